@@ -1,0 +1,54 @@
+# dieval: every target sets up .venv when it is needed.
+PYTHON ?= python3
+VENV := .venv
+BIN := $(VENV)/bin
+READY := $(VENV)/.ready
+JOBS ?= auto
+
+.DEFAULT_GOAL := help
+.PHONY: help setup report test check lab bench lock docs messages clean
+
+help: ## list the targets
+	@grep -E '^[a-z]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:[^#]*## /\t/' | expand -t 12
+
+setup: $(READY) ## make .venv with the locked dependencies and dieval itself
+
+$(READY): requirements.lock pyproject.toml
+	$(PYTHON) -c 'import sys; sys.exit("dieval needs Python 3.11 or newer, this is " + sys.version.split()[0] if sys.version_info < (3, 11) else 0)'
+	$(PYTHON) -m venv $(VENV)
+	$(BIN)/pip install --quiet --disable-pip-version-check --require-hashes --requirement requirements.lock
+	$(BIN)/pip install --quiet --disable-pip-version-check --no-deps --no-build-isolation --editable .
+	touch $(READY)
+
+report: $(READY) ## every region's report, lv and en, HTML, PDF and XLSX, into reports/
+	$(BIN)/dieval report --out reports
+
+test: $(READY) ## the whole test suite
+	$(BIN)/pytest -n $(JOBS)
+
+check: $(READY) ## format, lint, types, layers
+	$(BIN)/ruff format --check .
+	$(BIN)/ruff check .
+	$(BIN)/mypy
+	$(BIN)/lint-imports
+
+lab: $(READY) ## open the notebooks in JupyterLab
+	$(BIN)/dieval lab
+
+bench: $(READY) ## time a report beside papermill and nbconvert, as a ratio
+	$(BIN)/python benchmarks/report_against_commands.py
+
+docs: $(READY) ## write docs/data-dictionary.md from the schemas
+	$(BIN)/python -c 'from dieval.inputs.schema import data_dictionary as text; print(text(), end="")' \
+	  > docs/data-dictionary.md
+
+messages: $(READY) ## collect new texts into the Latvian catalogue, to be translated there
+	$(BIN)/python -m dieval.present.catalogue
+
+lock: $(READY) ## resolve all dependencies anew into requirements.lock
+	$(BIN)/uv pip compile pyproject.toml --all-extras --universal --python-version 3.11 \
+	  --generate-hashes --no-emit-index-url --no-emit-find-links --no-header --no-annotate \
+	  --quiet --upgrade --output-file requirements.lock
+
+clean: ## remove what can be made again
+	rm -rf $(VENV) .pytest_cache .mypy_cache .ruff_cache .hypothesis .import_linter_cache
