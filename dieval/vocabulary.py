@@ -1,0 +1,56 @@
+"""The field's codes and groups, as the data contract spells them.
+
+Words for people (Latvian, English) are in the catalogue of `dieval.present.language`.
+"""
+
+from __future__ import annotations
+
+# Care arrangements, in the order in which every table and picture shows them.
+RESIDENTIAL = ("institution", "state_institution")
+FAMILY_LIKE = ("family_like", "youth_house")
+FAMILY_BASED = ("foster_family", "specialised_foster_family", "guardian")
+CARE_ARRANGEMENTS = (*RESIDENTIAL, *FAMILY_LIKE, *FAMILY_BASED)
+
+CARE_GROUPS = {
+    **dict.fromkeys(RESIDENTIAL, "residential"),
+    **dict.fromkeys(FAMILY_LIKE, "family_like"),
+    **dict.fromkeys(FAMILY_BASED, "family_based"),
+}
+
+# Arrangements whose cost is built bottom-up from statutory payments (methods, section 1).
+STATUTORY_ARRANGEMENTS = ("foster_family", "guardian")
+
+COST_ITEMS = (
+    "staff",
+    "goods_services",
+    "upkeep",
+    "premises",
+    "administration",
+    "support",
+    "allowance",
+    "other",
+)
+# Parts of a unit cost: what the ledger records, then what the method computes.
+COMPUTED_PARTS = ("remuneration", "maintenance", "capital")
+COST_PARTS = (*COMPUTED_PARTS, *COST_ITEMS)
+
+PAYERS = ("state", "municipality", "eu_fund", "other")
+OWNER_PAYER = {"state": "state", "municipality": "municipality", "ngo": "other"}
+
+AGE_BANDS = ("0-6", "7-17", "18+")
+NEED_LEVELS = ("standard", "complex")
+NOT_DISTINGUISHED = "all"
+
+# Children in a household, with the number by which a payment per family or guardian is divided.
+HOUSEHOLD_SIZES = {"1": 1, "2": 2, "3+": 3}
+
+# What a row rests on, strongest first; the last three are not observations.
+EVIDENCE = ("published", "administrative", "derived", "expert", "assumed", "synthetic")
+
+LANGUAGES = ("lv", "en")
+EDITIONS = ("public", "internal")
+
+# How a value that is not a number is shown.
+NOT_AVAILABLE = ":"
+NOT_APPLICABLE = "z"
+HIDDEN = "c"
