@@ -1,0 +1,211 @@
+"""The whole cost evaluation of one region, or of any set of rows, as result tables."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+import pandas as pd
+
+from dieval.costs.comparison import compare
+from dieval.costs.prices import deflators
+from dieval.costs.tariffs import statutory_packages
+from dieval.costs.unit_costs import (
+    cost_lines,
+    evidence_shares,
+    in_order,
+    is_recorded_allowance,
+    payer_split,
+    unit_cost_parts,
+    unit_costs,
+)
+
+# What a fair comparison must cover on both sides, and the parts that show it is covered.
+PERIMETER = {
+    "care": ("staff", "remuneration", "allowance"),
+    "upkeep": ("upkeep", "goods_services", "maintenance", "allowance"),
+    "support": ("support",),
+    "administration": ("administration",),
+    "premises": ("premises",),
+    "capital": ("capital",),
+}
+REGIONAL_TABLES = ("costs", "activity", "households", "providers")
+REQUIRED_TABLES = (
+    "sources",
+    "regions",
+    "providers",
+    "costs",
+    "assets",
+    "activity",
+    "households",
+    "statutory_rates",
+    "price_index",
+)
+
+
+@dataclass(frozen=True)
+class CostEvaluation:
+    """Result tables of a cost evaluation, and what they rest on.
+
+    Parameters
+    ----------
+    tables : dict of str to DataFrame
+        `unit_costs`, `unit_cost_parts`, `payer_split`, `provider_unit_costs`, `comparison`,
+        `statutory_packages`, `perimeter`; columns as in the data contract.
+    evidence : Series of float, index evidence
+        Share of the reported cost by evidence of its source.
+    sources_used : Series of list of str, index table
+        Keys of `sources` that the evaluation used, by input table.
+    missing_costs : DataFrame with care_arrangement, year
+        Arrangements and years with children, but without all their costs.
+    recorded_allowance_eur : float
+        Ledger allowances left out because statutory payments stand for them [EUR].
+    """
+
+    tables: dict[str, pd.DataFrame]
+    evidence: pd.Series
+    sources_used: pd.Series
+    missing_costs: pd.DataFrame
+    recorded_allowance_eur: float
+
+
+def rows_of_region(
+    tables: Mapping[str, pd.DataFrame], region: str | None
+) -> dict[str, pd.DataFrame]:
+    """Keep the rows of one region; without a region keep all rows.
+
+    Assets follow their provider. Tables without a region are kept whole.
+    """
+    chosen = dict(tables)
+    if region is None:
+        return chosen
+    for name in REGIONAL_TABLES:
+        table = tables[name]
+        chosen[name] = table[table["region"] == region].reset_index(drop=True)
+    assets = tables["assets"]
+    ours = assets["provider"].isin(chosen["providers"]["provider"])
+    chosen["assets"] = assets[ours].reset_index(drop=True)
+    return chosen
+
+
+def evaluate_costs(
+    tables: Mapping[str, pd.DataFrame],
+    *,
+    region: str | None,
+    first_year: int,
+    last_year: int,
+    price_year: int,
+    discount_rate: float,
+    reference: str,
+) -> CostEvaluation:
+    """Compute what care costs per child in each arrangement, and compare the arrangements.
+
+    Parameters
+    ----------
+    tables : mapping of str to DataFrame
+        The data contract's tables named in `REQUIRED_TABLES`.
+    region : str or None
+        Region to evaluate; None takes all rows together, for the country.
+    first_year, last_year : int
+        Period, both included.
+    price_year : int
+        Year whose money constant prices use.
+    discount_rate : float
+        Real rate that annuitises capital [1/year].
+    reference : str
+        Arrangement that the others are compared with.
+
+    Returns
+    -------
+    CostEvaluation
+        Full precision, nothing rounded.
+
+    Raises
+    ------
+    ParameterError
+        A year is outside the price index, the rate is negative, or the reference has no data.
+    """
+    years = list(range(first_year, last_year + 1))
+    ours = rows_of_region(tables, region)
+    deflator = deflators(ours["price_index"], years, price_year)
+    lines = cost_lines(ours, years, discount_rate)
+    activity = ours["activity"]
+    units = unit_costs(lines, activity, deflator, ["year", "care_arrangement"])
+    parts = unit_cost_parts(lines, units)
+    by_provider = unit_costs(
+        lines.dropna(subset="provider"),
+        activity.dropna(subset="provider"),
+        deflator,
+        ["year", "care_arrangement", "provider"],
+    )
+    costs = ours["costs"]
+    left_out = is_recorded_allowance(costs) & costs["year"].isin(years)
+    return CostEvaluation(
+        tables={
+            "unit_costs": units,
+            "unit_cost_parts": parts,
+            "payer_split": payer_split(lines),
+            "provider_unit_costs": by_provider,
+            "comparison": compare(units, parts, reference),
+            "statutory_packages": in_order(
+                statutory_packages(ours["statutory_rates"], years),
+                ["care_arrangement", "year", "age_band", "children_in_household"],
+            ),
+            "perimeter": perimeter(parts, last_year),
+        },
+        evidence=evidence_shares(lines, ours["sources"]),
+        sources_used=sources_used(ours, years),
+        missing_costs=missing_costs(units),
+        recorded_allowance_eur=float(costs.loc[left_out, "amount_eur"].sum()),
+    )
+
+
+def perimeter(parts: pd.DataFrame, year: int) -> pd.DataFrame:
+    """List what the cost of each arrangement covers in a year, and what it lacks.
+
+    Parameters
+    ----------
+    parts : DataFrame
+        `unit_cost_parts`.
+    year : int
+        Year to look at.
+
+    Returns
+    -------
+    DataFrame with care_arrangement, element, included
+        `included` is yes or no, for every element of `PERIMETER`.
+    """
+    recorded = parts[(parts["year"] == year) & (parts["amount_eur"] != 0)]
+    rows = [
+        {
+            "care_arrangement": arrangement,
+            "element": element,
+            "included": "yes" if of_arrangement["part"].isin(covering).any() else "no",
+        }
+        for arrangement, of_arrangement in recorded.groupby("care_arrangement")
+        for element, covering in PERIMETER.items()
+    ]
+    table = pd.DataFrame(rows, columns=["care_arrangement", "element", "included"])
+    return in_order(table, ["care_arrangement"])
+
+
+def missing_costs(units: pd.DataFrame) -> pd.DataFrame:
+    """List the arrangements and years that have children but no known total cost."""
+    unknown = units["total_eur"].isna() & (units["child_days"] > 0)
+    return units.loc[unknown, ["care_arrangement", "year"]].reset_index(drop=True)
+
+
+def sources_used(tables: Mapping[str, pd.DataFrame], years: list[int]) -> pd.Series:
+    """Give the sources of the rows of the period that an evaluation rests on, by input table."""
+    used = {}
+    for name in ("costs", "assets", "activity", "households", "statutory_rates", "price_index"):
+        table = tables[name]
+        if name == "statutory_rates":
+            ends = table["valid_to"].dt.year.fillna(max(years))
+            in_period = (table["valid_from"].dt.year <= max(years)) & (ends >= min(years))
+        elif "year" in table:
+            in_period = table["year"].isin(years)
+        else:
+            in_period = pd.Series(True, index=table.index)
+        used[name] = sorted(table.loc[in_period, "source"].unique())
+    return pd.Series(used, name="sources")

@@ -1,0 +1,1 @@
+"""Implementation progress: pure functions from tables and parameters to new tables."""

@@ -1,0 +1,43 @@
+"""Where children in care live: shares by arrangement and the share in a family environment."""
+
+from __future__ import annotations
+
+import pandas as pd
+
+from dieval.vocabulary import FAMILY_BASED
+
+
+def children_in_care(placements: pd.DataFrame) -> pd.Series:
+    """Add up children over arrangements, for each region, year and counting basis.
+
+    Parameters
+    ----------
+    placements : DataFrame with region, year, care_arrangement, counting_basis, children
+        Year-end stock; counting bases are never added together.
+
+    Returns
+    -------
+    Series of int, index region, year, counting_basis
+        [children]
+    """
+    return placements.groupby(["region", "year", "counting_basis"])["children"].sum()
+
+
+def family_environment_share(placements: pd.DataFrame) -> pd.Series:
+    """Give the share of children in care who live with foster families or guardians.
+
+    Methods, section 4; known answer A8.
+
+    Parameters
+    ----------
+    placements : DataFrame
+        As in `children_in_care`.
+
+    Returns
+    -------
+    Series of float, index region, year, counting_basis
+        Share of all children in care, 0 to 1.
+    """
+    in_families = placements[placements["care_arrangement"].isin(FAMILY_BASED)]
+    all_children = children_in_care(placements)
+    return (children_in_care(in_families) / all_children).fillna(0.0).rename("share")
