@@ -1,0 +1,1 @@
+"""How results are shown: words, tables, figures and findings, in Latvian and English."""

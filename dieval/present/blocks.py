@@ -1,0 +1,222 @@
+"""What a notebook cell shows: blocks that hold both languages and belong to no output format.
+
+A block is plain JSON: a cover, a table, a figure, a notice or a list of facts, with texts in
+Latvian and English and with numbers unformatted. `resolve` writes a block in one language; the
+templates of HTML and PDF then only lay it out, so every format says the same.
+"""
+
+from __future__ import annotations
+
+import datetime
+import math
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+import pandas as pd
+
+from dieval.present.language import N_, Bilingual, Language, language, said
+from dieval.vocabulary import HIDDEN, NOT_APPLICABLE, NOT_AVAILABLE
+
+BLOCKS_MIME = "application/vnd.dieval.blocks+json"
+RESULTS_MIME = "application/vnd.dieval.results+json"
+
+SYMBOL_MEANINGS = {
+    HIDDEN: N_("hidden to protect individuals"),
+    NOT_AVAILABLE: N_("not available"),
+    NOT_APPLICABLE: N_("not applicable"),
+}
+
+Block = dict[str, Any]
+# A number, a code or text, a symbol such as {"symbol": ":"}, or a text in both languages.
+Cell = float | int | str | dict[str, str]
+
+
+@dataclass(frozen=True)
+class Column:
+    """How a column of a shown table is headed and written.
+
+    Parameters
+    ----------
+    heading : dict of str
+        In both languages.
+    kind : str
+        `number`, `money`, `percent`, `year`, `text`, or `word` for a code with a word.
+    unit : dict of str
+        In both languages; empty where the heading says it all.
+    decimals : int
+        Shown decimals of number, money and percent.
+    words : str
+        Kind of code, for `word`.
+    """
+
+    heading: Bilingual
+    kind: str = "number"
+    unit: Bilingual = field(default_factory=dict)
+    decimals: int = 0
+    words: str = ""
+
+    def as_json(self) -> dict[str, Any]:
+        """Give the column as JSON."""
+        return {
+            "heading": self.heading,
+            "kind": self.kind,
+            "unit": self.unit,
+            "decimals": self.decimals,
+            "words": self.words,
+        }
+
+
+def cell_value(value: object, symbol: str = NOT_AVAILABLE) -> Cell:
+    """Give a value of a result table as JSON: NaN becomes a symbol, numpy types plain ones."""
+    if value is None or value is pd.NA or (isinstance(value, float) and math.isnan(value)):
+        return {"symbol": symbol}
+    if hasattr(value, "item"):
+        return cell_value(value.item(), symbol)
+    if isinstance(value, (bool, int, float, str)):
+        return value
+    raise TypeError(f"a result holds {type(value).__name__}, expected a number or a text")
+
+
+def table_block(
+    name: str,
+    title: Bilingual,
+    columns: Sequence[Column],
+    rows: Sequence[Sequence[Cell]],
+    *,
+    row_headers: int = 1,
+    notes: Sequence[Bilingual] = (),
+) -> Block:
+    """Make a table; its first `row_headers` columns head the rows."""
+    symbols = {
+        cell["symbol"]
+        for row in rows
+        for cell in row
+        if isinstance(cell, dict) and "symbol" in cell
+    }
+    legend = [
+        said("{symbol} — {meaning}", symbol=symbol, meaning=said(meaning))
+        for symbol, meaning in SYMBOL_MEANINGS.items()
+        if symbol in symbols
+    ]
+    return {
+        "kind": "table",
+        "name": name,
+        "title": title,
+        "columns": [column.as_json() for column in columns],
+        "rows": [list(row) for row in rows],
+        "row_headers": row_headers,
+        "notes": [*notes, *legend],
+    }
+
+
+def figure_block(
+    name: str, title: Bilingual, alt: Bilingual, svg: Bilingual, notes: Sequence[Bilingual] = ()
+) -> Block:
+    """Make a figure: one drawing a language, with an alternative text that states the message."""
+    return {
+        "kind": "figure",
+        "name": name,
+        "title": title,
+        "alt": alt,
+        "svg": svg,
+        "notes": list(notes),
+    }
+
+
+def text_block(*paragraphs: Bilingual) -> Block:
+    """Make paragraphs of text."""
+    return {"kind": "text", "paragraphs": list(paragraphs)}
+
+
+def heading_block(level: int, text: Bilingual) -> Block:
+    """Make a heading below the notebook's own title (level 1)."""
+    return {"kind": "heading", "level": level, "text": text}
+
+
+def title_block(text: Bilingual, subject: Bilingual, date: datetime.date) -> Block:
+    """Make the title of the report: its only level-1 heading, and its metadata."""
+    return {"kind": "title", "text": text, "subject": subject, "date": date.isoformat()}
+
+
+def notice_block(text: Bilingual, running: Bilingual) -> Block:
+    """Make a notice that must not be missed; `running` repeats it briefly on every page."""
+    return {"kind": "notice", "text": text, "running": running}
+
+
+def list_block(items: Sequence[Bilingual]) -> Block:
+    """Make a list of sentences."""
+    return {"kind": "list", "items": list(items)}
+
+
+def facts_block(facts: Sequence[tuple[Bilingual, Bilingual]]) -> Block:
+    """Make a list of terms with their values."""
+    return {"kind": "facts", "facts": [{"term": term, "value": value} for term, value in facts]}
+
+
+def write_cell(cell: Cell, column: dict[str, Any], say: Language) -> str:
+    """Write a cell in a language."""
+    if isinstance(cell, dict):
+        return cell["symbol"] if "symbol" in cell else cell[say.code]
+    kind = column["kind"]
+    if kind == "word":
+        return say.word(column["words"], str(cell))
+    if kind in ("text", "year") or isinstance(cell, str):
+        return str(cell)
+    if kind == "percent":
+        return say.percent(cell, column["decimals"])
+    return say.number(cell, column["decimals"])
+
+
+def resolve(block: Block, code: str) -> Block:
+    """Write a block in one language: every text a string, every cell formatted."""
+    if block["kind"] != "table":
+        return _in_language(block, code)
+    say = language(code)
+    resolved = _in_language({**block, "rows": []}, code)
+    resolved["rows"] = [
+        [write_cell(cell, column, say) for cell, column in zip(row, block["columns"], strict=True)]
+        for row in block["rows"]
+    ]
+    for column in resolved["columns"]:
+        column["numeric"] = column["kind"] not in ("text", "word")
+    return resolved
+
+
+def _in_language(value: Any, code: str) -> Any:
+    """Replace every bilingual text of a JSON value by its text in one language."""
+    if isinstance(value, dict):
+        if value.keys() == {"lv", "en"}:
+            return value[code]
+        return {key: _in_language(part, code) for key, part in value.items()}
+    if isinstance(value, list):
+        return [_in_language(part, code) for part in value]
+    return value
+
+
+class Section:
+    """Blocks that a notebook cell shows, as HTML in JupyterLab and as JSON for the exports.
+
+    Parameters
+    ----------
+    blocks : sequence of dict
+        Made by the functions of this module.
+    results : dict, optional
+        Content of results.json, carried by the last cell of a report.
+    """
+
+    def __init__(self, blocks: Sequence[Block], results: dict[str, Any] | None = None) -> None:
+        self.blocks = list(blocks)
+        self.results = results
+
+    def _repr_mimebundle_(self, include: object = None, exclude: object = None) -> dict[str, Any]:
+        from dieval.present.html import blocks_html
+
+        bundle: dict[str, Any] = {
+            BLOCKS_MIME: {"schema": "dieval-blocks/1", "blocks": self.blocks},
+            "text/html": blocks_html(self.blocks),
+            "text/plain": f"<dieval section: {len(self.blocks)} blocks>",
+        }
+        if self.results is not None:
+            bundle[RESULTS_MIME] = self.results
+        return bundle

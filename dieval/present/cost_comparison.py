@@ -1,0 +1,320 @@
+"""The report “cost comparison”: what it holds, its first page, its findings and its results."""
+
+from __future__ import annotations
+
+import datetime
+import functools
+from collections.abc import Iterable
+from dataclasses import dataclass
+from typing import Any
+
+import pandas as pd
+
+from dieval import __version__
+from dieval.costs.evaluation import CostEvaluation
+from dieval.errors import Problem
+from dieval.parameters import Parameter, ParameterValue
+from dieval.present.blocks import (
+    Block,
+    Cell,
+    Column,
+    Section,
+    facts_block,
+    notice_block,
+    table_block,
+    title_block,
+)
+from dieval.present.findings import Finding, cost_findings
+from dieval.present.language import (
+    N_,
+    Bilingual,
+    Language,
+    in_both,
+    listing,
+    said,
+    same,
+    word,
+    years_in_words,
+)
+from dieval.present.rounding import largest_remainder
+from dieval.present.tables import RESULT_COLUMNS, result_rows
+from dieval.vocabulary import EVIDENCE
+
+REPORT = "cost_comparison"
+
+# The input tables of the report, as its readers call them.
+INPUT_TABLES = {
+    "costs": N_("ledger costs"),
+    "assets": N_("assets"),
+    "activity": N_("child-days and place-days"),
+    "households": N_("households"),
+    "statutory_rates": N_("statutory rates"),
+    "price_index": N_("price index"),
+}
+COST_INPUTS = ("costs", "assets", "households", "statutory_rates")
+UNIT_COST_INPUTS = (*COST_INPUTS, "activity")
+
+# Evidence that is public already, or about nobody.
+FREE_OF_DISCLOSURE = ("published", "derived", "synthetic")
+
+
+@dataclass(frozen=True)
+class CostComparison:
+    """One region's cost comparison: parameters, results and what they rest on.
+
+    Made by `dieval.cost_comparison`; every later call of the notebook takes it.
+
+    Parameters
+    ----------
+    parameters : dict
+        Parameters of the run, by name.
+    region_name, package_title : dict of str
+        In both languages.
+    evaluation : CostEvaluation
+        Result tables, unrounded.
+    sources, providers : DataFrame
+        Tables of the data contract.
+    notes : tuple of Problem
+        Doubts about the data that the reader must know.
+    parameter_values : dict
+        Dated parameters in force, by name.
+    """
+
+    parameters: dict[str, Any]
+    region_name: Bilingual
+    package_title: Bilingual
+    evaluation: CostEvaluation
+    sources: pd.DataFrame
+    providers: pd.DataFrame
+    notes: tuple[Problem, ...]
+    parameter_values: dict[str, tuple[Parameter, ParameterValue]]
+
+    @property
+    def years(self) -> list[int]:
+        """Years of the period."""
+        return list(range(self.parameters["first_year"], self.parameters["last_year"] + 1))
+
+    @property
+    def last_year(self) -> int:
+        """Last year of the period, which the detailed tables show."""
+        return int(self.parameters["last_year"])
+
+    @property
+    def reference(self) -> str:
+        """Arrangement that the others are compared with."""
+        return str(self.parameters["reference"])
+
+    @property
+    def period(self) -> Bilingual:
+        """The period in words."""
+        years = self.years
+        return in_both(lambda say: say.period(years[0], years[-1]))
+
+    @functools.cached_property
+    def findings(self) -> list[Finding]:
+        """Conclusions tested on the results."""
+        return cost_findings(self.evaluation.tables, self.reference)
+
+    @functools.cached_property
+    def used_sources(self) -> list[str]:
+        """Keys of the sources that the report rests on, in the order of their numbers."""
+        return sorted({key for keys in self.evaluation.sources_used for key in keys})
+
+    @functools.cached_property
+    def _evidence_of_source(self) -> pd.Series:
+        return self.sources.set_index("source")["evidence"]
+
+    @functools.cached_property
+    def synthetic_inputs(self) -> list[str]:
+        """Input tables that have synthetic rows."""
+        return [
+            str(table)
+            for table, keys in self.evaluation.sources_used.items()
+            if (self._evidence_of_source.reindex(keys) == "synthetic").any()
+        ]
+
+    @property
+    def needs_disclosure_control(self) -> bool:
+        """Whether any row is neither public already nor synthetic."""
+        evidence = self._evidence_of_source.reindex(self.used_sources)
+        return bool((~evidence.isin(FREE_OF_DISCLOSURE)).any())
+
+    @property
+    def data_date(self) -> datetime.date:
+        """Date of the newest source; the end of the period where no source has a date.
+
+        It dates the report: the same data gives the same report, whenever it is made.
+        """
+        published = self.sources.set_index("source")["published"].reindex(self.used_sources)
+        dates = [_date(str(text)) for text in published.dropna()]
+        known = [date for date in dates if date is not None]
+        return max(known) if known else datetime.date(self.last_year, 12, 31)
+
+    def _repr_mimebundle_(self, include: object = None, exclude: object = None) -> dict[str, Any]:
+        return cover(self)._repr_mimebundle_(include, exclude)
+
+
+def _date(text: str) -> datetime.date | None:
+    """Read a date of publication that may be a year or a month only."""
+    parts = text.split("-")
+    if not all(part.isdigit() for part in parts) or len(parts) > 3:
+        return None
+    try:
+        return datetime.date(*[int(part) for part in [*parts, "1", "1"][:3]])
+    except ValueError:
+        return None
+
+
+def cover(report: CostComparison) -> Section:
+    """Show what the report covers and rests on: the first page."""
+    title = said(
+        N_("Cost per child by care arrangement: {region}, {period}"),
+        region=report.region_name,
+        period=report.period,
+    )
+    rate = report.parameters["discount_rate"]
+    facts = [
+        (N_("Planning region"), report.region_name),
+        (N_("Period"), report.period),
+        (
+            N_("Price year of constant prices"),
+            same(report.parameters["price_year"]),
+        ),
+        (N_("Discount rate"), in_both(lambda say: say.percent(rate))),
+        (N_("Reference of the comparison"), word("care_arrangement", report.reference)),
+        (N_("Edition"), word("edition", report.parameters["edition"])),
+        (N_("Data package"), report.package_title),
+        (
+            N_("Cost by evidence of the amount or rate"),
+            evidence_in_words(report.evaluation.evidence),
+        ),
+        (N_("Newest source"), in_both(lambda say: say.date(report.data_date))),
+        (N_("Made with"), same(f"dieval {__version__}")),
+    ]
+    return Section(
+        [
+            title_block(title, report.region_name, report.data_date),
+            *_notices(report),
+            facts_block([(said(term), value) for term, value in facts]),
+        ]
+    )
+
+
+def evidence_in_words(evidence: pd.Series) -> Bilingual:
+    """Write the shares of cost by evidence, rounded so that they add up to 100 %."""
+    shares = evidence.reindex(EVIDENCE).dropna()
+    shown = largest_remainder([100 * share for share in shares], 1, 100.0)
+
+    def written(say: Language) -> str:
+        return say.listing(
+            [
+                f"{say.word('evidence', str(kind))} {say.percent(share / 100)}"
+                for kind, share in zip(shares.index, shown, strict=True)
+            ]
+        )
+
+    return in_both(written)
+
+
+def _notices(report: CostComparison) -> list[Block]:
+    notices = []
+    if report.synthetic_inputs:
+        text = said(
+            N_(
+                "Demonstration with synthetic data. These inputs are invented: {inputs}. No "
+                "conclusion about real institutions, regions or children may be drawn from this "
+                "report."
+            ),
+            inputs=listing([said(INPUT_TABLES[table]) for table in report.synthetic_inputs]),
+        )
+        notices.append(notice_block(text, said(N_("Demonstration with synthetic data"))))
+    if report.needs_disclosure_control:
+        text = said(
+            N_(
+                "No disclosure control has been applied: small counts and costs of single "
+                "providers are shown. Do not publish this report as it is."
+            )
+        )
+        notices.append(notice_block(text, said(N_("No disclosure control applied"))))
+    return notices
+
+
+def show_findings(report: CostComparison) -> Section:
+    """Show the tested conclusions with their verdicts and the numbers behind them."""
+    columns = [
+        Column(said(N_("Conclusion tested")), kind="text"),
+        Column(said(N_("Verdict")), kind="word", words="verdict"),
+        Column(said(N_("What the numbers say")), kind="text"),
+    ]
+    rows: list[list[Cell]] = [
+        [found.statement, found.verdict, found.sentence] for found in report.findings
+    ]
+    title = said(N_("Conclusions and verdicts"))
+    return Section([table_block("findings", title, columns, rows, notes=[not_adjusted()])])
+
+
+def not_adjusted() -> Bilingual:
+    """Say that children's needs differ between arrangements."""
+    return said(
+        N_(
+            "Not adjusted for need: the arrangements care for children of different ages and "
+            "needs, and costs are compared as they are."
+        )
+    )
+
+
+def source_note(report: CostComparison, inputs: Iterable[str]) -> Bilingual:
+    """Name the sources that a table rests on by their numbers in the list of sources."""
+    numbers = {key: number for number, key in enumerate(report.used_sources, start=1)}
+    used = report.evaluation.sources_used
+    cited = sorted({numbers[key] for table in inputs for key in used[table]})
+    return said(
+        N_("Calculated by dieval from the data of sources {numbers}."),
+        numbers=listing([f"[{number}]" for number in cited]),
+    )
+
+
+def missing_notes(report: CostComparison) -> list[Bilingual]:
+    """Say for which arrangements and years not all costs are known."""
+    missing = report.evaluation.missing_costs
+    return [
+        said(
+            N_(
+                "{arrangement}, {years}: no total is given, because a statutory rate or a ledger "
+                "of that time is not recorded."
+            ),
+            arrangement=word("care_arrangement", str(arrangement), sentence_start=True),
+            years=years_in_words(years["year"].to_list()),
+        )
+        for arrangement, years in missing.groupby("care_arrangement", sort=False)
+    ]
+
+
+def run_record(report: CostComparison) -> Section:
+    """Close the report: name what was run, and carry the results for results.json."""
+    facts = [("report", REPORT), *sorted(report.parameters.items())]
+    shown = [(same(name), same(value)) for name, value in facts]
+    return Section([facts_block(shown)], results=results(report))
+
+
+def results(report: CostComparison) -> dict[str, Any]:
+    """Give the content of results.json: no language, no formatting, full precision."""
+    evidence = report.evaluation.evidence
+    return {
+        "schema": "dieval-results/1",
+        "report": REPORT,
+        "unit": report.parameters["region"],
+        "edition": report.parameters["edition"],
+        "parameters": dict(sorted(report.parameters.items())),
+        "tables": {
+            name: {
+                "columns": [
+                    {"name": column, "unit": RESULT_COLUMNS[column].unit} for column in table
+                ],
+                "rows": result_rows(table),
+            }
+            for name, table in report.evaluation.tables.items()
+        },
+        "findings": [finding.as_result() for finding in report.findings],
+        "evidence": {kind: float(evidence[kind]) for kind in EVIDENCE if kind in evidence.index},
+    }

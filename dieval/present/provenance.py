@@ -1,0 +1,89 @@
+"""What a report rests on: sources, parameters and doubts about the data."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from dieval.parameters import ParameterValue
+from dieval.present.blocks import Block, Column, Section, heading_block, list_block, table_block
+from dieval.present.cost_comparison import INPUT_TABLES, CostComparison
+from dieval.present.language import N_, Bilingual, Language, in_both, listing, said
+from dieval.vocabulary import NOT_APPLICABLE
+
+
+def show_sources(report: CostComparison) -> Section:
+    """List the sources with their evidence, the parameters with theirs, and notes on the data."""
+    blocks = [_sources_table(report), _parameters_table(report)]
+    if report.notes:
+        notes = [{"lv": note.text("lv"), "en": note.text("en")} for note in report.notes]
+        blocks += [heading_block(3, said(N_("Notes on the data"))), list_block(notes)]
+    return Section(blocks)
+
+
+def _sources_table(report: CostComparison) -> Block:
+    used = report.evaluation.sources_used
+    sources = report.sources.set_index("source").fillna("")
+    columns = [
+        Column(said(N_("No.")), "text"),
+        Column(said(N_("Source")), "text"),
+        Column(said(N_("Publisher")), "text"),
+        Column(said(N_("Published")), "text"),
+        Column(said(N_("Evidence")), "word", words="evidence"),
+        Column(said(N_("Used for")), "text"),
+    ]
+    rows: list[list[Any]] = []
+    for number, key in enumerate(report.used_sources, start=1):
+        source = sources.loc[key]
+        tables = [said(INPUT_TABLES[table]) for table, keys in used.items() if key in keys]
+        title = "; ".join(part for part in (source["title"], source["locator"]) if part)
+        rows.append(
+            [
+                f"[{number}]",
+                title,
+                str(source["publisher"]),
+                str(source["published"])[:10],
+                str(source["evidence"]),
+                listing(tables),
+            ]
+        )
+    return table_block("sources", said(N_("Sources")), columns, rows)
+
+
+def _parameters_table(report: CostComparison) -> Block:
+    columns = [
+        Column(said(N_("Parameter")), "text"),
+        Column(said(N_("Value used")), "text"),
+        Column(said(N_("Range in the sources")), "text"),
+        Column(said(N_("Source")), "text"),
+    ]
+    rows: list[list[Any]] = []
+    for name, (parameter, dated) in report.parameter_values.items():
+        used = report.parameters.get(name)
+        value = {"symbol": NOT_APPLICABLE} if used is None else written(used, dated.unit)
+        rows.append(
+            [
+                {"lv": parameter.title_lv, "en": parameter.title},
+                value,
+                _range(dated),
+                "; ".join(part for part in (dated.source, dated.locator) if part),
+            ]
+        )
+    return table_block("parameters", said(N_("Parameters")), columns, rows)
+
+
+def _range(dated: ParameterValue) -> Bilingual | dict[str, str]:
+    if dated.low is None or dated.high is None:
+        return {"symbol": NOT_APPLICABLE}
+    low, high = written(dated.low, dated.unit), written(dated.high, dated.unit)
+    return in_both(lambda say: f"{low[say.code]} – {high[say.code]}")
+
+
+def written(value: float, unit: str) -> Bilingual:
+    """Write a parameter's value in its unit, in every language."""
+
+    def write(say: Language) -> str:
+        if unit == "year":
+            return str(int(value))
+        return say.percent(value) if unit == "1/year" else say.number(value, 1)
+
+    return in_both(write)

@@ -1,0 +1,184 @@
+"""Result tables as people see them: headings, units and decimals of every column."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+
+import pandas as pd
+
+from dieval.present.blocks import Block, Cell, Column, cell_value, table_block
+from dieval.present.language import N_, Bilingual, said, same
+from dieval.vocabulary import FAMILY_BASED, NOT_APPLICABLE, NOT_AVAILABLE
+
+
+@dataclass(frozen=True)
+class ResultColumn:
+    """A column of a result table: its unit for programs, its heading and format for people."""
+
+    heading: str
+    kind: str = "number"
+    unit: str | None = None
+    decimals: int = 0
+    words: str = ""
+
+
+_YEAR = ResultColumn(N_("Year"), kind="year")
+_MONEY_A_MONTH = "EUR/child-month"
+
+RESULT_COLUMNS: dict[str, ResultColumn] = {
+    "year": _YEAR,
+    "care_arrangement": ResultColumn(N_("Care arrangement"), kind="word", words="care_arrangement"),
+    "reference": ResultColumn(N_("Reference"), kind="word", words="care_arrangement"),
+    "alternative": ResultColumn(N_("Alternative"), kind="word", words="care_arrangement"),
+    "provider": ResultColumn(N_("Provider"), kind="text"),
+    "part": ResultColumn(N_("Part of the cost"), kind="word", words="part"),
+    "payer": ResultColumn(N_("Payer"), kind="word", words="payer"),
+    "element": ResultColumn(N_("Element"), kind="word", words="element"),
+    "included": ResultColumn(N_("Covered"), kind="word", words="included"),
+    "age_band": ResultColumn(N_("Age"), kind="word", words="age_band"),
+    "children_in_household": ResultColumn(
+        N_("Children in the household"), kind="word", words="children_in_household"
+    ),
+    "total_eur": ResultColumn(N_("Total cost"), unit="EUR", decimals=2),
+    "amount_eur": ResultColumn(N_("Amount"), unit="EUR", decimals=2),
+    "share": ResultColumn(N_("Share"), kind="percent", unit="1", decimals=1),
+    "child_days": ResultColumn(N_("Child-days"), unit="child-days"),
+    "child_months": ResultColumn(N_("Child-months"), unit="child-months", decimals=1),
+    "place_days": ResultColumn(N_("Place-days"), unit="place-days"),
+    "occupancy": ResultColumn(N_("Occupancy"), kind="percent", unit="1", decimals=1),
+    "cost_per_child_day_eur": ResultColumn(
+        N_("Cost per child-day"), unit="EUR/child-day", decimals=2
+    ),
+    "cost_per_child_month_eur": ResultColumn(
+        N_("Cost per child-month"), unit=_MONEY_A_MONTH, decimals=2
+    ),
+    "cost_per_child_year_eur": ResultColumn(
+        N_("Cost per child-year"), unit="EUR/child-year", decimals=2
+    ),
+    "cost_per_place_month_eur": ResultColumn(
+        N_("Cost per place-month"), unit="EUR/place-month", decimals=2
+    ),
+    "real_cost_per_child_month_eur": ResultColumn(
+        N_("Cost per child-month, constant prices"), unit=_MONEY_A_MONTH, decimals=2
+    ),
+    "reference_eur_per_child_month": ResultColumn(
+        N_("Cost of the reference"), unit=_MONEY_A_MONTH, decimals=2
+    ),
+    "alternative_eur_per_child_month": ResultColumn(
+        N_("Cost of the alternative"), unit=_MONEY_A_MONTH, decimals=2
+    ),
+    "difference_eur_per_child_month": ResultColumn(
+        N_("Difference"), unit=_MONEY_A_MONTH, decimals=2
+    ),
+    "ratio": ResultColumn(N_("Ratio"), unit="1", decimals=2),
+    "support_eur_per_child_month": ResultColumn(
+        N_("Support recorded"), unit=_MONEY_A_MONTH, decimals=2
+    ),
+    "switch_point_support_eur_per_child_month": ResultColumn(
+        N_("Switch point of support"), unit=_MONEY_A_MONTH, decimals=2
+    ),
+    "switch_point_multiple": ResultColumn(N_("Switch point / support"), unit="1", decimals=1),
+    "package_eur_per_child_month": ResultColumn(
+        N_("Statutory payments"), unit=_MONEY_A_MONTH, decimals=2
+    ),
+}
+
+# Units as people read them.
+UNIT_WORDS = {
+    "EUR": N_("EUR"),
+    "EUR/child-day": N_("EUR per child-day"),
+    "EUR/child-month": N_("EUR per child-month"),
+    "EUR/child-year": N_("EUR per child-year"),
+    "EUR/place-month": N_("EUR per place-month"),
+    "child-days": N_("days"),
+    "child-months": N_("months"),
+    "place-days": N_("days"),
+}
+
+# Columns that a place is needed for: family-based care has no places.
+PLACE_COLUMNS = ("place_days", "occupancy", "cost_per_place_month_eur")
+
+
+def shown_column(name: str) -> Column:
+    """Give a result column as a column of a shown table."""
+    spec = RESULT_COLUMNS[name]
+    unit = UNIT_WORDS.get(spec.unit or "", "")
+    return Column(
+        heading=said(spec.heading),
+        kind=spec.kind,
+        unit=said(unit) if unit else {},
+        decimals=spec.decimals,
+        words=spec.words,
+    )
+
+
+def symbol_of(column: str, row: pd.Series) -> str:
+    """Tell why a value is missing: it does not apply to the arrangement, or is not available."""
+    family_based = row.get("care_arrangement") in FAMILY_BASED
+    no_place = column in PLACE_COLUMNS and family_based
+    return NOT_APPLICABLE if no_place or column == "switch_point_multiple" else NOT_AVAILABLE
+
+
+def result_rows(table: pd.DataFrame) -> list[list[Cell]]:
+    """Give the rows of a result table as JSON values."""
+    return [
+        [cell_value(row[column], symbol_of(column, row)) for column in table.columns]
+        for _, row in table.astype(object).iterrows()
+    ]
+
+
+def listed(
+    name: str,
+    title: Bilingual,
+    table: pd.DataFrame,
+    columns: Sequence[str],
+    *,
+    row_headers: int,
+    notes: Sequence[Bilingual] = (),
+    words: dict[str, dict[str, Bilingual]] | None = None,
+) -> Block:
+    """Show a result table row by row.
+
+    `words` gives bilingual texts for the values of a text column, such as providers' names.
+    """
+    rows = []
+    for _, row in table.astype(object).iterrows():
+        cells = [cell_value(row[column], symbol_of(column, row)) for column in columns]
+        for place, column in enumerate(columns):
+            if words and column in words:
+                cells[place] = words[column][str(cells[place])]
+        rows.append(cells)
+    shown = [shown_column(column) for column in columns]
+    return table_block(name, title, shown, rows, row_headers=row_headers, notes=notes)
+
+
+def by_year(
+    name: str,
+    title: Bilingual,
+    table: pd.DataFrame,
+    row_columns: Sequence[str],
+    value: str,
+    years: Iterable[int],
+    *,
+    notes: Sequence[Bilingual] = (),
+    decimals: int | None = None,
+) -> Block:
+    """Show one value of a result table with a column for each year."""
+    years = list(years)
+    key = list(row_columns)
+    rows = []
+    for head, of_row in table.groupby(key, sort=False):
+        by_years = of_row.set_index("year")[value].reindex(years)
+        rows.append([*head, *(cell_value(number) for number in by_years)])
+    spec = shown_column(value)
+    year_columns = [
+        Column(
+            heading=same(year),
+            kind=spec.kind,
+            decimals=spec.decimals if decimals is None else decimals,
+        )
+        for year in years
+    ]
+    columns = [*(shown_column(column) for column in key), *year_columns]
+    return table_block(name, title, columns, rows, row_headers=len(key), notes=notes)
