@@ -1,0 +1,157 @@
+"""The command `dieval`: one function a command; what it does stands in the layers below."""
+
+from __future__ import annotations
+
+import sys
+from pathlib import Path
+
+import click
+
+from dieval import __version__
+from dieval.errors import DataError, DievalError
+
+EXIT_FAILED, EXIT_WRONG, EXIT_INTERRUPTED = 1, 2, 130
+
+
+@click.group(context_settings={"help_option_names": ["-h", "--help"]})
+@click.version_option(__version__, package_name="dieval", message="dieval %(version)s")
+def main() -> None:
+    """Evaluation reports on moving children out of institutions into families.
+
+    Example: dieval report cost_comparison --region kurzeme
+    """
+
+
+@main.command()
+@click.argument("names", nargs=-1)
+@click.option("--region", "regions", multiple=True, help="Code of a region; default: all.")
+@click.option("--data", type=click.Path(path_type=Path), help="Data package to read.")
+@click.option(
+    "--out", type=click.Path(path_type=Path), default=Path("reports"), show_default=True,
+    help="Folder that the reports are written to.",
+)  # fmt: skip
+@click.option("-p", "given", multiple=True, metavar="NAME=VALUE", help="Parameter of the notebook.")
+@click.option("--lang", "languages", multiple=True, help="lv or en; default: the project's.")
+@click.option("--format", "formats", multiple=True, help="html, pdf or xlsx; default: all.")
+@click.option("--edition", default="public", show_default=True, help="public or internal.")
+@click.option(
+    "--jobs", type=click.IntRange(min=1), help="Reports made at once; default: all cores."
+)
+def report(
+    names: tuple[str, ...],
+    regions: tuple[str, ...],
+    data: Path | None,
+    out: Path,
+    given: tuple[str, ...],
+    languages: tuple[str, ...],
+    formats: tuple[str, ...],
+    edition: str,
+    jobs: int | None,
+) -> None:
+    """Make reports, HTML, PDF and tables, for every region or for those named.
+
+    Example: dieval report cost_comparison --region kurzeme -p last_year=2021 --out reports
+    """
+    from dieval.reports import order
+
+    try:
+        plan = order.plan_reports(
+            names=names,
+            regions=regions,
+            data=data,
+            given=given,
+            languages=languages,
+            formats=formats,
+            edition=edition,
+            out=out,
+        )
+    except DievalError as error:
+        _refuse(error)
+    failed = order.carry_out(plan, jobs, click.echo)
+    sys.exit(EXIT_FAILED if failed else 0)
+
+
+@main.command()
+@click.argument("path", type=click.Path(path_type=Path))
+@click.option("--json", "as_json", is_flag=True, help="Write the problems as JSON.")
+@click.option(
+    "--lang", "language", type=click.Choice(["lv", "en"]), default="en", show_default=True
+)
+def check(path: Path, as_json: bool, language: str) -> None:
+    """Check a data package: every problem with its place and what to do.
+
+    Example: dieval check data/latvia
+    """
+    from dieval.inputs.read import check_package
+    from dieval.reports.order import problems_json
+
+    problems = check_package(path)
+    errors = [problem for problem in problems if problem.severity == "error"]
+    if as_json:
+        click.echo(problems_json(problems))
+    else:
+        words = {"error": {"lv": "kļūda", "en": "error"}, "note": {"lv": "piezīme", "en": "note"}}
+        for problem in problems:
+            click.echo(f"{words[problem.severity][language]}: {problem.text(language)}")
+        notes = len(problems) - len(errors)
+        if language == "lv":
+            click.echo(f"{path.name}: kļūdas {len(errors)}, piezīmes {notes}")
+        else:
+            click.echo(f"{path.name}: {len(errors)} errors, {notes} notes")
+    sys.exit(EXIT_FAILED if errors else 0)
+
+
+@main.command()
+def selftest() -> None:
+    """Recompute the known answers: published value, ours, source.
+
+    Example: dieval selftest
+    """
+    from dieval.reports.selftest import known_answers, known_answers_table
+
+    answers = known_answers()
+    click.echo(known_answers_table(answers))
+    sys.exit(0 if all(answer.agrees for answer in answers) else EXIT_FAILED)
+
+
+@main.command()
+@click.argument("folder", type=click.Path(path_type=Path))
+def init(folder: Path) -> None:
+    """Start a project of your own: notebooks, parameters and a data package to replace.
+
+    Example: dieval init my-evaluation
+    """
+    from dieval.reports.start import start_project
+
+    try:
+        start_project(folder)
+    except DievalError as error:
+        _refuse(error)
+    click.echo(f"{folder} is ready. Next: cd {folder} && dieval report")
+
+
+@main.command(context_settings={"ignore_unknown_options": True})
+@click.argument("arguments", nargs=-1, type=click.UNPROCESSED)
+def lab(arguments: tuple[str, ...]) -> None:
+    """Open the project's notebooks in JupyterLab; further arguments go to it.
+
+    Example: dieval lab --no-browser
+    """
+    from dieval.reports.start import open_lab
+
+    try:
+        sys.exit(open_lab(arguments))
+    except DievalError as error:
+        _refuse(error)
+
+
+def _refuse(error: DievalError) -> None:
+    """Say what is wrong and end; nothing was executed, nothing replaced."""
+    lines = (
+        [problem.text() for problem in error.problems if problem.severity == "error"]
+        if isinstance(error, DataError)
+        else str(error).splitlines()
+    )
+    for line in lines:
+        click.echo(f"error: {line}", err=True)
+    sys.exit(EXIT_WRONG)

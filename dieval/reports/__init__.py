@@ -1,0 +1,1 @@
+"""Runs: parameters, execution, exports and the files that a run writes."""

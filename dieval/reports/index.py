@@ -1,0 +1,113 @@
+"""reports/index.html: every report of the output folder with its state and its files."""
+
+from __future__ import annotations
+
+import base64
+import hashlib
+import json
+from collections.abc import Sequence
+from importlib import resources
+from pathlib import Path
+from typing import Any
+
+from dieval.present.html import environment
+from dieval.present.language import N_, Language, language
+from dieval.reports.run import Outcome
+
+REPORT_TITLES = {"cost_comparison": N_("Cost per child by care arrangement")}
+FILE_TEXTS = (
+    ("report.{code}.html", N_("HTML")),
+    ("report.{code}.pdf", N_("PDF")),
+)
+DATA_FILES = (
+    ("tables.xlsx", N_("tables (XLSX)")),
+    ("results.json", N_("results (JSON)")),
+    ("notebook.ipynb", N_("notebook")),
+    ("manifest.json", N_("manifest")),
+)
+
+
+def write_index(
+    out: Path,
+    outcomes: Sequence[Outcome],
+    names: dict[str, dict[str, str]],
+    languages: Sequence[str],
+) -> None:
+    """Write the list of reports in the first language of the project.
+
+    Parameters
+    ----------
+    out : Path
+        Output folder; every `<unit>/<report>/results.json` below it is listed.
+    outcomes : sequence of Outcome
+        How the latest run ended.
+    names : dict
+        Names of units in both languages, by code.
+    languages : sequence of str
+        Languages of the reports.
+    """
+    say = language(languages[0])
+    state = {f"{outcome.unit}/{outcome.report}": outcome for outcome in outcomes}
+    found = {path.parent.relative_to(out).as_posix() for path in out.glob("*/*/results.json")}
+    entries = [
+        _entry(folder, out, state.get(folder), names, languages, say)
+        for folder in sorted(found | state.keys())
+    ]
+    style = (resources.files("dieval.reports") / "templates/report.css").read_text("utf-8")
+    digest = base64.b64encode(hashlib.sha256(style.encode("utf-8")).digest()).decode("ascii")
+    words = {
+        "title": say.text(N_("Evaluation reports")),
+        "caption": say.text(N_("Reports by region")),
+        "headings": [say.text(N_("Report")), say.text(N_("State")), say.text(N_("Files"))],
+    }
+    page = (
+        environment()
+        .get_template("index.html.j2")
+        .render(language=say.code, words=words, entries=entries, style=style, style_hash=digest)
+    )
+    building = out / ".index.html.new"
+    building.write_text(page, encoding="utf-8")
+    building.replace(out / "index.html")
+
+
+def _entry(
+    folder: str,
+    out: Path,
+    outcome: Outcome | None,
+    names: dict[str, dict[str, str]],
+    languages: Sequence[str],
+    say: Language,
+) -> dict[str, Any]:
+    unit, report = folder.split("/")
+    present = {path.name for path in (out / folder).glob("*")}
+    files = []
+    for code in languages:
+        for pattern, text in FILE_TEXTS:
+            name = pattern.format(code=code)
+            if name in present:
+                label = f"{say.text(text)} {code.upper()}"
+                files.append({"href": f"{folder}/{name}", "text": label, "language": code})
+    for name, text in DATA_FILES:
+        if name in present:
+            entry = {"href": f"{folder}/{name}", "text": say.text(text), "language": ""}
+            files.append(entry)
+    failed = outcome is not None and outcome.status == "failed"
+    if failed and present:
+        state = say.text(N_("failed; the earlier report is shown"))
+    elif failed:
+        state = say.text(N_("failed"))
+    else:
+        state = say.text(N_("made"))
+        if _is_synthetic(out / folder):
+            state += ", " + say.text(N_("synthetic data"))
+    title = say.text(REPORT_TITLES.get(report, report))
+    return {
+        "title": f"{names.get(unit, {}).get(say.code, unit)}: {title}",
+        "state": state,
+        "files": files,
+    }
+
+
+def _is_synthetic(folder: Path) -> bool:
+    results = json.loads((folder / "results.json").read_text(encoding="utf-8"))
+    return float(results["evidence"].get("synthetic", 0)) > 0

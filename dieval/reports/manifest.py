@@ -1,0 +1,94 @@
+"""What made a report: parameters, and the hashes of data, notebook, code and lock."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import platform
+from importlib import metadata, resources
+from pathlib import Path
+from typing import Any
+
+from dieval import __version__
+from dieval.inputs.read import DataPackage
+from dieval.reports.project import Project
+
+# Libraries whose version can change a byte of what a run writes.
+LIBRARIES = ("matplotlib", "nbconvert", "numpy", "pandas", "papermill", "typst", "xlsxwriter")
+CODE_SUFFIXES = (".py", ".json", ".po", ".j2", ".css", ".typ", ".ttf")
+
+
+def sha256(content: bytes) -> str:
+    """Give the SHA-256 of some bytes in hexadecimal."""
+    return hashlib.sha256(content).hexdigest()
+
+
+def code_hash() -> str:
+    """Give one hash of everything in the package that can change a report."""
+    root = Path(str(resources.files("dieval")))
+    digest = hashlib.sha256()
+    for file in sorted(root.rglob("*")):
+        if file.suffix in CODE_SUFFIXES and "project" not in file.relative_to(root).parts:
+            digest.update(file.relative_to(root).as_posix().encode("utf-8"))
+            digest.update(hashlib.sha256(file.read_bytes()).digest())
+    return digest.hexdigest()
+
+
+def parameters_hash(project: Project) -> dict[str, str]:
+    """Give the hash of every parameter file."""
+    return {
+        file.name: sha256(file.read_bytes()) for file in sorted(project.parameters.glob("*.yml"))
+    }
+
+
+def manifest(
+    results: dict[str, Any],
+    package: DataPackage,
+    project: Project,
+    notebook: Path,
+    files: dict[str, bytes],
+) -> dict[str, Any]:
+    """List what made a report and what it consists of.
+
+    Parameters
+    ----------
+    results : dict
+        Content of results.json.
+    package : DataPackage
+        Data that was read.
+    project : Project
+        Where parameters and lock stand.
+    notebook : Path
+        Notebook that was executed.
+    files : dict of bytes
+        Every other file of the report's folder, by name.
+
+    Returns
+    -------
+    dict
+        Without time, path, user or host: the same inputs give the same manifest.
+    """
+    lock = project.lock
+    return {
+        "schema": "dieval-manifest/1",
+        "report": results["report"],
+        "unit": results["unit"],
+        "edition": results["edition"],
+        "parameters": results["parameters"],
+        "evidence": results["evidence"],
+        "data": {"package": package.name, "sha256": dict(sorted(package.files.items()))},
+        "parameter_files": {"sha256": parameters_hash(project)},
+        "notebook": {"name": notebook.name, "sha256": sha256(notebook.read_bytes())},
+        "code": {"dieval": __version__, "sha256": code_hash()},
+        "lock": {"sha256": sha256(lock.read_bytes()) if lock.is_file() else None},
+        "environment": {
+            "python": platform.python_version(),
+            **{library: metadata.version(library) for library in LIBRARIES},
+        },
+        "files": {name: sha256(content) for name, content in sorted(files.items())},
+    }
+
+
+def manifest_json(content: dict[str, Any]) -> str:
+    """Write a manifest as JSON; the same manifest gives the same text."""
+    return json.dumps(content, ensure_ascii=False, indent=1, allow_nan=False) + "\n"

@@ -1,0 +1,172 @@
+"""What `dieval report` was asked for: checked as a whole, then carried out."""
+
+from __future__ import annotations
+
+import json
+import os
+from collections.abc import Callable, Sequence
+from dataclasses import asdict, dataclass
+from pathlib import Path
+from typing import Any
+
+from dieval.errors import ParameterError, Problem
+from dieval.inputs.read import DataPackage, read_package
+from dieval.reports.index import write_index
+from dieval.reports.project import Project, find_project
+from dieval.reports.run import FORMATS, Outcome, Task, run_tasks
+from dieval.reports.scope import (
+    REPORTS,
+    check_cost_comparison,
+    declared_parameters,
+    nearest,
+    typed_parameters,
+)
+from dieval.vocabulary import EDITIONS, LANGUAGES
+
+# Parameters that have an option of their own.
+OWN_OPTION = {"region": "--region", "edition": "--edition"}
+
+
+@dataclass(frozen=True)
+class Plan:
+    """Reports to make, where from and where to."""
+
+    tasks: list[Task]
+    project: Project
+    out: Path
+    unit_names: dict[str, dict[str, str]]
+
+
+def plan_reports(
+    *,
+    names: Sequence[str],
+    regions: Sequence[str],
+    data: Path | None,
+    given: Sequence[str],
+    languages: Sequence[str],
+    formats: Sequence[str],
+    edition: str,
+    out: Path,
+) -> Plan:
+    """Check everything that was asked for, before anything runs.
+
+    Returns
+    -------
+    Plan
+
+    Raises
+    ------
+    ParameterError
+        Every unknown name, wrong type or value, with the nearest valid one.
+    DataError
+        The data package breaks the data contract.
+    """
+    project = find_project()
+    if data is not None:
+        project = Project(**{**vars(project), "data": data})
+    problems = [
+        *_unknown("report", names, REPORTS),
+        *_unknown("language", languages, LANGUAGES),
+        *_unknown("format", formats, FORMATS),
+        *_unknown("edition", [edition], EDITIONS),
+    ]
+    texts = {}
+    for assignment in given:
+        name, equals, value = assignment.partition("=")
+        if not equals:
+            problems.append(f"-p {assignment}: expected NAME=VALUE.")
+        elif name in OWN_OPTION:
+            problems.append(f"-p {assignment}: use {OWN_OPTION[name]} instead.")
+        texts[name] = value
+    _raise(problems)
+    _check_output_folder(out)
+    package = read_package(project.data)
+    known_regions = _regions(package)
+    _raise(_unknown("region", regions, known_regions))
+    tasks, wrong = [], []
+    for report in dict.fromkeys(names or REPORTS):
+        declared = declared_parameters(project.notebook(report))
+        chosen = typed_parameters(texts, declared, report)
+        for region in dict.fromkeys(regions or known_regions):
+            parameters = {**chosen, "region": region, "edition": edition}
+            try:
+                check_cost_comparison({**declared, **parameters}, package)
+            except ParameterError as error:
+                wrong += str(error).splitlines()
+            tasks.append(
+                Task(
+                    report=report,
+                    unit=region,
+                    parameters=parameters,
+                    languages=tuple(dict.fromkeys(languages)) or project.languages,
+                    formats=tuple(dict.fromkeys(formats)) or FORMATS,
+                )
+            )
+    _raise(list(dict.fromkeys(wrong)))
+    return Plan(tasks=tasks, project=project, out=out, unit_names=_unit_names(package))
+
+
+def _unknown(what: str, asked: Sequence[str], known: Sequence[str]) -> list[str]:
+    return [
+        f"{what} {name} is unknown: {nearest(name, known)}" for name in asked if name not in known
+    ]
+
+
+def _raise(problems: list[str]) -> None:
+    if problems:
+        raise ParameterError("\n".join(problems))
+
+
+def _regions(package: DataPackage) -> list[str]:
+    if "regions" not in package.tables:
+        raise ParameterError("the data package has no table regions: nothing to report on.")
+    return [str(code) for code in package.tables["regions"]["region"]]
+
+
+def _unit_names(package: DataPackage) -> dict[str, dict[str, str]]:
+    regions = package.tables["regions"].set_index("region")
+    return {
+        str(code): {"lv": str(row["name_lv"]), "en": str(row["name_en"])}
+        for code, row in regions.iterrows()
+    }
+
+
+def _check_output_folder(out: Path) -> None:
+    """Refuse an output folder that cannot be written, before anything runs."""
+    if out.exists() and not out.is_dir():
+        raise ParameterError(f"--out {out}: is a file, expected a folder.")
+    if out.is_symlink():
+        raise ParameterError(f"--out {out}: is a symbolic link; name the folder itself.")
+    existing = out.resolve()
+    while not existing.exists():
+        existing = existing.parent
+    if not os.access(existing, os.W_OK | os.X_OK):
+        raise ParameterError(f"--out {out}: the folder cannot be written to.")
+
+
+def carry_out(plan: Plan, jobs: int | None, tell: Callable[[str], Any]) -> int:
+    """Make the planned reports and tell how each went.
+
+    Returns
+    -------
+    int
+        Number of reports that failed; the others are there.
+    """
+    plan.out.mkdir(parents=True, exist_ok=True)
+
+    def tell_outcome(outcome: Outcome) -> None:
+        line = f"{outcome.status:6} {outcome.unit}/{outcome.report}  {outcome.seconds:.1f} s"
+        tell(f"{line}  {outcome.message}" if outcome.message else line)
+
+    cores = len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count()
+    outcomes = run_tasks(plan.tasks, plan.project, plan.out, jobs or cores or 1, tell_outcome)
+    write_index(plan.out, outcomes, plan.unit_names, plan.tasks[0].languages)
+    failed = sum(outcome.status == "failed" for outcome in outcomes)
+    made = len(outcomes) - failed
+    tell(f"{made} of {len(outcomes)} reports made. Open {plan.out / 'index.html'}")
+    return failed
+
+
+def problems_json(problems: Sequence[Problem]) -> str:
+    """Write the problems of a data package as JSON."""
+    return json.dumps([asdict(problem) for problem in problems], ensure_ascii=False, indent=1)

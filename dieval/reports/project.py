@@ -1,0 +1,90 @@
+"""Where a project keeps its data, parameters and notebooks: the folder with dieval.toml."""
+
+from __future__ import annotations
+
+import os
+import tomllib
+from dataclasses import dataclass
+from pathlib import Path
+
+from dieval.errors import ParameterError
+from dieval.vocabulary import LANGUAGES
+
+SETTINGS_FILE = "dieval.toml"
+# How a run tells its notebooks which data package to read; a path is never a parameter, because
+# parameters are published.
+DATA_VARIABLE = "DIEVAL_DATA"
+
+
+@dataclass(frozen=True)
+class Project:
+    """A project folder and its settings.
+
+    Parameters
+    ----------
+    root : Path
+        Folder that holds dieval.toml.
+    data, parameters, notebooks : Path
+        Data package, folder of parameter files, folder of notebooks.
+    languages : tuple of str
+        Languages of the reports, the first one first.
+    """
+
+    root: Path
+    data: Path
+    parameters: Path
+    notebooks: Path
+    languages: tuple[str, ...]
+
+    @property
+    def lock(self) -> Path:
+        """File that locks the versions of all dependencies."""
+        return self.root / "requirements.lock"
+
+    def notebook(self, report: str) -> Path:
+        """Give the notebook of a report."""
+        return self.notebooks / f"{report}.ipynb"
+
+
+def shipped_root() -> Path:
+    """Give the project that comes with the package: inside a wheel, or the source tree."""
+    package = Path(__file__).resolve().parents[1]
+    inside = package / "project"
+    return inside if inside.is_dir() else package.parent
+
+
+def find_project(start: Path | None = None) -> Project:
+    """Find the project of a folder: the nearest dieval.toml upwards, else the shipped one.
+
+    Raises
+    ------
+    ParameterError
+        dieval.toml cannot be read, or has an unknown or missing setting.
+    """
+    start = (start or Path.cwd()).resolve()
+    roots = [folder for folder in (start, *start.parents) if (folder / SETTINGS_FILE).is_file()]
+    project = read_project(roots[0] if roots else shipped_root())
+    override = os.environ.get(DATA_VARIABLE)
+    return project if not override else Project(**{**vars(project), "data": Path(override)})
+
+
+def read_project(root: Path) -> Project:
+    """Read the settings of a project folder."""
+    try:
+        settings = tomllib.loads((root / SETTINGS_FILE).read_text(encoding="utf-8"))
+    except (OSError, tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
+        raise ParameterError(f"{SETTINGS_FILE} cannot be read: {error}") from error
+    known = {"data", "parameters", "notebooks", "languages"}
+    if settings.keys() != known:
+        wrong = sorted(settings.keys() ^ known)
+        raise ParameterError(
+            f"{SETTINGS_FILE}: unknown or missing settings {', '.join(wrong)}; expected "
+            f"{', '.join(sorted(known))}."
+        )
+    languages = tuple(settings["languages"])
+    if not languages or not set(languages) <= set(LANGUAGES):
+        raise ParameterError(
+            f"{SETTINGS_FILE}: languages must be some of {', '.join(LANGUAGES)}, got {languages}."
+        )
+    folders = {name: root / str(settings[name]) for name in ("data", "parameters", "notebooks")}
+    return Project(root=root, languages=languages, **folders)

@@ -1,0 +1,24 @@
+"""results.json: the one language-free set of results that every format shows."""
+
+from __future__ import annotations
+
+import json
+from typing import Any
+
+
+def results_json(results: dict[str, Any]) -> str:
+    """Write results as JSON, one row of a table a line, at full precision.
+
+    The same results give the same text.
+    """
+    tables = results["tables"]
+    head = {key: value for key, value in results.items() if key != "tables"}
+    lines = json.dumps(head, ensure_ascii=False, allow_nan=False, indent=1)[:-2]
+    parts = []
+    for name, table in tables.items():
+        columns = json.dumps(table["columns"], ensure_ascii=False)
+        rows = ",\n    ".join(
+            json.dumps(row, ensure_ascii=False, allow_nan=False) for row in table["rows"]
+        )
+        parts.append(f'  {json.dumps(name)}: {{"columns": {columns},\n   "rows": [\n    {rows}]}}')
+    return f'{lines},\n "tables": {{\n' + ",\n".join(parts) + "\n }\n}\n"

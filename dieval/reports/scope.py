@@ -1,0 +1,265 @@
+"""The typed parameters of a run: checked all at once, before anything is computed."""
+
+from __future__ import annotations
+
+import ast
+import datetime
+import difflib
+import json
+from collections.abc import Iterable
+from pathlib import Path
+from typing import Any, Literal
+
+from pydantic import BaseModel, ConfigDict, Field, ValidationError
+
+from dieval.costs.evaluation import REQUIRED_TABLES, evaluate_costs
+from dieval.errors import ParameterError
+from dieval.inputs.read import DataPackage, read_package
+from dieval.parameters import parameter, read_parameters
+from dieval.present.cost_comparison import REPORT as COST_COMPARISON
+from dieval.present.cost_comparison import CostComparison
+from dieval.reports.project import Project, find_project
+from dieval.vocabulary import CARE_ARRANGEMENTS
+
+REGIONAL_REPORTS = (COST_COMPARISON,)
+REPORTS = REGIONAL_REPORTS
+
+# Dated parameters that the cost comparison prints with their sources.
+COST_PARAMETERS = ("discount_rate", "price_year", "institution_to_foster_ratio")
+
+
+class CostComparisonParameters(BaseModel):
+    """Parameters of the notebook `cost_comparison`; types are exact, nothing is converted."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True, strict=True)
+
+    region: str
+    first_year: int = Field(ge=1990, le=2100)
+    last_year: int = Field(ge=1990, le=2100)
+    price_year: int = Field(ge=1990, le=2100)
+    discount_rate: float = Field(ge=0, lt=1)
+    reference: str
+    edition: Literal["public", "internal"]
+
+
+def nearest(name: str, known: Iterable[str]) -> str:
+    """Say which known name is meant most likely, and list them all."""
+    known = list(known)
+    close = difflib.get_close_matches(name.lower(), known, n=1, cutoff=0.5)
+    hint = f"did you mean {close[0]}? " if close else ""
+    return f"{hint}Valid: {', '.join(known)}."
+
+
+def declared_parameters(notebook: Path) -> dict[str, Any]:
+    """Read the parameters that a notebook declares, with their defaults.
+
+    Parameters
+    ----------
+    notebook : Path
+        Notebook with exactly one code cell tagged `parameters`, one assignment a line.
+
+    Returns
+    -------
+    dict of str
+        Defaults by name, in the order of the cell.
+
+    Raises
+    ------
+    ParameterError
+        The notebook has no such cell, or a line of it is not `name: type = value`.
+    """
+    # Read as plain JSON: nbformat takes seconds to import, and a wrong parameter is told at once.
+    content = json.loads(notebook.read_text(encoding="utf-8"))
+    cells = [cell for cell in content["cells"] if "parameters" in cell["metadata"].get("tags", [])]
+    if len(cells) != 1:
+        raise ParameterError(f"{notebook.name}: expected one cell tagged “parameters”.")
+    declared = {}
+    for statement in ast.parse("".join(cells[0]["source"])).body:
+        if not (
+            isinstance(statement, ast.AnnAssign)
+            and isinstance(statement.target, ast.Name)
+            and statement.value is not None
+        ):
+            raise ParameterError(
+                f"{notebook.name}, parameters, line {statement.lineno}: expected "
+                "`name: type = value`."
+            )
+        declared[statement.target.id] = ast.literal_eval(statement.value)
+    return declared
+
+
+def typed_parameters(
+    texts: dict[str, str], declared: dict[str, Any], report: str
+) -> dict[str, Any]:
+    """Read parameters given as text (`-p NAME=VALUE`) into the types that a notebook declares.
+
+    Raises
+    ------
+    ParameterError
+        Every unknown name and every value of a wrong type, all at once.
+    """
+    problems, typed = [], {}
+    for name, text in texts.items():
+        if name not in declared:
+            problems.append(f"{report} has no parameter {name}: {nearest(name, declared)}")
+            continue
+        kind = type(declared[name])
+        try:
+            typed[name] = text if kind is str else kind(text)
+        except ValueError:
+            problems.append(f"{report}, parameter {name}: expected {kind.__name__}, got “{text}”.")
+    if problems:
+        raise ParameterError("\n".join(problems))
+    return typed
+
+
+def check_cost_comparison(values: dict[str, Any], package: DataPackage) -> CostComparisonParameters:
+    """Check the parameters of a cost comparison against their types and the data.
+
+    Returns
+    -------
+    CostComparisonParameters
+
+    Raises
+    ------
+    ParameterError
+        All faults at once: type, range, region, reference, period, price year, missing tables.
+    """
+    try:
+        parameters = CostComparisonParameters.model_validate(values)
+    except ValidationError as error:
+        faults = [
+            f"{COST_COMPARISON}, parameter {fault['loc'][0]}: {fault['msg']}, "
+            f"got {fault.get('input')!r}."
+            for fault in error.errors()
+        ]
+        raise ParameterError("\n".join(faults)) from error
+    missing = [table for table in REQUIRED_TABLES if table not in package.tables]
+    if missing:
+        raise ParameterError(
+            f"{COST_COMPARISON} needs tables that the data package lacks: {', '.join(missing)}. "
+            "Add a file for each; the data dictionary lists their columns."
+        )
+    problems = [*_place_problems(parameters, package), *_time_problems(parameters, package)]
+    if problems:
+        raise ParameterError("\n".join(problems))
+    return parameters
+
+
+def _place_problems(parameters: CostComparisonParameters, package: DataPackage) -> list[str]:
+    regions = package.tables["regions"]["region"].to_list()
+    if parameters.region not in regions:
+        return [f"region {parameters.region} is unknown: {nearest(parameters.region, regions)}"]
+    if parameters.reference not in CARE_ARRANGEMENTS:
+        known = nearest(parameters.reference, CARE_ARRANGEMENTS)
+        return [f"reference {parameters.reference} is unknown: {known}"]
+    activity = package.tables["activity"]
+    ours = activity[
+        (activity["region"] == parameters.region)
+        & activity["year"].between(parameters.first_year, parameters.last_year)
+    ]
+    present = [code for code in CARE_ARRANGEMENTS if code in set(ours["care_arrangement"])]
+    if parameters.reference not in present:
+        return [
+            f"reference {parameters.reference} has no child-days in {parameters.region}, "
+            f"{parameters.first_year}–{parameters.last_year}; arrangements that have: "
+            f"{', '.join(present) or 'none'}."
+        ]
+    return []
+
+
+def _time_problems(parameters: CostComparisonParameters, package: DataPackage) -> list[str]:
+    problems = []
+    first, last = parameters.first_year, parameters.last_year
+    if first > last:
+        problems.append(f"first_year {first} is after last_year {last}.")
+    index_years = set(package.tables["price_index"]["year"])
+    missing = sorted({parameters.price_year, *range(first, last + 1)} - index_years)
+    if missing:
+        problems.append(
+            f"price_index has no value for {', '.join(map(str, missing))}: it covers "
+            f"{min(index_years)}–{max(index_years)}."
+        )
+    return problems
+
+
+def cost_comparison(
+    *,
+    region: str,
+    first_year: int,
+    last_year: int,
+    price_year: int,
+    discount_rate: float,
+    reference: str,
+    edition: str,
+) -> CostComparison:
+    """Check all parameters, read the data package and evaluate the costs of a region.
+
+    The notebook's scope check: what it returns is what every later cell takes, and shows the first
+    page of the report.
+
+    Parameters
+    ----------
+    region : str
+        Code of a region of the data package.
+    first_year, last_year : int
+        Period, both included.
+    price_year : int
+        Year whose money constant prices use.
+    discount_rate : float
+        Real rate that annuitises capital [1/year].
+    reference : str
+        Arrangement that the others are compared with.
+    edition : str
+        public or internal.
+
+    Raises
+    ------
+    ParameterError
+        Any parameter is wrong; all faults at once.
+    DataError
+        The data package breaks the data contract; all faults at once.
+    """
+    project = find_project()
+    package = read_package(project.data)
+    given = dict(
+        region=region,
+        first_year=first_year,
+        last_year=last_year,
+        price_year=price_year,
+        discount_rate=discount_rate,
+        reference=reference,
+        edition=edition,
+    )
+    return compare_costs(check_cost_comparison(given, package), package, project)
+
+
+def compare_costs(
+    parameters: CostComparisonParameters, package: DataPackage, project: Project
+) -> CostComparison:
+    """Evaluate the costs of a region from parameters and data that have been checked."""
+    tables = package.tables
+    evaluation = evaluate_costs(
+        tables,
+        region=parameters.region,
+        first_year=parameters.first_year,
+        last_year=parameters.last_year,
+        price_year=parameters.price_year,
+        discount_rate=parameters.discount_rate,
+        reference=parameters.reference,
+    )
+    region = tables["regions"].set_index("region").loc[parameters.region]
+    dated = read_parameters(project.parameters)
+    end = datetime.date(parameters.last_year, 12, 31)
+    return CostComparison(
+        parameters=parameters.model_dump(),
+        region_name={"lv": str(region["name_lv"]), "en": str(region["name_en"])},
+        package_title=package.title,
+        evaluation=evaluation,
+        sources=tables["sources"],
+        providers=tables["providers"],
+        notes=package.notes,
+        parameter_values={
+            name: (dated[name], parameter(dated, name, end)) for name in COST_PARAMETERS
+        },
+    )

@@ -1,0 +1,319 @@
+"""`dieval selftest`: published figures recomputed by the functions that the reports use."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from decimal import Decimal
+
+import pandas as pd
+
+from dieval.costs.activity import activity_totals
+from dieval.costs.capital import annuitise, annuity_factor
+from dieval.costs.comparison import ratio
+from dieval.costs.prices import deflators, lats_to_euro
+from dieval.costs.tariffs import statutory_packages
+from dieval.costs.unit_costs import per_child, unit_cost_parts
+from dieval.inputs.read import read_package
+from dieval.parameters import read_parameters
+from dieval.present.rounding import largest_remainder
+from dieval.progress.placements import children_in_care, family_environment_share
+from dieval.progress.reimbursement import persons_reimbursed
+from dieval.reports.project import Project, read_project, shipped_root
+
+
+@dataclass(frozen=True)
+class KnownAnswer:
+    """A published or constructed figure beside ours.
+
+    Parameters
+    ----------
+    answer : str
+        Number of the known answer.
+    what : str
+        What is computed, with its unit.
+    published, ours : float
+        The printed value and the one that dieval computes.
+    tolerance : float
+        Half a unit of the last printed digit; a tenth of a cent's hundredth for constructed cases.
+    source : str
+        Where the value is printed.
+    wrong_in_print : str
+        Why the printed value is known to be wrong; then ours must differ from it.
+    """
+
+    answer: str
+    what: str
+    published: float
+    ours: float
+    tolerance: float
+    source: str
+    wrong_in_print: str = ""
+
+    @property
+    def agrees(self) -> bool:
+        """Whether ours confirms the printed value, or its known error."""
+        close = abs(self.ours - self.published) <= self.tolerance + 1e-9
+        return close != bool(self.wrong_in_print)
+
+
+def known_answers() -> list[KnownAnswer]:
+    """Recompute every known answer with the functions and the data that reports use."""
+    project = read_project(shipped_root())
+    return [
+        *_annuities(),
+        *_constant_prices(),
+        *_parts(),
+        *_denominators(),
+        *_statutory_packages(project),
+        *_shares(),
+        *_placements(),
+        *_capital(),
+        *_child_days(),
+        *_releases(),
+        *_lats(project),
+    ]
+
+
+def _annuities() -> Iterator[KnownAnswer]:
+    """A1: yearly cost of 100 spread over n years."""
+    table = "Published table of annuities, 100·r/(1 − (1 + r)^−n)"
+    printed = {
+        3: {0.05: 36.7, 0.08: 38.8, 0.15: 43.8},
+        5: {0.05: 23.1, 0.10: 26.4},
+        8: {0.0: 12.5},
+        10: {0.05: 13.0, 0.06: 13.6, 0.12: 17.7},
+        15: {0.10: 13.1},
+        20: {0.05: 8.0, 0.08: 10.2, 0.15: 16.0},
+    }
+    for life, by_rate in printed.items():
+        for rate, value in by_rate.items():
+            ours = 100 / annuity_factor(life, rate)
+            yield KnownAnswer("A1", f"{life} years at {rate:.0%}", value, ours, 0.05, table)
+    guidance = "Economic appraisal guidance, annuity factors at 3.5 %"
+    error = "misprint; right are 14.2124 (20 years) and 11.5174 (15 years)"
+    for life, value in ((20, 14.2339), (15, 11.5281)):
+        ours = annuity_factor(life, 0.035)
+        yield KnownAnswer(
+            "A2", f"annuity factor, {life} years at 3.5 %", value, ours, 0.00005, guidance, error
+        )
+
+
+def _constant_prices() -> Iterator[KnownAnswer]:
+    """A3: cash figures in the prices of 1995–96.
+
+    The index itself is not printed. Each value below is the only one, to two decimals of a range of
+    at most 0.05, that reproduces both printed series of its year.
+    """
+    index = pd.DataFrame({"year": [1993, 1994, 1995, 1996], "value": [93.11, 95.85, 97.34, 100.0]})
+    factor = deflators(index, [1993, 1994, 1995, 1996], 1996)
+    series = {
+        "children's home": ((919, 987), (1023, 1067), (1061, 1090), (1100, 1100)),
+        "foster care": ((136, 146), (151, 158), (150, 154), (159, 159)),
+    }
+    source = "UK Parliament, Health Committee 1998–99, table 5.3.1 (index implied by both series)"
+    for name, pairs in series.items():
+        for year, (cash, real) in zip(factor.index, pairs, strict=True):
+            what = f"{name} {year - 1}–{year % 100}, {cash} in prices of 1995–96, GBP/week"
+            yield KnownAnswer("A3", what, real, cash * factor[year], 0.5, source)
+
+
+def _parts() -> Iterator[KnownAnswer]:
+    """A4: parts add up to the unit cost, and the ratio of two unit costs."""
+    parts = {"foster_family": (286, 155, 3_966), "institution": (1_231, 697, 11_684)}
+    names = ("administration", "support", "other")
+    lines = pd.DataFrame(
+        [
+            {"year": 2020, "care_arrangement": arrangement, "part": part, "amount_eur": amount}
+            for arrangement, amounts in parts.items()
+            for part, amount in zip(names, amounts, strict=True)
+        ]
+    )
+    units = pd.DataFrame(
+        {"year": 2020, "care_arrangement": list(parts), "child_months": [1.0, 1.0]}
+    )
+    split = unit_cost_parts(lines, units)
+    totals = split.groupby("care_arrangement")["cost_per_child_month_eur"].sum()
+    source = "Published component sums"
+    for arrangement, printed in (("foster_family", 4_407), ("institution", 13_612)):
+        what = f"sum of parts, {arrangement}"
+        yield KnownAnswer("A4", what, printed, totals[arrangement], 0.5, source)
+    ours = ratio(totals["institution"], totals["foster_family"])
+    yield KnownAnswer("A4", "ratio institution / foster", 3.089, ours, 0.0005, source)
+
+
+def _denominators() -> Iterator[KnownAnswer]:
+    """A5: cost per child, and the trap of dividing by places."""
+
+    def per_year(total: float, children: float, places: float = 0.0) -> pd.Series:
+        one_year = pd.DataFrame(
+            {
+                "year": [2019],
+                "total_eur": [total],
+                "child_days": [children * 365],
+                "place_days": [places * 365],
+            }
+        )
+        return per_child(one_year, pd.Series({2019: 1.0})).iloc[0]
+
+    source = "Published totals and counts"
+    residential = per_year(18_350_000, 316)["cost_per_child_year_eur"]
+    family = per_year(100_600_000, 5_616)["cost_per_child_year_eur"]
+    yield KnownAnswer("A5", "18.35 m / 316 children", 58_069.62, residential, 0.005, source)
+    yield KnownAnswer("A5", "100.6 m / 5,616 children", 17_913.11, family, 0.005, source)
+    yield KnownAnswer("A5", "ratio", 3.2417, ratio(residential, family), 0.00005, source)
+    trap = per_year(3_100_000_000, 16_150, 9_736)
+    per_place = trap["cost_per_place_month_eur"] * 12
+    what = "3.1 bn / 16,150 children"
+    yield KnownAnswer("A5", what, 191_950, trap["cost_per_child_year_eur"], 5, source)
+    yield KnownAnswer("A5", "3.1 bn / 9,736 places", 318_400, per_place, 50, source)
+
+
+def _statutory_packages(project: Project) -> Iterator[KnownAnswer]:
+    """A6: what the law pays per child-month, from the rates of the data package."""
+    rates = read_package(project.data).tables["statutory_rates"]
+    packages = statutory_packages(rates, list(range(2017, 2023)))
+    key = ["care_arrangement", "year", "age_band", "children_in_household"]
+    ours = packages.set_index(key)["package_eur_per_child_month"]
+    printed: dict[tuple[str, int, str, str], float] = {
+        ("foster_family", 2017, "0-6", "1"): 208.83,
+        ("foster_family", 2017, "7-17", "1"): 227.83,
+        ("guardian", 2017, "0-6", "1"): 99.60,
+        ("guardian", 2017, "7-17", "1"): 99.60,
+        ("guardian", 2021, "0-6", "1"): 215.32,
+        ("guardian", 2022, "0-6", "1"): 269.07,
+        ("guardian", 2022, "7-17", "1"): 312.07,
+    }
+    for year in (2018, 2019, 2020):
+        for size, older, younger in (
+            ("1", 429.00, 386.00),
+            ("2", 369.15, 326.15),
+            ("3+", 349.20, 306.20),
+        ):
+            printed["foster_family", year, "7-17", size] = older
+            printed["foster_family", year, "0-6", size] = younger
+        printed["guardian", year, "0-6", "1"] = 161.57
+        printed["guardian", year, "7-17", "1"] = 183.07
+    source = "MK 1549, MK 1036 and MK 354; State Social Allowances Law (statutory_rates)"
+    for place, value in printed.items():
+        arrangement, year, age, size = place
+        what = f"{arrangement} {year}, age {age}, {size} in household, EUR/child-month"
+        yield KnownAnswer("A6", what, value, ours[place], 0.005, source)
+
+
+def _shares() -> Iterator[KnownAnswer]:
+    """A7: shares that add up, and a change in percent, not in percentage points."""
+    children = {"guardian": 3_795, "foster family": 1_476, "institution": 527}
+    total = sum(children.values())
+    source = "bernulabklajiba.lv 2024, children in care 2022"
+    exact = [100 * count / total for count in children.values()]
+    rounded = largest_remainder(exact, 1, 100.0)
+    published = (65.5, 25.4, 9.1)
+    error = "rounded so that 65.5 + 25.4 + 9.1 = 100.0; largest remainders give 65.4, 25.5, 9.1"
+    for name, printed, ours in zip(children, published, rounded, strict=True):
+        wrong = "" if abs(printed - ours) < 0.01 else error
+        yield KnownAnswer("A7", f"share {name} 2022, %", printed, ours, 0.01, source, wrong)
+    for name, value, ours in zip(children, (65.454, 25.457, 9.089), exact, strict=True):
+        yield KnownAnswer("A7", f"share {name} 2022 unrounded, %", value, ours, 0.0005, source)
+    change = 100 * (ratio(1_037, 1_216) - 1)
+    yield KnownAnswer("A7", "1,216 → 1,037, %", -14.72, change, 0.005, "Baltic Times 07.04.2018")
+
+
+def _placements() -> Iterator[KnownAnswer]:
+    """A8: children in care, and the share in a family environment."""
+    placements = pd.DataFrame(
+        [
+            ("national", 2017, "guardian", "vbtai", 4_459),
+            ("national", 2017, "foster_family", "vbtai", 1_173),
+            ("national", 2017, "institution", "vbtai", 1_037),
+            ("national", 2018, "guardian", "vbtai", 6_438 - 794),
+            ("national", 2018, "institution", "vbtai", 794),
+        ],
+        columns=["region", "year", "care_arrangement", "counting_basis", "children"],
+    )
+    total = children_in_care(placements)["national", 2017, "vbtai"]
+    share = 100 * family_environment_share(placements)["national", 2018, "vbtai"]
+    source = "Baltic Times 07.04.2018, citing VBTAI"
+    yield KnownAnswer("A8", "children in care, Latvia 2017", 6_669, total, 0.5, source)
+    source = "smiltene.lv, citing VBTAI; fm.gov.lv prints 87.7 %"
+    yield KnownAnswer("A8", "in a family environment, Latvia 2018, %", 87.67, share, 0.005, source)
+
+
+def _capital() -> Iterator[KnownAnswer]:
+    """A14: capital cost as an equivalent annual cost."""
+    source = "Constructed case"
+    for cost, life, rate, value in (
+        (1_500_000, 60, 0.03, 54_199.44),
+        (1_500_000, 60, 0.04, 66_302.77),
+        (40_000, 8, 0.03, 5_698.26),
+    ):
+        what = f"EUR {cost:,} over {life} years at {rate:.0%}, EUR/year"
+        yield KnownAnswer("A14", what, value, annuitise(cost, life, rate), 0.005, source)
+
+
+def _child_days() -> Iterator[KnownAnswer]:
+    """A15: per child-day and per place-day."""
+    activity = pd.DataFrame(
+        {
+            "region": ["kurzeme"],
+            "provider": ["home"],
+            "care_arrangement": ["institution"],
+            "year": [2019],
+            "child_days": [0.85 * 40 * 365],
+            "place_days": [40 * 365],
+        }
+    )
+    totals = activity_totals(activity, ["year"]).assign(total_eur=620_000.0)
+    unit = per_child(totals, pd.Series({2019: 1.0})).iloc[0]
+    source = "Constructed case"
+    per_place_day = unit["cost_per_place_month_eur"] * 12 / 365
+    yield KnownAnswer("A15", "child-days", 12_410, unit["child_days"], 1e-6, source)
+    yield KnownAnswer(
+        "A15", "EUR/child-day", 49.9597, unit["cost_per_child_day_eur"], 0.00005, source
+    )
+    yield KnownAnswer("A15", "EUR/place-day", 42.4658, per_place_day, 0.00005, source)
+
+
+def _releases() -> Iterator[KnownAnswer]:
+    """A19: arithmetic of the Kurzeme media release."""
+    reimbursed = pd.DataFrame(
+        {
+            "region": "kurzeme",
+            "date": pd.Timestamp("2020-05-19"),
+            "target_group": ["grt_adults", "ft_children", "ft_parents"],
+            "persons_cumulative": [67, 158, 105],
+        }
+    )
+    total = persons_reimbursed(reimbursed).iloc[0]
+    source = "Kurzeme planning region, media release 2020-05-19"
+    yield KnownAnswer("A19", "67 + 158 + 105 persons", 330, total, 0, source)
+    each = ratio(7_300_000, 10)
+    yield KnownAnswer("A19", "EUR 7.3 m / 10 municipalities", 730_000, each, 0.5, source)
+
+
+def _lats(project: Project) -> Iterator[KnownAnswer]:
+    """A20: lats into euro, the rate never rounded."""
+    rate = read_parameters(project.parameters)["lats_per_euro"]
+    lats_per_euro = Decimal(repr(max(rate.values.items())[1].value))
+    source = "Council Regulation (EU) No 870/2013"
+    for lats, euro in (("1.00", 1.42), ("100.00", 142.29), ("12345.67", 17_566.31)):
+        ours = float(lats_to_euro(Decimal(lats), lats_per_euro))
+        yield KnownAnswer("A20", f"LVL {lats} in EUR", euro, ours, 1e-9, source)
+
+
+def known_answers_table(answers: list[KnownAnswer]) -> str:
+    """Write the known answers as a table for a terminal."""
+    lines = [f"{'':4} {'what':62} {'published':>14} {'ours':>14}  result"]
+    for answer in answers:
+        if answer.wrong_in_print:
+            verdict = f"published wrong: {answer.wrong_in_print}" if answer.agrees else "DIFFERS"
+        else:
+            verdict = "agrees" if answer.agrees else "DIFFERS"
+        numbers = f"{answer.published:>14,.4f} {answer.ours:>14,.4f}"
+        lines.append(f"{answer.answer:4} {answer.what:62} {numbers}  {verdict}  [{answer.source}]")
+    agreed = sum(answer.agrees for answer in answers)
+    wrong = sum(bool(answer.wrong_in_print) for answer in answers)
+    lines.append(
+        f"{agreed} of {len(answers)} as expected; {wrong} of them known to be published wrong."
+    )
+    return "\n".join(lines)

@@ -1,0 +1,83 @@
+"""A project of one's own, and JupyterLab on it."""
+
+from __future__ import annotations
+
+import importlib.util
+import shutil
+import subprocess
+import sys
+from collections.abc import Sequence
+from pathlib import Path
+
+from dieval.errors import ParameterError
+from dieval.reports.project import SETTINGS_FILE, find_project, shipped_root
+
+CONTENT = ("notebooks", "data", SETTINGS_FILE, "requirements.lock")
+NOT_COPIED = ("__pycache__", ".ipynb_checkpoints", "*.pyc")
+
+PROJECT_README = """# A dieval project
+
+What does care cost per child in each care arrangement, and which region is how far? This folder
+answers for your data.
+
+| what | where |
+|---|---|
+| your data package, here the demonstration for Latvia | `data/latvia` |
+| dated parameters with their sources | `data/parameters` |
+| the notebooks that are the reports | `notebooks` |
+| where these are, and the languages | `dieval.toml` |
+| what a run writes | `reports` |
+
+1. `dieval report` makes every report; open `reports/index.html`.
+2. Replace the files of `data/latvia` by your own and name the folder in `dieval.toml`.
+   `dieval check FOLDER` says what is wrong with them, where and what to do.
+3. `dieval lab` opens the notebooks in JupyterLab.
+
+The demonstration data is partly synthetic; every report that rests on it says so.
+"""
+
+
+def start_project(folder: Path) -> None:
+    """Write a project that works at once: notebooks, demonstration data, parameters, README.
+
+    Raises
+    ------
+    ParameterError
+        The folder exists and is not empty, or cannot be written.
+    """
+    if folder.exists() and (not folder.is_dir() or any(folder.iterdir())):
+        raise ParameterError(f"{folder}: exists already and is not an empty folder.")
+    source = shipped_root()
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+        for name in CONTENT:
+            if (source / name).is_dir():
+                ignored = shutil.ignore_patterns(*NOT_COPIED)
+                shutil.copytree(source / name, folder / name, ignore=ignored)
+            else:
+                shutil.copyfile(source / name, folder / name)
+        (folder / "README.md").write_text(PROJECT_README, encoding="utf-8")
+        (folder / ".gitignore").write_text("reports/\n.ipynb_checkpoints/\n", encoding="utf-8")
+    except OSError as error:
+        raise ParameterError(f"{folder}: cannot be written: {error.strerror}.") from error
+
+
+def open_lab(arguments: Sequence[str]) -> int:
+    """Start JupyterLab in the project's folder and wait until it ends.
+
+    Returns
+    -------
+    int
+        Its exit status.
+
+    Raises
+    ------
+    ParameterError
+        JupyterLab is not installed.
+    """
+    if importlib.util.find_spec("jupyterlab") is None:
+        raise ParameterError("JupyterLab is not installed: pip install 'dieval[lab]'.")
+    project = find_project()
+    notebooks = project.notebooks.relative_to(project.root)
+    command = [sys.executable, "-m", "jupyterlab", f"--LabApp.default_url=/lab/tree/{notebooks}"]
+    return subprocess.call([*command, *arguments], cwd=project.root)
