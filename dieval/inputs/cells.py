@@ -1,0 +1,181 @@
+"""Checks of single cells: that they are there, hold a code of the list, keep their limits."""
+
+from __future__ import annotations
+
+import difflib
+import re
+from collections.abc import Iterable
+from typing import Any
+
+import numpy as np
+import pandas as pd
+
+from dieval.errors import Problem
+from dieval.inputs.header import Words
+from dieval.inputs.schema import Field
+from dieval.inputs.table import Table, got, numbers
+
+
+def _unit(field: Field) -> str:
+    return f" [{field.unit}]" if field.unit else ""
+
+
+def nearest(wrong: str, right: Iterable[object]) -> Words:
+    """Suggest the nearest code for the first few wrong ones that may be shown."""
+    known = [str(value) for value in right]
+    lv, en = "", ""
+    for value in wrong.replace(", …", "").split(", ") if wrong else []:
+        match = difflib.get_close_matches(value.casefold(), known, n=1, cutoff=0.6)
+        if match:
+            lv += f" {value} – varbūt {match[0]}?"
+            en += f" {value}: perhaps {match[0]}?"
+    return lv, en
+
+
+def distinct(cells: pd.Series) -> set[Any]:
+    """Give the different values of a column, without the missing ones."""
+    return set(cells.dropna().tolist())
+
+
+def _blank(values: set[Any]) -> set[Any]:
+    return {value for value in values if isinstance(value, str) and not value.strip()}
+
+
+def _check_required(table: Table, field: Field) -> list[Problem]:
+    cells = table.frame[field.name]
+    missing = cells.isna().to_numpy() & ~table.faulty[field.name]
+    blank = _blank(distinct(cells)) if field.type == "string" else set()
+    if blank:
+        missing = missing | cells.isin(blank).to_numpy()
+    if not missing.any():
+        return []
+    unit = _unit(field)
+    return table.problems(
+        missing,
+        field.name,
+        "required",
+        (f"obligātā šūna ir tukša{unit}.", f"a required cell is empty{unit}."),
+        (
+            "Ierakstiet vērtību; ja tā nav zināma, izņemiet rindu.",
+            "Fill in the value; if it is not known, leave the row out.",
+        ),
+    )
+
+
+def _check_codes(table: Table, field: Field) -> list[Problem]:
+    cells = table.frame[field.name]
+    values = distinct(cells)
+    values -= _blank(values)
+    pattern = re.compile(field.pattern)
+    strange = {
+        value
+        for value in values
+        if (value not in field.enum if field.enum else not pattern.search(value))
+    }
+    if not strange:
+        return []
+    wrong = cells.isin(strange).to_numpy()
+    if field.enum:
+        allowed = ", ".join(str(value) for value in field.enum)
+        near = nearest(table.values(field.name, np.flatnonzero(wrong)), field.enum)
+        return table.problems(
+            wrong,
+            field.name,
+            "enum",
+            lambda here: (
+                f"jābūt vienam no: {allowed}{got(table.values(field.name, here))[0]}.",
+                f"expected one of {allowed}{got(table.values(field.name, here))[1]}.",
+            ),
+            (
+                f"Lietojiet kādu no šiem kodiem.{near[0]}",
+                f"Use one of these codes.{near[1]}",
+            ),
+        )
+    is_code = "a-z" in field.pattern
+    form_lv = (
+        "kods no mazajiem latīņu burtiem, cipariem, _ un -" if is_code else field.description_lv
+    )
+    form_en = "a code of lower-case letters a–z, digits, _ and -" if is_code else field.description
+    return table.problems(
+        wrong,
+        field.name,
+        "pattern",
+        lambda here: (
+            f"jābūt: {form_lv.rstrip('.')}{got(table.values(field.name, here))[0]}.",
+            f"expected {form_en.rstrip('.')}{got(table.values(field.name, here))[1]}.",
+        ),
+        (
+            "Pārrakstiet kodu šādā formā visās tabulās." if is_code else "Rakstiet šādā formā.",
+            "Write the code in this form in every table." if is_code else "Write it in this form.",
+        ),
+    )
+
+
+def _limit(value: float | str) -> float:
+    return float(np.datetime64(value).astype(np.int64)) if isinstance(value, str) else value
+
+
+def _check_limits(table: Table, field: Field) -> list[Problem]:
+    values = numbers(table.frame[field.name])
+    unit = _unit(field)
+    found: list[Problem] = []
+    for rule, limit, wrong, lv, en in (
+        ("minimum", field.minimum, np.less, "jābūt {} vai vairāk", "must be {} or more"),
+        ("maximum", field.maximum, np.greater, "jābūt {} vai mazāk", "must be {} or less"),
+        ("minimum", field.above, np.less_equal, "jābūt vairāk nekā {}", "must be more than {}"),
+    ):
+        if limit is None:
+            continue
+        text = limit if isinstance(limit, str) else f"{limit:g}"
+        words = (lv.format(text) + unit, en.format(text) + unit)
+
+        def message(here: np.ndarray, words: Words = words) -> Words:
+            value_lv, value_en = got(table.values(field.name, here))
+            return f"{words[0]}{value_lv}.", f"{words[1]}{value_en}."
+
+        found += table.problems(
+            wrong(values, _limit(limit)),
+            field.name,
+            rule,
+            message,
+            ("Izlabojiet vērtību.", "Correct the value."),
+        )
+    return found
+
+
+def _check_signs(table: Table) -> list[Problem]:
+    found: list[Problem] = []
+    for rule in table.schema.sign_rules:
+        negative = numbers(table.frame[rule.column]) < 0
+        excused = table.frame[rule.unless_column].isin(rule.unless_values).to_numpy()
+        unit = _unit(table.schema.field(rule.column))
+        column, values = rule.unless_column, " / ".join(rule.unless_values)
+
+        def message(here: np.ndarray, name: str = rule.column, unit: str = unit) -> Words:
+            lv, en = got(table.values(name, here))
+            return f"jābūt 0 vai vairāk{unit}{lv}.", f"must be 0 or more{unit}{en}."
+
+        found += table.problems(
+            negative & ~excused & ~table.faulty[column],
+            rule.column,
+            "minimum",
+            message,
+            (
+                f"Atmaksas ierakstiet atsevišķā rindā ar {column} {values}.",
+                f"Record refunds as a row of their own with {column} {values}.",
+            ),
+        )
+    return found
+
+
+def check_cells(table: Table) -> list[Problem]:
+    """Check every column against its field: required, enum, pattern, limits and sign."""
+    found: list[Problem] = []
+    for field in table.schema.fields:
+        if field.required:
+            found += _check_required(table, field)
+        if field.enum or field.pattern:
+            found += _check_codes(table, field)
+        if field.type != "string":
+            found += _check_limits(table, field)
+    return found + _check_signs(table)

@@ -1,0 +1,334 @@
+"""Find the files of a data package and read their sheets."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import re
+from dataclasses import dataclass, field
+from pathlib import Path, PurePosixPath
+from typing import Any
+
+from dieval.errors import Problem, Severity
+from dieval.inputs.header import Words
+from dieval.inputs.schema import table_names
+from dieval.inputs.sheets import Sheet, read_csv, read_parquet
+from dieval.inputs.values import shown
+from dieval.inputs.workbook import read_workbook
+
+DESCRIPTOR = "datapackage.json"
+_READERS = {".csv": read_csv, ".parquet": read_parquet}
+
+
+@dataclass
+class Found:
+    """What reading has found so far."""
+
+    name: str = ""
+    title: dict[str, str] = field(default_factory=dict)
+    sheets: dict[str, list[Sheet]] = field(default_factory=dict)
+    broken: set[str] = field(default_factory=set)  # tables of which a file could not be read
+    problems: list[Problem] = field(default_factory=list)
+    files: dict[str, str] = field(default_factory=dict)
+
+    def report(
+        self,
+        file: str,
+        rule: str,
+        message: Words,
+        remedy: Words,
+        severity: Severity = "error",
+    ) -> None:
+        """Note a problem of a whole file."""
+        self.problems.append(
+            Problem(
+                file=file,
+                rule=rule,
+                message_lv=message[0],
+                message_en=message[1],
+                remedy_lv=remedy[0],
+                remedy_en=remedy[1],
+                severity=severity,
+            )
+        )
+
+
+def _bytes(found: Found, file: str, path: Path) -> bytes | None:
+    try:
+        data = path.read_bytes()
+    except OSError:
+        found.report(
+            file,
+            "unreadable",
+            ("failu nevar nolasīt.", "the file cannot be read."),
+            ("Pārbaudiet, vai tas ir fails un vai ir tiesības to lasīt.",
+             "Check that it is a file and that you may read it."),
+        )  # fmt: skip
+        return None
+    found.files[file] = hashlib.sha256(data).hexdigest()
+    return data
+
+
+def _read_file(found: Found, table: str, file: str, path: Path) -> None:
+    data = _bytes(found, file, path)
+    sheet = None
+    if data is not None:
+        sheet, problems = _READERS[path.suffix.lower()](file, data)
+        found.problems += problems
+    if sheet is None:
+        found.broken.add(table)
+    else:
+        found.sheets.setdefault(table, []).append(sheet)
+
+
+def _inside(folder: Path, given: Any) -> Path | None:
+    """Give the file that a resource names, or None if it could lie outside the folder."""
+    if not isinstance(given, str) or not given or "\\" in given or ":" in given or "\0" in given:
+        return None
+    parts = PurePosixPath(given)
+    if parts.is_absolute() or ".." in parts.parts:
+        return None
+    try:
+        path = (folder / given).resolve()
+    except (OSError, RuntimeError):
+        return None
+    return path if path.is_relative_to(folder.resolve()) else None
+
+
+def _descriptor(found: Found, folder: Path) -> dict[str, Any] | None:
+    data = _bytes(found, DESCRIPTOR, folder / DESCRIPTOR)
+    if data is None:
+        return None
+    try:
+        document = json.loads(data.decode("utf-8-sig"))
+    except (ValueError, RecursionError):
+        document = None
+    resources = document.get("resources") if isinstance(document, dict) else None
+    if isinstance(document, dict) and isinstance(resources, list) and resources:
+        return document
+    found.report(
+        DESCRIPTOR,
+        "descriptor",
+        (
+            "fails nav datu pakotnes apraksts: JSON objekts ar sarakstu resources.",
+            "the file is not a data package descriptor: a JSON object with a list of resources.",
+        ),
+        (
+            "Izlabojiet JSON vai izdzēsiet failu; tad tabulas atpazīst pēc failu nosaukumiem.",
+            "Mend the JSON, or delete the file: tables are then known by the names of the files.",
+        ),
+    )
+    return None
+
+
+def _read_resource(found: Found, folder: Path, resource: Any, read: set[Path]) -> None:
+    name = resource.get("name") if isinstance(resource, dict) else None
+    if not isinstance(name, str) or "path" not in resource:
+        found.report(
+            DESCRIPTOR,
+            "descriptor",
+            ("resursam nav name vai path.", "a resource has no name or no path."),
+            ("Norādiet abus.", "Give both."),
+        )
+        return
+    if name not in table_names():
+        found.report(
+            DESCRIPTOR,
+            "unknown_table",
+            (
+                f"datu līgumā nav tabulas {shown([name])}; resurss nav lasīts.",
+                f"the data contract has no table {shown([name])}; the resource was not read.",
+            ),
+            (
+                "Ja tajā ir dati, dodiet resursam tabulas nosaukumu.",
+                "If it holds data, give the resource the name of a table.",
+            ),
+            "note",
+        )
+        return
+    given = resource["path"]
+    paths = given if isinstance(given, list) and given else [given]
+    for entry in paths:
+        path = _inside(folder, entry)
+        suffixes = (".csv", ".parquet")
+        if path is None or not path.is_file() or path.suffix.lower() not in suffixes:
+            inside = path is not None
+            found.broken.add(name)
+            found.report(
+                DESCRIPTOR,
+                "path",
+                (
+                    f"resursa {name} ceļš "
+                    + (
+                        "nenorāda uz esošu CSV vai Parquet failu."
+                        if inside
+                        else "ved ārpus pakotnes mapes."
+                    ),
+                    f"the path of resource {name} "
+                    + (
+                        "does not lead to a CSV or Parquet file that is there."
+                        if inside
+                        else "leads outside the folder of the package."
+                    ),
+                ),
+                (
+                    "Norādiet faila ceļu attiecībā pret mapi, bez .. un bez adresēm.",
+                    "Give the path of a file relative to the folder, without .. and addresses.",
+                ),
+            )
+        elif path in read:
+            found.report(
+                DESCRIPTOR,
+                "path",
+                (
+                    f"resursa {name} fails minēts divreiz.",
+                    f"a file of {name} is named twice.",
+                ),
+                ("Katru failu miniet vienreiz.", "Name each file once."),
+            )
+        else:
+            read.add(path)
+            _read_file(found, name, PurePosixPath(entry).as_posix(), path)
+
+
+def _read_described_folder(found: Found, folder: Path) -> None:
+    document = _descriptor(found, folder)
+    if document is None:
+        return
+    if isinstance(document.get("name"), str):
+        found.name = document["name"]
+    for language, key in (("lv", "title_lv"), ("en", "title")):
+        if isinstance(document.get(key), str):
+            found.title[language] = document[key]
+    read: set[Path] = set()
+    for resource in document["resources"]:
+        _read_resource(found, folder, resource, read)
+    for path, table in _table_files(folder):
+        if table in table_names() and path.resolve() not in read:
+            found.report(
+                path.name,
+                "not_listed",
+                (
+                    f"fails nav minēts {DESCRIPTOR} un nav lasīts.",
+                    f"the file is not listed in {DESCRIPTOR} and was not read.",
+                ),
+                (f"Pievienojiet to {DESCRIPTOR}, ja tas vajadzīgs.",
+                 f"Add it to {DESCRIPTOR} if it is needed."),
+                "note",
+            )  # fmt: skip
+
+
+def _table_files(folder: Path) -> list[tuple[Path, str]]:
+    """List the CSV and Parquet files of a folder with the table that each name means."""
+    listed = []
+    for path in sorted(folder.iterdir()):
+        if path.suffix.lower() in _READERS and path.is_file():
+            listed.append((path, re.sub(r"-.*", "", path.stem)))
+    return listed
+
+
+def _read_plain_folder(found: Found, folder: Path) -> None:
+    files = _table_files(folder)
+    known = [(path, table) for path, table in files if table in table_names()]
+    if not known:
+        found.report(
+            folder.name,
+            "no_package",
+            (
+                f"mapē nav ne {DESCRIPTOR}, ne tabulu failu.",
+                f"the folder holds neither {DESCRIPTOR} nor files of tables.",
+            ),
+            (
+                "Norādiet datu pakotnes mapi vai .xlsx darbgrāmatu.",
+                "Give the folder of a data package or an .xlsx workbook.",
+            ),
+        )
+        return
+    found.report(
+        folder.name,
+        "no_descriptor",
+        (
+            f"mapē nav {DESCRIPTOR}; tabulas atpazītas pēc failu nosaukumiem.",
+            f"the folder has no {DESCRIPTOR}; tables are known by the names of the files.",
+        ),
+        (
+            f"Pievienojiet {DESCRIPTOR}, lai pakotnei būtu nosaukums un tabulu saraksts.",
+            f"Add {DESCRIPTOR} to give the package a title and a list of tables.",
+        ),
+        "note",
+    )
+    for path, table in files:
+        if table in table_names():
+            _read_file(found, table, path.name, path)
+        else:
+            found.report(
+                path.name,
+                "unknown_table",
+                (
+                    "datu līgumā nav tabulas ar faila nosaukumu; fails nav lasīts.",
+                    "no table of the data contract has the name of the file; it was not read.",
+                ),
+                (
+                    "Ja tajā ir dati, nosauciet to kā tabulu, piemēram, costs.csv.",
+                    "If it holds data, name it as a table, for example costs.csv.",
+                ),
+                "note",
+            )
+
+
+def _read_book(found: Found, path: Path) -> None:
+    data = _bytes(found, path.name, path)
+    if data is None:
+        return
+    sheets, problems = read_workbook(path.name, data)
+    found.problems += problems
+    found.broken |= {problem.sheet for problem in problems if problem.rule == "hidden_sheet"}
+    found.sheets = {name: [sheet] for name, sheet in sheets.items()}
+    if not sheets and all(problem.severity == "note" for problem in problems):
+        found.report(
+            path.name,
+            "no_package",
+            (
+                "darbgrāmatā nav nevienas lapas ar tabulas nosaukumu un datiem.",
+                "no sheet of the workbook has the name of a table and rows of data.",
+            ),
+            (
+                "Nosauciet lapas kā tabulas, piemēram, costs.",
+                "Name the sheets as tables, for example costs.",
+            ),
+        )
+
+
+def find(path: Path) -> Found:
+    """Find and read the files of the package at a path; never raises for what is there."""
+    found = Found(name=path.stem if path.suffix.lower() == ".xlsx" else path.name)
+    try:
+        if path.is_dir():
+            path = path.resolve()
+            found.name = path.name
+            described = (path / DESCRIPTOR).exists()
+            (_read_described_folder if described else _read_plain_folder)(found, path)
+        elif path.is_file() and path.suffix.lower() == ".xlsx":
+            _read_book(found, path)
+        else:
+            there = path.exists()
+            found.report(
+                path.name,
+                "no_package" if there else "no_file",
+                (
+                    "tā nav datu pakotne." if there else "šādas mapes vai faila nav.",
+                    "this is not a data package." if there else "there is no such folder or file.",
+                ),
+                (
+                    "Norādiet datu pakotnes mapi vai .xlsx darbgrāmatu.",
+                    "Give the folder of a data package or an .xlsx workbook.",
+                ),
+            )
+    except (OSError, ValueError):
+        found.report(
+            shown([path.name]) or "?",
+            "unreadable",
+            ("ceļu nevar nolasīt.", "the path cannot be read."),
+            ("Pārbaudiet ceļu un tiesības.", "Check the path and the permissions."),
+        )
+    return found

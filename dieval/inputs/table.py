@@ -1,0 +1,288 @@
+"""A table put together from its files: typed columns, and where every row came from."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+import pandas as pd
+
+from dieval.errors import Problem, Severity
+from dieval.inputs.header import Words, check_header, check_types, expected, shown_name
+from dieval.inputs.schema import TableSchema
+from dieval.inputs.sheets import ERROR_VALUES, NO_VALUE, Sheet
+from dieval.inputs.values import as_text, convert, holds_personal_code, shown
+
+Message = Words | Callable[[np.ndarray], Words]  # or made from the positions it is about
+
+PAIRS_SHOWN = 5
+
+
+@dataclass(frozen=True)
+class Table:
+    """Rows of a table in the order of reading, with their places.
+
+    `faulty` are cells that do not fit their type (missing in `frame`), per column of the contract.
+    `whole` is False when rows or a required column had to be left out.
+    """
+
+    schema: TableSchema
+    frame: pd.DataFrame
+    faulty: dict[str, np.ndarray]
+    sheets: tuple[tuple[str, str], ...]
+    sheet: np.ndarray
+    line: np.ndarray
+    whole: bool
+
+    def problems(
+        self,
+        rows: np.ndarray | pd.Series,
+        column: str,
+        rule: str,
+        message: Message,
+        remedy: Words,
+        severity: Severity = "error",
+    ) -> list[Problem]:
+        """Report the marked rows, one Problem per file or sheet and message.
+
+        Parameters
+        ----------
+        rows : array of bool, shape (rows,)
+            True where the rule is broken.
+        message : pair of str, or function of the positions of the rows
+            What is wrong, in Latvian and English.
+        remedy : pair of str
+            What to do, in Latvian and English.
+        """
+        found: list[Problem] = []
+        positions = np.flatnonzero(np.asarray(rows, dtype=bool))
+        for number in np.unique(self.sheet[positions]):
+            here = positions[self.sheet[positions] == number]
+            words = message(here) if callable(message) else message
+            file, sheet = self.sheets[number]
+            found.append(
+                Problem(
+                    file=file,
+                    sheet=sheet,
+                    column=column,
+                    rows=tuple(sorted(int(line) for line in self.line[here])),
+                    rule=rule,
+                    message_lv=words[0],
+                    message_en=words[1],
+                    remedy_lv=remedy[0],
+                    remedy_en=remedy[1],
+                    severity=severity,
+                )
+            )
+        return found
+
+    def pair_problems(
+        self, pairs: np.ndarray, column: str, rule: str, message: Words, remedy: Words
+    ) -> list[Problem]:
+        """Report rows that contradict each other two by two; the message names both.
+
+        Parameters
+        ----------
+        pairs : array of int, shape (pairs, 2)
+            Positions of the rows.
+        """
+        rows = np.zeros(len(self.frame), dtype=bool)
+        rows[pairs.ravel()] = True
+
+        def words(here: np.ndarray) -> Words:
+            lv, en = _pair_words(self, pairs, here)
+            return f"{message[0]}: rindas {lv}.", f"{message[1]}: rows {en}."
+
+        return self.problems(rows, column, rule, words, remedy)
+
+    def values(self, column: str, positions: np.ndarray) -> str:
+        """List values of a column for a message."""
+        cells = self.frame[column].iloc[positions]
+        if cells.dtype.kind == "M":
+            return shown(cells.dt.strftime("%Y-%m-%d").dropna().unique())
+        return shown(cells.dropna().unique().tolist())
+
+
+def _pair_words(table: Table, pairs: np.ndarray, here: np.ndarray) -> Words:
+    """Name both rows of at most five pairs that concern the rows `here`."""
+    concerned = np.isin(pairs[:, 0], here) | np.isin(pairs[:, 1], here)
+    sheet = table.sheet[here[0]]
+    words: list[Words] = []
+    for pair in pairs[concerned][:PAIRS_SHOWN]:
+        sides: list[Words] = []
+        for position in pair:
+            line = str(table.line[position])
+            if table.sheet[position] == sheet:
+                sides.append((line, line))
+            else:
+                file = table.sheets[table.sheet[position]][0]
+                sides.append((f"{line} failā {file}", f"{line} of {file}"))
+        words.append((f"{sides[0][0]} un {sides[1][0]}", f"{sides[0][1]} and {sides[1][1]}"))
+    more = "; …" if concerned.sum() > PAIRS_SHOWN else ""
+    return "; ".join(word[0] for word in words) + more, "; ".join(word[1] for word in words) + more
+
+
+def usable(table: Table, columns: Iterable[str]) -> np.ndarray:
+    """Say which rows have cells that could be converted in all the columns."""
+    whole = np.ones(len(table.frame), dtype=bool)
+    for column in columns:
+        whole &= ~table.faulty[column]
+    return whole
+
+
+def numbers(cells: pd.Series) -> np.ndarray:
+    """Give numbers as float, dates as day numbers; what is missing is NaN."""
+    if cells.dtype.kind == "M":
+        days = cells.to_numpy().astype("datetime64[D]")
+        day_numbers = days.astype(np.int64).astype(float)
+        day_numbers[np.isnat(days)] = np.nan
+        return day_numbers
+    return cells.to_numpy(dtype=float, na_value=np.nan)
+
+
+def got(values: str) -> Words:
+    """Word "got …" for the end of a message; nothing where no value may be shown."""
+    return (f"; ir {values}", f"; got {values}") if values else ("", "")
+
+
+_TYPE_REMEDY: dict[str, Words] = {
+    "string": ("Ierakstiet to kā tekstu.", "Write it as text."),
+    "integer": (
+        "Rakstiet tikai ciparus, piemēram, 1234; ja vērtības nav, atstājiet šūnu tukšu.",
+        "Write digits only, for example 1234; leave the cell empty if there is no value.",
+    ),
+    "number": (
+        (
+            "Rakstiet ciparus ar decimālpunktu, bez atstarpēm un vienībām, piemēram, 1234.56; "
+            "ja vērtības nav, atstājiet šūnu tukšu."
+        ),
+        (
+            "Write digits with a decimal point, without spaces and units, for example 1234.56; "
+            "leave the cell empty if there is no value."
+        ),
+    ),
+    "year": ("Rakstiet gadu ar četriem cipariem.", "Write the year with four digits."),
+    "date": (
+        "Rakstiet datumu kā 2020-05-31; ja datuma nav, atstājiet šūnu tukšu.",
+        "Write the date as 2020-05-31; leave the cell empty if there is none.",
+    ),
+}
+
+
+def _column(sheet: Sheet, name: str) -> Sequence[Any]:
+    if name in sheet.header:
+        return sheet.columns[sheet.header.index(name)]
+    return [None] * len(sheet.lines)
+
+
+def _report_values(
+    table: Table, name: str, cells: list[Any], given: np.ndarray, errors: np.ndarray
+) -> list[Problem]:
+    """Report cells of one column that do not fit their type or hold a personal code."""
+    problems: list[Problem] = []
+    personal = holds_personal_code(cells)
+    if personal.any():
+        problems += table.problems(
+            personal,
+            name if name in table.schema.columns else shown_name(name),
+            "personal_code",
+            ("šūnā ir personas kods.", "the cell holds a personal code."),
+            (
+                "Izdzēsiet personas kodus; datu pakotnē drīkst būt tikai dati bez personām.",
+                "Delete the personal codes; a data package must not identify persons.",
+            ),
+        )
+    if errors.any():
+        problems += table.problems(
+            errors,
+            name if name in table.schema.columns else shown_name(name),
+            "error_value",
+            (
+                "šūnā ir formulas kļūda (piemēram, #DIV/0!).",
+                "the cell holds the error of a formula (for example #DIV/0!).",
+            ),
+            (
+                "Izlabojiet formulu vai ierakstiet vērtību; ja tās nav, atstājiet šūnu tukšu.",
+                "Mend the formula or type the value; leave the cell empty if there is none.",
+            ),
+        )
+    if name not in table.schema.columns:
+        return problems
+    field = table.schema.field(name)
+    wrong = table.faulty[name] & given & ~personal & ~errors
+    if wrong.any():
+
+        def message(positions: np.ndarray) -> Words:
+            lv, en = got(shown(cells[position] for position in positions))
+            expected_lv, expected_en = expected(field, "lv"), expected(field, "en")
+            return f"jābūt: {expected_lv}{lv}.", f"expected {expected_en}{en}."
+
+        problems += table.problems(wrong, name, "type", message, _TYPE_REMEDY[field.type])
+    return problems
+
+
+def assemble(schema: TableSchema, sheets: Sequence[Sheet]) -> tuple[Table, list[Problem]]:
+    """Put a table together from its files or its sheet, and convert its cells.
+
+    Parameters
+    ----------
+    schema : TableSchema
+    sheets : sequence of Sheet
+        At least one; rows are taken in this order.
+
+    Returns
+    -------
+    table : Table
+    problems : list of Problem
+        Faults of headers, of types and of cells; personal codes in any text.
+    """
+    problems: list[Problem] = []
+    whole = all(sheet.whole for sheet in sheets)
+    unusable: list[set[str]] = []
+    for sheet in sheets:
+        problems += check_header(schema, sheet)
+        found, columns = check_types(schema, sheet)
+        problems += found
+        lacking = {name for name in schema.required_columns if name not in sheet.header}
+        unusable.append(columns | lacking)
+        whole = whole and not unusable[-1]
+    sizes = [len(sheet.lines) for sheet in sheets]
+    number = np.repeat(np.arange(len(sheets)), sizes)
+    lines = np.array([line for sheet in sheets for line in sheet.lines], dtype=np.int64)
+    extras = sorted(
+        {name for sheet in sheets for name in sheet.header if name.strip()} - set(schema.columns)
+    )
+    table = Table(
+        schema=schema,
+        frame=pd.DataFrame(index=pd.RangeIndex(len(lines))),
+        faulty={},
+        sheets=tuple((sheet.file, sheet.name) for sheet in sheets),
+        sheet=number,
+        line=lines,
+        whole=whole,
+    )
+    converted: dict[str, pd.Series] = {}
+    for name in (*schema.columns, *extras):
+        bad = np.array([name in columns for columns in unusable], dtype=bool)[number]
+        cells: list[Any] = []
+        for sheet, columns in zip(sheets, unusable, strict=True):
+            there = name not in columns
+            cells += _column(sheet, name) if there else [None] * len(sheet.lines)
+        errors = np.array([isinstance(cell, str) and cell in ERROR_VALUES for cell in cells], bool)
+        if name in schema.columns:
+            clean = (
+                [NO_VALUE if error else cell for cell, error in zip(cells, errors, strict=True)]
+                if errors.any()
+                else cells
+            )
+            converted[name], faulty = convert(clean, schema.field(name).type)
+            table.faulty[name] = faulty | bad
+        else:
+            converted[name] = as_text(cells)
+        valued = np.array([cell is not NO_VALUE for cell in cells], dtype=bool)
+        problems += _report_values(table, name, cells, ~bad & valued, errors)
+    frame = pd.DataFrame(converted, index=table.frame.index)
+    table = Table(schema, frame, table.faulty, table.sheets, number, lines, whole)
+    return table, problems

@@ -1,0 +1,153 @@
+"""Read an XLSX workbook: one sheet a table."""
+
+from __future__ import annotations
+
+import io
+import warnings
+import zipfile
+from collections.abc import Sequence
+from typing import Any
+
+from openpyxl import load_workbook
+
+from dieval.errors import Problem
+from dieval.inputs.header import shown_name
+from dieval.inputs.schema import table_names
+from dieval.inputs.sheets import NO_VALUE, Read, Sheet, no_rows, refused
+
+
+def read_workbook(file: str, data: bytes) -> tuple[dict[str, Sheet], list[Problem]]:
+    """Read an XLSX workbook: one sheet a table, typed cells, values of formulas as last saved.
+
+    Returns
+    -------
+    sheets : dict of Sheet
+        By name of the table; a sheet without rows is left out, with a note.
+    problems : list of Problem
+    """
+    sheets: dict[str, Sheet] = {}
+    problems: list[Problem] = []
+    try:
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore")
+            book = load_workbook(io.BytesIO(data), read_only=True, data_only=True)
+            for worksheet in book.worksheets:
+                if worksheet.title not in table_names():
+                    problems.append(_unknown_sheet(file, worksheet.title))
+                elif worksheet.sheet_state != "visible":
+                    problems.append(_hidden_sheet(file, worksheet.title))
+                else:
+                    sheet, found = _worksheet(file, worksheet)
+                    problems += found
+                    if sheet is not None:
+                        sheets[worksheet.title] = sheet
+            problems += _formulas_without_value(file, data, sheets)
+    except Exception:  # the library raises a dozen kinds on a broken workbook
+        return {}, [
+            refused(
+                file,
+                "format",
+                (
+                    "fails nav nolasāma XLSX darbgrāmata (bojāts, ar paroli vai cita formāta).",
+                    (
+                        "the file is not a readable XLSX workbook (broken, with a password or of "
+                        "another format)."
+                    ),
+                ),
+                (
+                    "Atveriet to izklājlapu programmā un saglabājiet kā .xlsx bez paroles.",
+                    "Open it in a spreadsheet program and save it as .xlsx without a password.",
+                ),
+            )
+        ]
+    return sheets, problems
+
+
+def _unknown_sheet(file: str, name: str) -> Problem:
+    return Problem(
+        file=file,
+        sheet=name,
+        rule="unknown_table",
+        message_lv="datu līgumā nav tabulas ar lapas nosaukumu; lapa nav lasīta.",
+        message_en="no table of the data contract has the name of the sheet; it was not read.",
+        remedy_lv="Ja lapā ir dati, nosauciet to kā tabulu, piemēram, costs.",
+        remedy_en="If it holds data, give it the name of a table, for example costs.",
+        severity="note",
+    )
+
+
+def _hidden_sheet(file: str, name: str) -> Problem:
+    return Problem(
+        file=file,
+        sheet=name,
+        rule="hidden_sheet",
+        message_lv="lapa ar tabulu ir paslēpta.",
+        message_en="a sheet that holds a table is hidden.",
+        remedy_lv="Parādiet lapu vai izdzēsiet to.",
+        remedy_en="Show the sheet or delete it.",
+    )
+
+
+def _worksheet(file: str, worksheet: Any) -> Read:
+    worksheet.reset_dimensions()
+    name = worksheet.title
+    rows: list[tuple[Any, ...]] = []
+    lines: list[int] = []
+    for line, row in enumerate(worksheet.iter_rows(values_only=True), start=1):
+        if any(cell is not None and cell != "" for cell in row):
+            rows.append(row)
+            lines.append(line)
+    if len(rows) < 2:
+        return None, [no_rows(file, name, "note")]
+    width = max(len(row) for row in rows)
+    columns = list(zip(*(row + (None,) * (width - len(row)) for row in rows), strict=True))
+    while columns and all(cell is None or cell == "" for cell in columns[-1]):
+        columns.pop()
+    header = ["" if column[0] is None else str(column[0]) for column in columns]
+    cells: list[Sequence[Any]] = [column[1:] for column in columns]
+    return Sheet(file=file, name=name, header=header, columns=cells, lines=lines[1:]), []
+
+
+def _formulas_without_value(file: str, data: bytes, sheets: dict[str, Sheet]) -> list[Problem]:
+    with zipfile.ZipFile(io.BytesIO(data)) as archive:
+        parts = [name for name in archive.namelist() if name.startswith("xl/worksheets/")]
+        if not any(b"<f" in archive.read(name) for name in parts):
+            return []
+    problems = []
+    book = load_workbook(io.BytesIO(data), read_only=True, data_only=False)
+    for name, sheet in sheets.items():
+        worksheet = book[name]
+        worksheet.reset_dimensions()
+        row_of = {line: position for position, line in enumerate(sheet.lines)}
+        empty: dict[int, list[int]] = {}
+        for line, row in enumerate(worksheet.iter_rows(), start=1):
+            for number, cell in enumerate(row):
+                if cell.data_type != "f":
+                    continue
+                position = row_of.get(line)
+                column = sheet.columns[number] if number < len(sheet.columns) else None
+                if position is None or column is None or column[position] is None:
+                    empty.setdefault(number, []).append(line)
+        for number, lines in sorted(empty.items()):
+            if number < len(sheet.columns):
+                without = {row_of[line] for line in lines if line in row_of}
+                sheet.columns[number] = [
+                    NO_VALUE if position in without else cell
+                    for position, cell in enumerate(sheet.columns[number])
+                ]
+            problems.append(
+                Problem(
+                    file=file,
+                    sheet=name,
+                    column=shown_name(sheet.header[number]) if number < len(sheet.header) else "",
+                    rows=tuple(lines),
+                    rule="formula",
+                    message_lv="formulai nav saglabātas vērtības.",
+                    message_en="the formula has no saved value.",
+                    remedy_lv="Atveriet darbgrāmatu izklājlapu programmā, pārrēķiniet un "
+                    "saglabājiet vai ierakstiet vērtību.",
+                    remedy_en="Open the workbook in a spreadsheet program, recalculate and save, "
+                    "or type the value.",
+                )
+            )
+    return problems
