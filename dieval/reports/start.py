@@ -12,7 +12,7 @@ from pathlib import Path
 from dieval.errors import ParameterError
 from dieval.reports.project import SETTINGS_FILE, find_project, shipped_root
 
-CONTENT = ("notebooks", "data", SETTINGS_FILE, "requirements.lock")
+CONTENT = ("notebooks", "data/latvia", "data/parameters", SETTINGS_FILE, "requirements.lock")
 NOT_COPIED = ("__pycache__", ".ipynb_checkpoints", "*.pyc")
 
 PROJECT_README = """# A dieval project
