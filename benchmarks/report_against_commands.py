@@ -1,7 +1,7 @@
 """Time one report beside the usual commands, as a ratio: `make bench`.
 
 The peer is `papermill` followed by `jupyter nbconvert --to html`, each as a command of its own, on
-the same notebook with the same data; dieval makes HTML, PDF in two languages and the workbook besides.
+the same notebook with the same data; dieval makes HTML and PDF in two languages and the workbook.
 """
 
 from __future__ import annotations

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import signal
 import sys
 from pathlib import Path
 
@@ -10,7 +11,7 @@ import click
 from dieval import __version__
 from dieval.errors import DataError, DievalError
 
-EXIT_FAILED, EXIT_WRONG, EXIT_INTERRUPTED = 1, 2, 130
+EXIT_FAILED, EXIT_WRONG, EXIT_INTERRUPTED, EXIT_TERMINATED = 1, 2, 130, 143
 
 
 @click.group(context_settings={"help_option_names": ["-h", "--help"]})
@@ -34,6 +35,7 @@ def main() -> None:
 @click.option("--lang", "languages", multiple=True, help="lv or en; default: the project's.")
 @click.option("--format", "formats", multiple=True, help="html, pdf or xlsx; default: all.")
 @click.option("--edition", default="public", show_default=True, help="public or internal.")
+@click.option("--engine", default="nbclient", show_default=True, help="What executes a notebook.")
 @click.option(
     "--jobs", type=click.IntRange(min=1), help="Reports made at once; default: all cores."
 )
@@ -46,6 +48,7 @@ def report(
     languages: tuple[str, ...],
     formats: tuple[str, ...],
     edition: str,
+    engine: str,
     jobs: int | None,
 ) -> None:
     """Make reports, HTML, PDF and tables, for every region or for those named.
@@ -63,11 +66,18 @@ def report(
             languages=languages,
             formats=formats,
             edition=edition,
+            engine=engine,
             out=out,
         )
     except DievalError as error:
         _refuse(error)
-    failed = order.carry_out(plan, jobs, click.echo)
+    # Ended from outside, a run ends its processes before it goes.
+    signal.signal(signal.SIGTERM, lambda *_: sys.exit(EXIT_TERMINATED))
+    try:
+        failed = order.carry_out(plan, jobs, click.echo)
+    except KeyboardInterrupt:
+        click.echo("interrupted: finished reports are in place, the others unchanged", err=True)
+        sys.exit(EXIT_INTERRUPTED)
     sys.exit(EXIT_FAILED if failed else 0)
 
 

@@ -20,6 +20,7 @@ from dieval.vocabulary import HIDDEN, NOT_APPLICABLE, NOT_AVAILABLE
 
 BLOCKS_MIME = "application/vnd.dieval.blocks+json"
 RESULTS_MIME = "application/vnd.dieval.results+json"
+INPUTS_MIME = "application/vnd.dieval.inputs+json"
 
 SYMBOL_MEANINGS = {
     HIDDEN: N_("hidden to protect individuals"),
@@ -201,22 +202,21 @@ class Section:
     ----------
     blocks : sequence of dict
         Made by the functions of this module.
-    results : dict, optional
-        Content of results.json, carried by the last cell of a report.
+    carried : dict, optional
+        JSON that the last cell of a report carries beside what it shows, by MIME type: its results
+        and the checksums of the data that it read.
     """
 
-    def __init__(self, blocks: Sequence[Block], results: dict[str, Any] | None = None) -> None:
+    def __init__(self, blocks: Sequence[Block], carried: dict[str, Any] | None = None) -> None:
         self.blocks = list(blocks)
-        self.results = results
+        self.carried = carried or {}
 
     def _repr_mimebundle_(self, include: object = None, exclude: object = None) -> dict[str, Any]:
         from dieval.present.html import blocks_html
 
-        bundle: dict[str, Any] = {
+        return {
             BLOCKS_MIME: {"schema": "dieval-blocks/1", "blocks": self.blocks},
             "text/html": blocks_html(self.blocks),
             "text/plain": f"<dieval section: {len(self.blocks)} blocks>",
+            **self.carried,
         }
-        if self.results is not None:
-            bundle[RESULTS_MIME] = self.results
-        return bundle

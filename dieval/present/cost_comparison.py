@@ -15,6 +15,8 @@ from dieval.costs.evaluation import CostEvaluation
 from dieval.errors import Problem
 from dieval.parameters import Parameter, ParameterValue
 from dieval.present.blocks import (
+    INPUTS_MIME,
+    RESULTS_MIME,
     Block,
     Cell,
     Column,
@@ -76,6 +78,8 @@ class CostComparison:
         Tables of the data contract.
     notes : tuple of Problem
         Doubts about the data that the reader must know.
+    data_read : dict
+        Name of the data package and the checksum of each of its files.
     parameter_values : dict
         Dated parameters in force, by name.
     """
@@ -87,6 +91,7 @@ class CostComparison:
     sources: pd.DataFrame
     providers: pd.DataFrame
     notes: tuple[Problem, ...]
+    data_read: dict[str, Any]
     parameter_values: dict[str, tuple[Parameter, ParameterValue]]
 
     @property
@@ -228,6 +233,9 @@ def _notices(report: CostComparison) -> list[Block]:
             inputs=listing([said(INPUT_TABLES[table]) for table in report.synthetic_inputs]),
         )
         notices.append(notice_block(text, said(N_("Demonstration with synthetic data"))))
+    if report.parameters["edition"] == "internal":
+        text = said(N_("Internal edition: not for publication."))
+        notices.append(notice_block(text, text))
     if report.needs_disclosure_control:
         text = said(
             N_(
@@ -294,7 +302,8 @@ def run_record(report: CostComparison) -> Section:
     """Close the report: name what was run, and carry the results for results.json."""
     facts = [("report", REPORT), *sorted(report.parameters.items())]
     shown = [(same(name), same(value)) for name, value in facts]
-    return Section([facts_block(shown)], results=results(report))
+    carried = {RESULTS_MIME: results(report), INPUTS_MIME: report.data_read}
+    return Section([facts_block(shown)], carried)
 
 
 def results(report: CostComparison) -> dict[str, Any]:

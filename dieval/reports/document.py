@@ -8,7 +8,7 @@ from typing import Any
 from nbformat import NotebookNode
 
 from dieval.errors import ReportError
-from dieval.present.blocks import BLOCKS_MIME, RESULTS_MIME, resolve
+from dieval.present.blocks import BLOCKS_MIME, INPUTS_MIME, RESULTS_MIME, resolve
 from dieval.present.language import N_, language
 from dieval.present.prose import plain_text, prose_nodes
 from dieval.vocabulary import LANGUAGES
@@ -122,7 +122,17 @@ def read_document(notebook: NotebookNode, code: str) -> Document:
 
 
 def read_results(notebook: NotebookNode) -> dict[str, Any]:
-    """Give the content of results.json that the last code cell of a notebook carries.
+    """Give the content of results.json that the last code cell of a notebook carries."""
+    return _carried(notebook, RESULTS_MIME)
+
+
+def read_inputs(notebook: NotebookNode) -> dict[str, Any]:
+    """Give the name of the data package that a notebook read, with its files' checksums."""
+    return _carried(notebook, INPUTS_MIME)
+
+
+def _carried(notebook: NotebookNode, mime: str) -> dict[str, Any]:
+    """Give what the last code cell carries; that it is there shows that the notebook ran whole.
 
     Raises
     ------
@@ -134,8 +144,8 @@ def read_results(notebook: NotebookNode) -> dict[str, Any]:
     if counts != list(range(1, len(code_cells) + 1)):
         raise ReportError("the notebook did not run from top to bottom: a cell was not executed.")
     for output in code_cells[-1].outputs:
-        if RESULTS_MIME in output.get("data", {}):
-            return dict(output["data"][RESULTS_MIME])
+        if mime in output.get("data", {}):
+            return dict(output["data"][mime])
     raise ReportError("the notebook's last cell shows no results: end it with dieval.run_record.")
 
 

@@ -75,6 +75,10 @@ def _environment(project: Project) -> Iterator[Path]:
     """Give the kernel the data package, and none of the user's IPython settings or history."""
     before = dict(os.environ)
     with tempfile.TemporaryDirectory(prefix="dieval-") as profile:
+        # The kernel logs its orderly end as an error; what fails in a cell is in the notebook.
+        settings = Path(profile) / "profile_default" / "ipython_kernel_config.py"
+        settings.parent.mkdir()
+        settings.write_text("c.IPKernelApp.log_level = 50\n", encoding="utf-8")
         os.environ |= {
             DATA_VARIABLE: str(project.data.resolve()),
             "IPYTHONDIR": profile,

@@ -10,7 +10,6 @@ from pathlib import Path
 from typing import Any
 
 from dieval import __version__
-from dieval.inputs.read import DataPackage
 from dieval.reports.project import Project
 
 # Libraries whose version can change a byte of what a run writes.
@@ -43,7 +42,7 @@ def parameters_hash(project: Project) -> dict[str, str]:
 
 def manifest(
     results: dict[str, Any],
-    package: DataPackage,
+    data_read: dict[str, Any],
     project: Project,
     notebook: Path,
     files: dict[str, bytes],
@@ -54,8 +53,8 @@ def manifest(
     ----------
     results : dict
         Content of results.json.
-    package : DataPackage
-        Data that was read.
+    data_read : dict
+        Name and checksums of the data package, as the notebook read it.
     project : Project
         Where parameters and lock stand.
     notebook : Path
@@ -76,7 +75,7 @@ def manifest(
         "edition": results["edition"],
         "parameters": results["parameters"],
         "evidence": results["evidence"],
-        "data": {"package": package.name, "sha256": dict(sorted(package.files.items()))},
+        "data": data_read,
         "parameter_files": {"sha256": parameters_hash(project)},
         "notebook": {"name": notebook.name, "sha256": sha256(notebook.read_bytes())},
         "code": {"dieval": __version__, "sha256": code_hash()},

@@ -23,6 +23,7 @@ from dieval.reports.scope import (
 )
 from dieval.vocabulary import EDITIONS, LANGUAGES
 
+ENGINES = ("nbclient",)
 # Parameters that have an option of their own.
 OWN_OPTION = {"region": "--region", "edition": "--edition"}
 
@@ -46,6 +47,7 @@ def plan_reports(
     languages: Sequence[str],
     formats: Sequence[str],
     edition: str,
+    engine: str,
     out: Path,
 ) -> Plan:
     """Check everything that was asked for, before anything runs.
@@ -69,6 +71,7 @@ def plan_reports(
         *_unknown("language", languages, LANGUAGES),
         *_unknown("format", formats, FORMATS),
         *_unknown("edition", [edition], EDITIONS),
+        *_unknown("engine", [engine], ENGINES),
     ]
     texts = {}
     for assignment in given:
@@ -154,13 +157,18 @@ def carry_out(plan: Plan, jobs: int | None, tell: Callable[[str], Any]) -> int:
     """
     plan.out.mkdir(parents=True, exist_ok=True)
 
+    outcomes: list[Outcome] = []
+
     def tell_outcome(outcome: Outcome) -> None:
+        outcomes.append(outcome)
         line = f"{outcome.status:6} {outcome.unit}/{outcome.report}  {outcome.seconds:.1f} s"
         tell(f"{line}  {outcome.message}" if outcome.message else line)
 
     cores = len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count()
-    outcomes = run_tasks(plan.tasks, plan.project, plan.out, jobs or cores or 1, tell_outcome)
-    write_index(plan.out, outcomes, plan.unit_names, plan.tasks[0].languages)
+    try:
+        run_tasks(plan.tasks, plan.project, plan.out, jobs or cores or 1, tell_outcome)
+    finally:
+        write_index(plan.out, outcomes, plan.unit_names, plan.project.languages)
     failed = sum(outcome.status == "failed" for outcome in outcomes)
     made = len(outcomes) - failed
     tell(f"{made} of {len(outcomes)} reports made. Open {plan.out / 'index.html'}")

@@ -5,11 +5,16 @@ from __future__ import annotations
 import json
 import os
 import shutil
+import signal
+import sys
+import tempfile
 import time
 from collections.abc import Callable, Iterable, Sequence
-from concurrent.futures import ProcessPoolExecutor, as_completed
+from concurrent.futures import ThreadPoolExecutor, as_completed
 from dataclasses import asdict, dataclass, field
 from multiprocessing import get_context
+from multiprocessing.connection import Connection
+from multiprocessing.process import BaseProcess
 from pathlib import Path
 from typing import Any
 
@@ -72,8 +77,7 @@ def make_report(task: Task, project: Project) -> dict[str, bytes]:
     """
     import nbformat
 
-    from dieval.inputs.read import read_package
-    from dieval.reports.document import read_document, read_results
+    from dieval.reports.document import read_document, read_inputs, read_results
     from dieval.reports.engine import execute
     from dieval.reports.export_html import html_report
     from dieval.reports.export_pdf import pdf_report
@@ -97,8 +101,7 @@ def make_report(task: Task, project: Project) -> dict[str, bytes]:
             files[f"report.{code}.pdf"] = pdf_report(document, as_json)
     if "xlsx" in task.formats:
         files["tables.xlsx"] = xlsx_tables(results, notebook)
-    package = read_package(project.data)
-    made_from = manifest(results, package, project, source, files)
+    made_from = manifest(results, read_inputs(notebook), project, source, files)
     files["manifest.json"] = manifest_json(made_from).encode("utf-8")
     return files
 
@@ -148,13 +151,78 @@ def run_task(task: Task, project: Project, out: Path) -> Outcome:
         files = make_report(task, project)
         publish(files, out / task.folder)
     except Exception as error:  # one report's failure must not stop the others
-        message = (
-            str(error) if isinstance(error, ReportError) else f"{type(error).__name__}: {error}"
+        text = str(error) if isinstance(error, ReportError) else f"{type(error).__name__}: {error}"
+        message = without_paths(text, project)
+        return Outcome(task.report, task.unit, "failed", _since(started), message)
+    return Outcome(task.report, task.unit, "made", _since(started), files=sorted(files))
+
+
+def _since(started: float) -> float:
+    return round(time.monotonic() - started, 3)
+
+
+def without_paths(text: str, project: Project) -> str:
+    """Take the folders of this machine out of a message: run.json may be published."""
+    folders = (
+        project.root,
+        project.data.resolve().parent,
+        Path(tempfile.gettempdir()),
+        Path.home(),
+    )
+    for folder in sorted({str(folder) for folder in folders}, key=len, reverse=True):
+        if folder != "/":
+            text = text.replace(f"{folder}/", "").replace(folder, "")
+    return text
+
+
+def _send_outcome(connection: Connection, task: Task, project: Project, out: Path) -> None:
+    # An interrupt is for the parent, which then ends this process; ended, it cleans up behind it.
+    signal.signal(signal.SIGINT, signal.SIG_IGN)
+    signal.signal(signal.SIGTERM, lambda *_: sys.exit(1))
+    connection.send(run_task(task, project, out))
+    connection.close()
+
+
+class _Runner:
+    """Runs each task in a process of its own, and can end them all.
+
+    A process of its own, because papermill changes the working directory and kernels start
+    threads, and because a process that dies then takes one report with it and no other.
+    """
+
+    def __init__(self, project: Project, out: Path) -> None:
+        self._project, self._out = project, out
+        self._context = get_context("spawn")
+        self._running: set[BaseProcess] = set()
+        self._stopped = False
+
+    def run(self, task: Task) -> Outcome:
+        """Run a task and wait for its outcome."""
+        if self._stopped:
+            return Outcome(task.report, task.unit, "failed", 0.0, "interrupted before it began")
+        started = time.monotonic()
+        receive, send = self._context.Pipe(duplex=False)
+        process = self._context.Process(
+            target=_send_outcome, args=(send, task, self._project, self._out)
         )
-        seconds = round(time.monotonic() - started, 3)
-        return Outcome(task.report, task.unit, "failed", seconds, message)
-    seconds = round(time.monotonic() - started, 3)
-    return Outcome(task.report, task.unit, "made", seconds, files=sorted(files))
+        self._running.add(process)
+        process.start()
+        send.close()
+        try:
+            outcome: Outcome = receive.recv()
+        except EOFError:
+            process.join()
+            message = f"its process died ({process.exitcode}); the memory may not have sufficed"
+            outcome = Outcome(task.report, task.unit, "failed", _since(started), message)
+        process.join()
+        self._running.discard(process)
+        return outcome
+
+    def stop(self) -> None:
+        """End every process that runs; a report that is not published yet leaves nothing."""
+        self._stopped = True
+        for process in list(self._running):
+            process.terminate()
 
 
 def run_tasks(
@@ -164,7 +232,7 @@ def run_tasks(
     jobs: int,
     tell: Callable[[Outcome], None],
 ) -> list[Outcome]:
-    """Make many reports at once, each in a process of its own, and record how it went.
+    """Make many reports at once and record how it went.
 
     Parameters
     ----------
@@ -183,24 +251,27 @@ def run_tasks(
     -------
     list of Outcome
         In the order of the tasks.
+
+    Raises
+    ------
+    KeyboardInterrupt
+        The run was interrupted; finished reports stay, run.json says which.
     """
+    runner = _Runner(project, out)
     outcomes: dict[str, Outcome] = {}
-    by_folder = {task.folder: task for task in tasks}
-    # “spawn”: papermill changes the working directory and kernels start threads, so every report
-    # gets a fresh process.
-    with ProcessPoolExecutor(jobs, mp_context=get_context("spawn")) as pool:
-        futures = {pool.submit(run_task, task, project, out): task.folder for task in tasks}
-        for future in as_completed(futures):
-            task = by_folder[futures[future]]
-            try:
-                outcome = future.result()
-            except Exception as error:  # the process itself died
-                outcome = Outcome(task.report, task.unit, "failed", 0.0, f"{error}")
-            outcomes[task.folder] = outcome
-            tell(outcome)
-    ordered = [outcomes[task.folder] for task in tasks]
-    write_run_record(ordered, out)
-    return ordered
+    with ThreadPoolExecutor(jobs) as threads:
+        futures = {threads.submit(runner.run, task): task.folder for task in tasks}
+        try:
+            for future in as_completed(futures):
+                outcomes[futures[future]] = future.result()
+                tell(outcomes[futures[future]])
+        except BaseException:
+            runner.stop()
+            raise
+        finally:
+            known = [outcomes[task.folder] for task in tasks if task.folder in outcomes]
+            write_run_record(known, out)
+    return known
 
 
 def write_run_record(outcomes: Iterable[Outcome], out: Path) -> None:

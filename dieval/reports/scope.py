@@ -259,6 +259,7 @@ def compare_costs(
         sources=tables["sources"],
         providers=tables["providers"],
         notes=package.notes,
+        data_read={"package": package.name, "sha256": dict(sorted(package.files.items()))},
         parameter_values={
             name: (dated[name], parameter(dated, name, end)) for name in COST_PARAMETERS
         },
