@@ -4,18 +4,22 @@ from __future__ import annotations
 
 import datetime
 import io
+import math
 from typing import Any
 
 import xlsxwriter
 from nbformat import NotebookNode
 
 from dieval.present.blocks import BLOCKS_MIME, SYMBOL_MEANINGS, resolve
-from dieval.present.language import N_, language, said
+from dieval.present.language import N_, WORDS, Bilingual, language, said, same, word
 from dieval.present.tables import RESULT_COLUMNS, UNIT_WORDS
+from dieval.vocabulary import LANGUAGES
 
 # Excel writes the date of creation into the file; a fixed one keeps equal workbooks equal.
 CREATED = datetime.datetime(2000, 1, 1)
 HEADER_ROWS = 4
+ABOUT_WIDTH = 62  # characters
+LINE_POINTS = 16
 NUMBER_FORMATS = {"percent": "0.0%", "year": "0"}
 
 SHEET_TITLES = {
@@ -30,7 +34,7 @@ SHEET_TITLES = {
 
 
 def xlsx_tables(results: dict[str, Any], notebook: NotebookNode) -> bytes:
-    """Write every result table to a sheet of its own, behind a sheet that says what they are.
+    """Write every result table to a sheet of its own, between what they are and their sources.
 
     Rows 1 to 4 of a table's sheet are the name of the column, its heading in Latvian and English,
     and its unit. No cell is a formula or a link, whatever the data says.
@@ -67,6 +71,7 @@ def xlsx_tables(results: dict[str, Any], notebook: NotebookNode) -> bytes:
     _about_sheet(workbook, formats, blocks, results)
     for name, table in results["tables"].items():
         _table_sheet(workbook, formats, name, table)
+    _codes_sheet(workbook, formats, results)
     sources = next((block for block in blocks if block.get("name") == "sources"), None)
     if sources is not None:
         _sources_sheet(workbook, formats, sources)
@@ -78,14 +83,16 @@ class _Formats:
     """Cell formats of the workbook, made once."""
 
     def __init__(self, workbook: xlsxwriter.Workbook) -> None:
-        self.title = workbook.add_format({"bold": True, "font_size": 14})
+        self.title = workbook.add_format({"bold": True, "font_size": 14, "text_wrap": True})
         self.warning = workbook.add_format(
             {"bold": True, "bg_color": "#FFF4D6", "font_color": "#5C3D00", "text_wrap": True}
         )
         self.wrap = workbook.add_format({"text_wrap": True, "valign": "top"})
         self.name = workbook.add_format({"font_color": "#595959", "font_size": 9})
         self.heading = workbook.add_format({"bold": True, "text_wrap": True, "valign": "top"})
-        self.unit = workbook.add_format({"italic": True, "font_color": "#595959", "bottom": 1})
+        self.unit = workbook.add_format(
+            {"italic": True, "font_color": "#595959", "bottom": 1, "text_wrap": True}
+        )
         self.text = workbook.add_format({"num_format": "@"})
         self.symbol = workbook.add_format({"align": "right", "font_color": "#595959"})
         self._workbook = workbook
@@ -97,7 +104,10 @@ class _Formats:
         decimals = "." + "0" * spec.decimals if spec.decimals else ""
         pattern = NUMBER_FORMATS.get(spec.kind, "#,##0" + decimals)
         if pattern not in self._numbers:
-            self._numbers[pattern] = self._workbook.add_format({"num_format": pattern})
+            align = "left" if spec.kind == "year" else "right"
+            self._numbers[pattern] = self._workbook.add_format(
+                {"num_format": pattern, "align": align}
+            )
         return self._numbers[pattern]
 
 
@@ -118,34 +128,60 @@ def _about_sheet(
     results: dict[str, Any],
 ) -> None:
     """Write the first sheet: title, notices, facts, symbols and the list of sheets."""
-    sheet = workbook.add_worksheet("about")
-    sheet.set_column(0, 1, 62, formats.wrap)
-    sheet.hide_gridlines(2)
-    row = 0
+    lines: list[tuple[Bilingual, Any]] = []
     for block in blocks:
         if block["kind"] == "title":
-            for place, code in enumerate(("lv", "en")):
-                sheet.write_string(row, place, block["text"][code], formats.title)
-            row += 2
+            lines.append((block["text"], formats.title))
         elif block["kind"] == "notice":
-            for place, code in enumerate(("lv", "en")):
-                sheet.write_string(row, place, block["text"][code], formats.warning)
-            row += 2
+            lines.append((block["text"], formats.warning))
     facts = next(block for block in blocks if block["kind"] == "facts")["facts"]
-    lines = [
-        {code: f"{fact['term'][code]}: {fact['value'][code]}" for code in ("lv", "en")}
-        for fact in facts
+    pairs = [
+        *((fact["term"], fact["value"], ": ") for fact in facts),
+        *((same(symbol), said(text), " — ") for symbol, text in SYMBOL_MEANINGS.items()),
+        *((same(name), said(SHEET_TITLES[name]), " — ") for name in results["tables"]),
     ]
-    for symbol, meaning in SYMBOL_MEANINGS.items():
-        text = said(meaning)
-        lines.append({code: f"{symbol} — {text[code]}" for code in ("lv", "en")})
-    for name in results["tables"]:
-        title = said(SHEET_TITLES[name])
-        lines.append({code: f"{name} — {title[code]}" for code in ("lv", "en")})
-    for line in lines:
-        for place, code in enumerate(("lv", "en")):
-            sheet.write_string(row, place, line[code], formats.wrap)
-        row += 1
+    for left, right, between in pairs:
+        text = {code: f"{left[code]}{between}{right[code]}" for code in LANGUAGES}
+        lines.append((text, formats.wrap))
+    sheet = workbook.add_worksheet("about")
+    sheet.set_column(0, len(LANGUAGES) - 1, ABOUT_WIDTH)
+    sheet.hide_gridlines(2)
+    _fit_to_page(sheet)
+    for row, (text, cell_format) in enumerate(lines):
+        size = 1.5 if cell_format is formats.title else 1.0
+        rows_of_text = max(math.ceil(size * len(part) / ABOUT_WIDTH) for part in text.values())
+        sheet.set_row(row, rows_of_text * size * LINE_POINTS)
+        for place, code in enumerate(LANGUAGES):
+            sheet.write_string(row, place, text[code], cell_format)
+
+
+def _codes_sheet(workbook: xlsxwriter.Workbook, formats: _Formats, results: dict[str, Any]) -> None:
+    """Write what each code in the tables means, in both languages."""
+    kinds = {
+        RESULT_COLUMNS[column["name"]].words: None
+        for table in results["tables"].values()
+        for column in table["columns"]
+        if RESULT_COLUMNS[column["name"]].kind == "word"
+    }
+    sheet = workbook.add_worksheet("codes")
+    sheet.freeze_panes(1, 0)
+    sheet.set_column(0, 1, 28)
+    sheet.set_column(2, 3, 44)
+    _fit_to_page(sheet)
+    for place, heading in enumerate(("kind", "code", *LANGUAGES)):
+        sheet.write_string(0, place, heading, formats.heading)
+    rows = [(kind, code) for kind in kinds for code in WORDS[kind]]
+    for row, (kind, code) in enumerate(rows, start=1):
+        meaning = word(kind, code)
+        for place, text in enumerate((kind, code, *(meaning[name] for name in LANGUAGES))):
+            sheet.write_string(row, place, text, formats.text)
+
+
+def _fit_to_page(sheet: Any) -> None:
+    """Print a sheet as wide as a page, its header on every page."""
+    sheet.set_landscape()
+    sheet.set_paper(9)  # A4
+    sheet.fit_to_pages(1, 0)
 
 
 def _table_sheet(
@@ -154,13 +190,16 @@ def _table_sheet(
     """Write a result table: four header rows, frozen, then unrounded values."""
     sheet = workbook.add_worksheet(name)
     sheet.freeze_panes(HEADER_ROWS, 0)
+    sheet.repeat_rows(0, HEADER_ROWS - 1)
+    _fit_to_page(sheet)
     sheet.set_row(1, 45)
     sheet.set_row(2, 45)
+    sheet.set_row(3, 30)
     columns = [column["name"] for column in table["columns"]]
     for place, column in enumerate(columns):
         spec = RESULT_COLUMNS[column]
         unit = UNIT_WORDS.get(spec.unit or "", "")
-        sheet.set_column(place, place, 24 if spec.kind in ("word", "text") else 15)
+        sheet.set_column(place, place, 24 if spec.kind in ("word", "text") else 18)
         sheet.write_string(0, place, column, formats.name)
         sheet.write_string(1, place, language("lv").text(spec.heading), formats.heading)
         sheet.write_string(2, place, language("en").text(spec.heading), formats.heading)
@@ -183,6 +222,7 @@ def _sources_sheet(workbook: xlsxwriter.Workbook, formats: _Formats, block: dict
     """Write the numbered sources, in Latvian and English."""
     sheet = workbook.add_worksheet("sources")
     sheet.freeze_panes(2, 0)
+    _fit_to_page(sheet)
     widths = (6, 70, 30, 14, 14, 40)
     for place, width in enumerate(widths):
         sheet.set_column(place, place, width)
