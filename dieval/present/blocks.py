@@ -96,7 +96,7 @@ def table_block(
         if isinstance(cell, dict) and "symbol" in cell
     }
     legend = [
-        said("{symbol} — {meaning}", symbol=symbol, meaning=said(meaning))
+        said("{symbol} – {meaning}", symbol=symbol, meaning=said(meaning))
         for symbol, meaning in SYMBOL_MEANINGS.items()
         if symbol in symbols
     ]

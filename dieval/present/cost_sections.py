@@ -133,7 +133,7 @@ def show_parts(report: CostComparison) -> Section:
     sources = source_note(report, UNIT_COST_INPUTS)
     bars = [
         said(
-            N_("{arrangement} {total}, most of it {part} ({amount})"),
+            N_("{arrangement} {total}, the largest part {part} ({amount})"),
             arrangement=word("care_arrangement", str(name)),
             total=money(row.sum()),
             part=word("part", str(row.idxmax())),

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import io
 import json
 import tempfile
 from dataclasses import asdict
@@ -10,7 +9,6 @@ from importlib import resources
 from pathlib import Path
 from typing import Any, Literal
 
-import pikepdf
 import typst
 from nbconvert.exporters import Exporter
 from nbformat import NotebookNode
@@ -19,9 +17,9 @@ from traitlets import Unicode
 from dieval.errors import ReportError
 from dieval.present.style import font_folder
 from dieval.reports.document import Document, Node, read_document, read_results
+from dieval.reports.pdf_structure import finished
 from dieval.vocabulary import LANGUAGES
 
-AMBIGUOUS_END = b"\r\nendstream"
 PDF_STANDARDS: list[Literal["ua-1", "a-3a"]] = ["ua-1", "a-3a"]
 # Text columns whose cells are longer than this share the width that is left [characters].
 SHORT_TEXT, LONG_TEXT = 28, 70
@@ -79,31 +77,8 @@ def pdf_report(document: Document, results_json: str) -> bytes:
     if warnings:
         messages = "; ".join(warning.message for warning in warnings)
         raise ReportError(f"the PDF could not be made without warnings: {messages}")
-    return with_clear_stream_ends(bytes(pdf))
-
-
-def with_clear_stream_ends(pdf: bytes) -> bytes:
-    """Store each compressed stream that ends with a carriage return without compression.
-
-    Before the line feed and the word `endstream` that byte reads as part of the line end, and
-    checkers find the stream shorter than its stated length. One compressed stream in 256 ends so by
-    chance, whatever the level of compression: its last bytes are a checksum of the content.
-    """
-    if AMBIGUOUS_END not in pdf:
-        return pdf
-    with pikepdf.open(io.BytesIO(pdf)) as document:
-        for stream in document.objects:
-            if isinstance(stream, pikepdf.Stream) and stream.read_raw_bytes().endswith(b"\r"):
-                stream.write(stream.read_bytes())
-        repaired = io.BytesIO()
-        document.save(
-            repaired,
-            compress_streams=False,
-            deterministic_id=True,
-            object_stream_mode=pikepdf.ObjectStreamMode.preserve,
-            stream_decode_level=pikepdf.StreamDecodeLevel.none,
-        )
-    return repaired.getvalue()
+    headers = [node["row_headers"] for node in document.body if node["kind"] == "table"]
+    return finished(bytes(pdf), headers)
 
 
 def _node_for_typst(node: Node, name: str, folder: Path) -> Node:

@@ -1,0 +1,98 @@
+"""What Typst leaves open in a tagged PDF: row headers of tables, and clear ends of streams."""
+
+from __future__ import annotations
+
+import io
+from collections.abc import Iterator, Sequence
+
+import pikepdf
+
+from dieval.errors import ReportError
+
+
+def finished(pdf: bytes, row_headers: Sequence[int]) -> bytes:
+    """Mark the row headers of every table, and make the end of every stream clear.
+
+    Parameters
+    ----------
+    pdf : bytes
+        Tagged PDF.
+    row_headers : sequence of int
+        How many columns head the rows of each table, in reading order.
+
+    Returns
+    -------
+    bytes
+        The same for the same input.
+
+    Raises
+    ------
+    ReportError
+        The PDF does not have as many tables as the report.
+    """
+    with pikepdf.open(io.BytesIO(pdf)) as document:
+        tables = list(_elements(document.Root.StructTreeRoot, "/Table"))
+        if len(tables) != len(row_headers):
+            raise ReportError(
+                f"the PDF has {len(tables)} tables in its structure, the report {len(row_headers)}."
+            )
+        for table, count in zip(tables, row_headers, strict=True):
+            _mark_row_headers(table, count)
+        _clear_stream_ends(document)
+        stream = io.BytesIO()
+        document.save(
+            stream,
+            compress_streams=False,
+            deterministic_id=True,
+            object_stream_mode=pikepdf.ObjectStreamMode.preserve,
+            stream_decode_level=pikepdf.StreamDecodeLevel.none,
+        )
+    return stream.getvalue()
+
+
+def _elements(element: pikepdf.Object, kind: str) -> Iterator[pikepdf.Dictionary]:
+    """Walk the structure tree in reading order and give the elements of a kind."""
+    if isinstance(element, pikepdf.Array):
+        for child in element:
+            yield from _elements(child, kind)
+    elif isinstance(element, pikepdf.Dictionary):
+        if element.get("/S") == kind:
+            yield element
+        elif "/K" in element:
+            yield from _elements(element.K, kind)
+
+
+def _mark_row_headers(table: pikepdf.Dictionary, count: int) -> None:
+    """Turn the first cells of each row of a table's body into headers of their row.
+
+    Typst names the column header of each cell; a cell with named headers has no others, so the
+    names are taken out, and the scopes of column and row headers tell both.
+    """
+    for body in _elements(table.K, "/TBody"):
+        for row in _elements(body.K, "/TR"):
+            cells = row.K if isinstance(row.K, pikepdf.Array) else [row.K]
+            for place, cell in enumerate(cells):
+                present = cell.get("/A", pikepdf.Array())
+                attributes = list(present) if isinstance(present, pikepdf.Array) else [present]
+                for attribute in attributes:
+                    if "/Headers" in attribute:
+                        del attribute["/Headers"]
+                if place < count:
+                    cell.S = pikepdf.Name.TH
+                    scope = pikepdf.Dictionary(O=pikepdf.Name.Table, Scope=pikepdf.Name.Row)
+                    attributes = [*attributes, scope]
+                cell.A = pikepdf.Array(
+                    [attribute for attribute in attributes if set(attribute.keys()) != {"/O"}]
+                )
+
+
+def _clear_stream_ends(document: pikepdf.Pdf) -> None:
+    """Store each compressed stream that ends with a carriage return without compression.
+
+    Before the line feed and the word `endstream` that byte reads as part of the line end, and
+    checkers find the stream shorter than its stated length. One compressed stream in 256 ends so by
+    chance, whatever the level of compression: its last bytes are a checksum of the content.
+    """
+    for stream in document.objects:
+        if isinstance(stream, pikepdf.Stream) and stream.read_raw_bytes().endswith(b"\r"):
+            stream.write(stream.read_bytes())
