@@ -16,7 +16,7 @@ from typing import Any
 import pandas as pd
 
 from dieval.present.language import N_, Bilingual, Language, language, said
-from dieval.vocabulary import HIDDEN, NOT_APPLICABLE, NOT_AVAILABLE
+from dieval.vocabulary import HIDDEN, LANGUAGES, NOT_APPLICABLE, NOT_AVAILABLE
 
 BLOCKS_MIME = "application/vnd.dieval.blocks+json"
 RESULTS_MIME = "application/vnd.dieval.results+json"
@@ -205,18 +205,26 @@ class Section:
     carried : dict, optional
         JSON that the last cell of a report carries beside what it shows, by MIME type: its results
         and the checksums of the data that it read.
+    language : str
+        Language in which JupyterLab shows the blocks.
     """
 
-    def __init__(self, blocks: Sequence[Block], carried: dict[str, Any] | None = None) -> None:
+    def __init__(
+        self,
+        blocks: Sequence[Block],
+        carried: dict[str, Any] | None = None,
+        language: str = LANGUAGES[0],
+    ) -> None:
         self.blocks = list(blocks)
         self.carried = carried or {}
+        self.language = language
 
     def _repr_mimebundle_(self, include: object = None, exclude: object = None) -> dict[str, Any]:
         from dieval.present.html import blocks_html
 
         return {
             BLOCKS_MIME: {"schema": "dieval-blocks/1", "blocks": self.blocks},
-            "text/html": blocks_html(self.blocks),
+            "text/html": blocks_html(self.blocks, self.language),
             "text/plain": f"<dieval section: {len(self.blocks)} blocks>",
             **self.carried,
         }

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import datetime
 import functools
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -82,6 +82,8 @@ class CostComparison:
         Name of the data package and the checksum of each of its files.
     parameter_values : dict
         Dated parameters in force, by name.
+    language : str
+        Language in which JupyterLab shows the report; exports have both.
     """
 
     parameters: dict[str, Any]
@@ -93,6 +95,11 @@ class CostComparison:
     notes: tuple[Problem, ...]
     data_read: dict[str, Any]
     parameter_values: dict[str, tuple[Parameter, ParameterValue]]
+    language: str
+
+    def section(self, blocks: Sequence[Block], carried: dict[str, Any] | None = None) -> Section:
+        """Make what a cell shows, in the report's language."""
+        return Section(blocks, carried, self.language)
 
     @property
     def years(self) -> list[int]:
@@ -196,7 +203,7 @@ def cover(report: CostComparison) -> Section:
         (N_("Newest source"), in_both(lambda say: say.date(report.data_date))),
         (N_("Made with"), same(f"dieval {__version__}")),
     ]
-    return Section(
+    return report.section(
         [
             title_block(title, report.region_name, report.data_date),
             *_notices(report),
@@ -258,7 +265,7 @@ def show_findings(report: CostComparison) -> Section:
         [found.statement, found.verdict, found.sentence] for found in report.findings
     ]
     title = said(N_("Conclusions and verdicts"))
-    return Section([table_block("findings", title, columns, rows, notes=[not_adjusted()])])
+    return report.section([table_block("findings", title, columns, rows, notes=[not_adjusted()])])
 
 
 def not_adjusted() -> Bilingual:
@@ -303,7 +310,7 @@ def run_record(report: CostComparison) -> Section:
     facts = [("report", REPORT), *sorted(report.parameters.items())]
     shown = [(same(name), same(value)) for name, value in facts]
     carried = {RESULTS_MIME: results(report), INPUTS_MIME: report.data_read}
-    return Section([facts_block(shown)], carried)
+    return report.section([facts_block(shown)], carried)
 
 
 def results(report: CostComparison) -> dict[str, Any]:

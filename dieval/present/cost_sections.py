@@ -42,7 +42,7 @@ def show_unit_costs(report: CostComparison) -> Section:
     price_year = str(report.parameters["price_year"])
     sources = source_note(report, UNIT_COST_INPUTS)
     real_sources = source_note(report, [*UNIT_COST_INPUTS, "price_index"])
-    return Section(
+    return report.section(
         [
             _trend(units, price_year, real_sources),
             by_year(
@@ -170,7 +170,7 @@ def show_parts(report: CostComparison) -> Section:
             amount=money(left_out, 2),
         )
         blocks.append(text_block(note))
-    return Section(blocks)
+    return report.section(blocks)
 
 
 def _parts_table(wide: pd.DataFrame, title: Bilingual, sources: Bilingual) -> Block:
@@ -267,7 +267,7 @@ def show_comparison(report: CostComparison) -> Section:
             notes=[*missing_notes(report), not_adjusted(), sources],
         ),
     ]
-    return Section([*blocks, *_plausibility(report, table)])
+    return report.section([*blocks, *_plausibility(report, table)])
 
 
 def _plausibility(report: CostComparison, comparison: pd.DataFrame) -> list[Block]:
@@ -312,7 +312,7 @@ def show_payers(report: CostComparison) -> Section:
     title = said(N_("Who pays for each arrangement, {year}"), year=str(report.last_year))
     columns = ["care_arrangement", "payer", "amount_eur", "share"]
     notes = [note, source_note(report, COST_INPUTS)]
-    return Section([listed("payers", title, split, columns, row_headers=2, notes=notes)])
+    return report.section([listed("payers", title, split, columns, row_headers=2, notes=notes)])
 
 
 def show_providers(report: CostComparison) -> Section:
@@ -320,7 +320,7 @@ def show_providers(report: CostComparison) -> Section:
     table = report.evaluation.tables["provider_unit_costs"]
     table = table[table["year"] == report.last_year]
     names = report.providers.set_index("provider")["name_lv"]
-    return Section(
+    return report.section(
         [
             listed(
                 "providers",
@@ -350,7 +350,7 @@ def show_statutory_packages(report: CostComparison) -> Section:
             "where a rate changed within a year, the average of its twelve months."
         )
     )
-    return Section(
+    return report.section(
         [
             by_year(
                 "statutory_packages",

@@ -9,7 +9,6 @@ from collections.abc import Sequence
 import jinja2
 
 from dieval.present.blocks import Block, resolve
-from dieval.vocabulary import LANGUAGES
 
 
 @functools.cache
@@ -36,7 +35,7 @@ def svg_data_uri(svg: str) -> str:
     return "data:image/svg+xml;base64," + base64.b64encode(svg.encode("utf-8")).decode("ascii")
 
 
-def blocks_html(blocks: Sequence[Block], code: str = LANGUAGES[0]) -> str:
+def blocks_html(blocks: Sequence[Block], code: str) -> str:
     """Write blocks as an HTML fragment in one language."""
     template = environment().get_template("fragment.html.j2")
     return template.render(nodes=[resolve(block, code) for block in blocks], language=code)

@@ -17,7 +17,7 @@ def show_sources(report: CostComparison) -> Section:
     if report.notes:
         notes = [{"lv": note.text("lv"), "en": note.text("en")} for note in report.notes]
         blocks += [heading_block(3, said(N_("Notes on the data"))), list_block(notes)]
-    return Section(blocks)
+    return report.section(blocks)
 
 
 def _sources_table(report: CostComparison) -> Block:

@@ -137,8 +137,8 @@ def _about_sheet(
     facts = next(block for block in blocks if block["kind"] == "facts")["facts"]
     pairs = [
         *((fact["term"], fact["value"], ": ") for fact in facts),
-        *((same(symbol), said(text), " — ") for symbol, text in SYMBOL_MEANINGS.items()),
-        *((same(name), said(SHEET_TITLES[name]), " — ") for name in results["tables"]),
+        *((same(symbol), said(text), " – ") for symbol, text in SYMBOL_MEANINGS.items()),
+        *((same(name), said(SHEET_TITLES[name]), " – ") for name in results["tables"]),
     ]
     for left, right, between in pairs:
         text = {code: f"{left[code]}{between}{right[code]}" for code in LANGUAGES}

@@ -75,6 +75,7 @@ def manifest(
         "edition": results["edition"],
         "parameters": results["parameters"],
         "evidence": results["evidence"],
+        "languages": list(project.languages),
         "data": data_read,
         "parameter_files": {"sha256": parameters_hash(project)},
         "notebook": {"name": notebook.name, "sha256": sha256(notebook.read_bytes())},

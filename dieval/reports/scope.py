@@ -263,4 +263,5 @@ def compare_costs(
         parameter_values={
             name: (dated[name], parameter(dated, name, end)) for name in COST_PARAMETERS
         },
+        language=project.languages[0],
     )
