@@ -73,29 +73,27 @@ def plan_reports(
         *_unknown("edition", [edition], EDITIONS),
         *_unknown("engine", [engine], ENGINES),
     ]
-    texts = {}
-    for assignment in given:
-        name, equals, value = assignment.partition("=")
-        if not equals:
-            problems.append(f"-p {assignment}: expected NAME=VALUE.")
-        elif name in OWN_OPTION:
-            problems.append(f"-p {assignment}: use {OWN_OPTION[name]} instead.")
-        texts[name] = value
-    _raise(problems)
-    _check_output_folder(out)
+    texts, wrong = _assignments(given)
+    problems += wrong + _output_problems(out)
     package = read_package(project.data)
     known_regions = _regions(package)
-    _raise(_unknown("region", regions, known_regions))
-    tasks, wrong = [], []
-    for report in dict.fromkeys(names or REPORTS):
+    problems += _unknown("region", regions, known_regions)
+    tasks: list[Task] = []
+    for report in [name for name in dict.fromkeys(names or REPORTS) if name in REPORTS]:
         declared = declared_parameters(project.notebook(report))
-        chosen = typed_parameters(texts, declared, report)
-        for region in dict.fromkeys(regions or known_regions):
+        try:
+            chosen = typed_parameters(texts, declared, report)
+        except ParameterError as error:
+            problems += str(error).splitlines()
+            continue
+        for region in [
+            code for code in dict.fromkeys(regions or known_regions) if code in known_regions
+        ]:
             parameters = {**chosen, "region": region, "edition": edition}
             try:
                 check_cost_comparison({**declared, **parameters}, package)
             except ParameterError as error:
-                wrong += str(error).splitlines()
+                problems += str(error).splitlines()
             tasks.append(
                 Task(
                     report=report,
@@ -105,19 +103,29 @@ def plan_reports(
                     formats=tuple(dict.fromkeys(formats)) or FORMATS,
                 )
             )
-    _raise(list(dict.fromkeys(wrong)))
+    if problems:
+        raise ParameterError("\n".join(dict.fromkeys(problems)))
     return Plan(tasks=tasks, project=project, out=out, unit_names=_unit_names(package))
+
+
+def _assignments(given: Sequence[str]) -> tuple[dict[str, str], list[str]]:
+    """Split `NAME=VALUE` into names and texts, and say what is wrong with the others."""
+    texts, problems = {}, []
+    for assignment in given:
+        name, equals, value = assignment.partition("=")
+        if not equals:
+            problems.append(f"-p {assignment}: expected NAME=VALUE.")
+        elif name in OWN_OPTION:
+            problems.append(f"-p {assignment}: use {OWN_OPTION[name]} instead.")
+        else:
+            texts[name] = value
+    return texts, problems
 
 
 def _unknown(what: str, asked: Sequence[str], known: Sequence[str]) -> list[str]:
     return [
         f"{what} {name} is unknown: {nearest(name, known)}" for name in asked if name not in known
     ]
-
-
-def _raise(problems: list[str]) -> None:
-    if problems:
-        raise ParameterError("\n".join(problems))
 
 
 def _regions(package: DataPackage) -> list[str]:
@@ -134,17 +142,18 @@ def _unit_names(package: DataPackage) -> dict[str, dict[str, str]]:
     }
 
 
-def _check_output_folder(out: Path) -> None:
-    """Refuse an output folder that cannot be written, before anything runs."""
-    if out.exists() and not out.is_dir():
-        raise ParameterError(f"--out {out}: is a file, expected a folder.")
+def _output_problems(out: Path) -> list[str]:
+    """Say why an output folder cannot be written, before anything runs."""
     if out.is_symlink():
-        raise ParameterError(f"--out {out}: is a symbolic link; name the folder itself.")
+        return [f"--out {out}: is a symbolic link; name the folder itself."]
+    if out.exists() and not out.is_dir():
+        return [f"--out {out}: is a file, expected a folder."]
     existing = out.resolve()
     while not existing.exists():
         existing = existing.parent
-    if not os.access(existing, os.W_OK | os.X_OK):
-        raise ParameterError(f"--out {out}: the folder cannot be written to.")
+    if not existing.is_dir() or not os.access(existing, os.W_OK | os.X_OK):
+        return [f"--out {out}: the folder cannot be written to."]
+    return []
 
 
 def carry_out(plan: Plan, jobs: int | None, tell: Callable[[str], Any]) -> int:
