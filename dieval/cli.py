@@ -105,7 +105,7 @@ def check(path: Path, as_json: bool, language: str) -> None:
             click.echo(f"{words[problem.severity][language]}: {problem.text(language)}")
         notes = len(problems) - len(errors)
         if language == "lv":
-            click.echo(f"{path.name}: kļūdas {len(errors)}, piezīmes {notes}")
+            click.echo(f"{path.name}: kļūdu skaits – {len(errors)}, piezīmju skaits – {notes}")
         else:
             click.echo(f"{path.name}: {len(errors)} errors, {notes} notes")
     sys.exit(EXIT_FAILED if errors else 0)

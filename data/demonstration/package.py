@@ -129,8 +129,8 @@ def write_descriptor(folder: Path) -> None:
         ),
         "description_lv": (
             "Publicēti skaitļi, katrs ar savu avotu, un sintētiskas demonstrācijas rindas tur, kur "
-            "neviens nepublicē. Katras tabulas kolonna source norāda uz tabulu sources, kuras "
-            "kolonna evidence parāda, uz ko rinda balstās. Rindas ar vērtību synthetic ir "
+            "publicētu datu nav. Katras tabulas kolonna „source” norāda uz tabulu „sources”, kuras "
+            "kolonna „evidence” parāda, uz ko rinda balstās. Rindas ar vērtību „synthetic” ir "
             "izdomātas: tās neapraksta nevienu īstu institūciju, pašvaldību vai bērnu."
         ),
         "created": f"{MADE_ON}T00:00:00Z",

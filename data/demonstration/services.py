@@ -141,7 +141,7 @@ def _services(random: np.random.Generator) -> list[Row]:
 
 
 def _site(region: str, provider: int, number: int, municipality: str, kind: tuple[str, str]) -> Row:
-    name = f"Paraugsniedzējs {a.REGION_NAMES[region]} {provider + 1} (izdomāts)"
+    name = f"Paraugsniedzējs Nr. {provider + 1} (izdomāts, {a.REGION_NAMES[region]})"
     return (name, f"Parauga iela {number + 1} (izdomāta adrese)", municipality, *kind)
 
 
@@ -187,7 +187,7 @@ def _building(random: np.random.Generator) -> tuple[list[Row], list[Row], list[R
         money = whole_parts(total // 1000, list(built.values()))
         for number, (municipality, planned) in enumerate(zip(built, money, strict=True), 1):
             project = f"{region}-projekts-{number}"
-            name = f"Paraugprojekts {a.REGION_NAMES[region]} {number} (izdomāts)"
+            name = f"Paraugprojekts Nr. {number} (izdomāts, {a.REGION_NAMES[region]})"
             contracted = round(planned * 1000 * random.uniform(0.84, 1.0), 2)
             certified = round(contracted * random.uniform(0.35, 0.98), 2)
             size = 8 * max(1, round(planned / 450))

@@ -56,7 +56,7 @@ def _check_required(table: Table, field: Field) -> list[Problem]:
         "required",
         (f"obligātā šūna ir tukša{unit}.", f"a required cell is empty{unit}."),
         (
-            "Ierakstiet vērtību; ja tā nav zināma, izņemiet rindu.",
+            "Ierakstiet vērtību; ja tā nav zināma, izdzēsiet rindu.",
             "Fill in the value; if it is not known, leave the row out.",
         ),
     )
@@ -83,7 +83,7 @@ def _check_codes(table: Table, field: Field) -> list[Problem]:
             field.name,
             "enum",
             lambda here: (
-                f"jābūt vienam no: {allowed}{got(table.values(field.name, here))[0]}.",
+                f"jābūt vienai no vērtībām: {allowed}{got(table.values(field.name, here))[0]}.",
                 f"expected one of {allowed}{got(table.values(field.name, here))[1]}.",
             ),
             (
@@ -92,20 +92,18 @@ def _check_codes(table: Table, field: Field) -> list[Problem]:
             ),
         )
     is_code = "a-z" in field.pattern
-    form_lv = (
-        "kods no mazajiem latīņu burtiem, cipariem, _ un -" if is_code else field.description_lv
-    )
+    form_lv = "kods no mazajiem burtiem a–z, cipariem, _ un -" if is_code else field.description_lv
     form_en = "a code of lower-case letters a–z, digits, _ and -" if is_code else field.description
     return table.problems(
         wrong,
         field.name,
         "pattern",
         lambda here: (
-            f"jābūt: {form_lv.rstrip('.')}{got(table.values(field.name, here))[0]}.",
+            f"pareizais pieraksts: {form_lv.rstrip('.')}{got(table.values(field.name, here))[0]}.",
             f"expected {form_en.rstrip('.')}{got(table.values(field.name, here))[1]}.",
         ),
         (
-            "Pārrakstiet kodu šādā formā visās tabulās." if is_code else "Rakstiet šādā formā.",
+            "Rakstiet kodu šādi visās tabulās." if is_code else "Rakstiet vērtību šādi.",
             "Write the code in this form in every table." if is_code else "Write it in this form.",
         ),
     )
@@ -120,9 +118,9 @@ def _check_limits(table: Table, field: Field) -> list[Problem]:
     unit = _unit(field)
     found: list[Problem] = []
     for rule, limit, wrong, lv, en in (
-        ("minimum", field.minimum, np.less, "jābūt {} vai vairāk", "must be {} or more"),
-        ("maximum", field.maximum, np.greater, "jābūt {} vai mazāk", "must be {} or less"),
-        ("minimum", field.above, np.less_equal, "jābūt vairāk nekā {}", "must be more than {}"),
+        ("minimum", field.minimum, np.less, "jābūt vismaz {}", "must be {} or more"),
+        ("maximum", field.maximum, np.greater, "jābūt ne vairāk kā {}", "must be {} or less"),
+        ("minimum", field.above, np.less_equal, "jābūt vairāk par {}", "must be more than {}"),
     ):
         if limit is None:
             continue
@@ -153,7 +151,7 @@ def _check_signs(table: Table) -> list[Problem]:
 
         def message(here: np.ndarray, name: str = rule.column, unit: str = unit) -> Words:
             lv, en = got(table.values(name, here))
-            return f"jābūt 0 vai vairāk{unit}{lv}.", f"must be 0 or more{unit}{en}."
+            return f"jābūt vismaz 0{unit}{lv}.", f"must be 0 or more{unit}{en}."
 
         found += table.problems(
             negative & ~excused & ~table.faulty[column],

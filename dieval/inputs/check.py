@@ -52,7 +52,7 @@ def _check_foreign_key(
             key.field,
             "foreign_key",
             (
-                f"trūkst tabulas {key.table}, kurā jābūt kolonnas vērtībām.",
+                f"trūkst tabulas {key.table}, kurā jābūt šīs kolonnas vērtībām.",
                 f"table {key.table}, in which the values of the column must stand, is missing.",
             ),
             (f"Pievienojiet tabulu {key.table}.", f"Add the table {key.table}."),
@@ -102,8 +102,8 @@ def _check_groups(table: Table) -> list[Problem]:
             "group",
             (
                 (
-                    f"vienai atslēgai ({names}) ir gan rindas ar „all” (vai tukšas), gan rindas pa "
-                    "grupām; bērni tiktu saskaitīti divreiz."
+                    f"vienai atslēgai ({names}) ir gan rindas ar „all” (vai tukšu šūnu), gan "
+                    "rindas pa grupām; bērni tiktu saskaitīti divreiz."
                 ),
                 (
                     f'rows with "all" (or empty) and rows by group stand together for one key '

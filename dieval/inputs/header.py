@@ -69,7 +69,7 @@ def check_header(schema: TableSchema, sheet: Sheet) -> list[Problem]:
                 f"column number {blank} has no name.",
             ),
             (
-                "Dodiet kolonnai nosaukumu vai izdzēsiet to.",
+                "Ierakstiet kolonnas nosaukumu vai izdzēsiet kolonnu.",
                 "Name the column or delete it.",
             ),
         )
@@ -92,7 +92,7 @@ def check_header(schema: TableSchema, sheet: Sheet) -> list[Problem]:
                 f"required columns are missing: {', '.join(missing)}.",
             ),
             (
-                f"Pievienojiet kolonnas, nosaukumus rakstot tieši tā.{near_lv}",
+                f"Pievienojiet kolonnas tieši ar šādiem nosaukumiem.{near_lv}",
                 f"Add the columns, with exactly these names.{near_en}",
             ),
         )
@@ -101,11 +101,11 @@ def check_header(schema: TableSchema, sheet: Sheet) -> list[Problem]:
         report(
             "extra_column",
             (
-                f"datu līgumā nav kolonnu: {_listed(extra)}; tās saglabā, bet neizmanto.",
+                f"datu specifikācijā nav kolonnu {_listed(extra)}; tās saglabā, bet neizmanto.",
                 f"the data contract has no columns {_listed(extra)}; they are kept and not used.",
             ),
             (
-                f"Nekas nav jādara, ja tas ir ar nolūku.{hint[0]}",
+                f"Ja tas ir ar nolūku, nekas nav jādara.{hint[0]}",
                 f"Nothing to do if that is intended.{hint[1]}",
             ),
             "note",
@@ -143,7 +143,7 @@ def check_types(schema: TableSchema, sheet: Sheet) -> tuple[list[Problem], set[s
                     file=sheet.file,
                     column=name,
                     rule="type",
-                    message_lv=f"jābūt: {expected(field, 'lv')}; Parquet tips ir {inner}.",
+                    message_lv=f"vajadzīgs {expected(field, 'lv')}; Parquet tips ir {inner}.",
                     message_en=f"expected {expected(field, 'en')}; the Parquet type is {inner}.",
                     remedy_lv="Saglabājiet kolonnu ar atbilstošu tipu.",
                     remedy_en="Write the column with a type that fits.",

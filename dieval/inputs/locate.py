@@ -110,11 +110,11 @@ def _descriptor(found: Found, folder: Path) -> dict[str, Any] | None:
         DESCRIPTOR,
         "descriptor",
         (
-            "fails nav datu pakotnes apraksts: JSON objekts ar sarakstu resources.",
+            "fails nav datu pakotnes apraksts: JSON objekts ar sarakstu „resources”.",
             "the file is not a data package descriptor: a JSON object with a list of resources.",
         ),
         (
-            "Izlabojiet JSON vai izdzēsiet failu; tad tabulas atpazīst pēc failu nosaukumiem.",
+            "Izlabojiet JSON vai izdzēsiet failu; tad tabulas atpazīs pēc failu nosaukumiem.",
             "Mend the JSON, or delete the file: tables are then known by the names of the files.",
         ),
     )
@@ -127,8 +127,8 @@ def _read_resource(found: Found, folder: Path, resource: Any, read: set[Path]) -
         found.report(
             DESCRIPTOR,
             "descriptor",
-            ("resursam nav name vai path.", "a resource has no name or no path."),
-            ("Norādiet abus.", "Give both."),
+            ("resursam nav lauka name vai path.", "a resource has no name or no path."),
+            ("Norādiet abus laukus.", "Give both."),
         )
         return
     if name not in table_names():
@@ -136,11 +136,11 @@ def _read_resource(found: Found, folder: Path, resource: Any, read: set[Path]) -
             DESCRIPTOR,
             "unknown_table",
             (
-                f"datu līgumā nav tabulas {shown([name])}; resurss nav lasīts.",
+                f"datu specifikācijā nav tabulas {shown([name])}; resurss nav nolasīts.",
                 f"the data contract has no table {shown([name])}; the resource was not read.",
             ),
             (
-                "Ja tajā ir dati, dodiet resursam tabulas nosaukumu.",
+                "Ja tajā ir dati, piešķiriet resursam tabulas nosaukumu.",
                 "If it holds data, give the resource the name of a table.",
             ),
             "note",
@@ -172,7 +172,7 @@ def _read_resource(found: Found, folder: Path, resource: Any, read: set[Path]) -
                     ),
                 ),
                 (
-                    "Norādiet faila ceļu attiecībā pret mapi, bez .. un bez adresēm.",
+                    "Norādiet faila ceļu attiecībā pret mapi, bez „..” un tīmekļa adresēm.",
                     "Give the path of a file relative to the folder, without .. and addresses.",
                 ),
             )
@@ -181,7 +181,7 @@ def _read_resource(found: Found, folder: Path, resource: Any, read: set[Path]) -
                 DESCRIPTOR,
                 "path",
                 (
-                    f"resursa {name} fails minēts divreiz.",
+                    f"resursa {name} fails ir minēts divreiz.",
                     f"a file of {name} is named twice.",
                 ),
                 ("Katru failu miniet vienreiz.", "Name each file once."),
@@ -209,10 +209,10 @@ def _read_described_folder(found: Found, folder: Path) -> None:
                 path.name,
                 "not_listed",
                 (
-                    f"fails nav minēts {DESCRIPTOR} un nav lasīts.",
+                    f"fails nav minēts aprakstā {DESCRIPTOR} un nav nolasīts.",
                     f"the file is not listed in {DESCRIPTOR} and was not read.",
                 ),
-                (f"Pievienojiet to {DESCRIPTOR}, ja tas vajadzīgs.",
+                (f"Ja tas vajadzīgs, pievienojiet to aprakstam {DESCRIPTOR}.",
                  f"Add it to {DESCRIPTOR} if it is needed."),
                 "note",
             )  # fmt: skip
@@ -235,7 +235,7 @@ def _read_plain_folder(found: Found, folder: Path) -> None:
             folder.name,
             "no_package",
             (
-                f"mapē nav ne {DESCRIPTOR}, ne tabulu failu.",
+                f"mapē nav ne apraksta {DESCRIPTOR}, ne tabulu failu.",
                 f"the folder holds neither {DESCRIPTOR} nor files of tables.",
             ),
             (
@@ -248,11 +248,11 @@ def _read_plain_folder(found: Found, folder: Path) -> None:
         folder.name,
         "no_descriptor",
         (
-            f"mapē nav {DESCRIPTOR}; tabulas atpazītas pēc failu nosaukumiem.",
+            f"mapē nav apraksta {DESCRIPTOR}; tabulas atpazītas pēc failu nosaukumiem.",
             f"the folder has no {DESCRIPTOR}; tables are known by the names of the files.",
         ),
         (
-            f"Pievienojiet {DESCRIPTOR}, lai pakotnei būtu nosaukums un tabulu saraksts.",
+            f"Pievienojiet aprakstu {DESCRIPTOR}, lai pakotnei būtu nosaukums un tabulu saraksts.",
             f"Add {DESCRIPTOR} to give the package a title and a list of tables.",
         ),
         "note",
@@ -265,11 +265,11 @@ def _read_plain_folder(found: Found, folder: Path) -> None:
                 path.name,
                 "unknown_table",
                 (
-                    "datu līgumā nav tabulas ar faila nosaukumu; fails nav lasīts.",
+                    "datu specifikācijā nav tabulas ar šādu nosaukumu; fails nav nolasīts.",
                     "no table of the data contract has the name of the file; it was not read.",
                 ),
                 (
-                    "Ja tajā ir dati, nosauciet to kā tabulu, piemēram, costs.csv.",
+                    "Ja tajā ir dati, piešķiriet failam tabulas nosaukumu, piemēram, costs.csv.",
                     "If it holds data, name it as a table, for example costs.csv.",
                 ),
                 "note",
@@ -293,7 +293,7 @@ def _read_book(found: Found, path: Path) -> None:
                 "no sheet of the workbook has the name of a table and rows of data.",
             ),
             (
-                "Nosauciet lapas kā tabulas, piemēram, costs.",
+                "Piešķiriet lapām tabulu nosaukumus, piemēram, costs.",
                 "Name the sheets as tables, for example costs.",
             ),
         )

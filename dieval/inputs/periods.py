@@ -70,7 +70,7 @@ def report_overlap(table: Table, pairs: np.ndarray, column: str, key: str) -> li
             f"periods of one key ({key}) overlap",
         ),
         (
-            "Beidziet agrāko periodu dienu pirms nākamā sākuma.",
+            "Agrāko periodu beidziet dienu pirms nākamā perioda sākuma.",
             "End the earlier period on the day before the next one starts.",
         ),
     )

@@ -114,6 +114,6 @@ def _no_successor(municipality: str, circle: bool) -> Problem:
         message_en=f"the successors of {municipality} lead in a circle."
         if circle
         else f"{municipality} has ended and names no successor.",
-        remedy_lv="Norādiet pašvaldību, kas to pārņēma.",
+        remedy_lv="Norādiet pašvaldību, kura to pārņēmusi.",
         remedy_en="Name the municipality that took it over.",
     )

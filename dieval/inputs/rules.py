@@ -41,7 +41,7 @@ def _provider_rows(table: Table, providers: Table) -> list[Problem]:
         ) -> Words:
             own_value, value = shown(theirs.iloc[rows]), table.values(column, rows)
             return (
-                f"{word_lv} nav tas, kas sniedzējam tabulā providers ({own_value}); ir {value}.",
+                f"{word_lv} neatbilst tabulai providers ({own_value}); ir {value}.",
                 f"not the {column} of the provider in table providers ({own_value}); got {value}.",
             )
 
@@ -51,7 +51,7 @@ def _provider_rows(table: Table, providers: Table) -> list[Problem]:
             "provider",
             message,
             (
-                "Ierakstiet to pašu, kas tabulā providers, vai izlabojiet to tur.",
+                "Ierakstiet to pašu, kas ir tabulā providers, vai izlabojiet tabulu providers.",
                 "Write the same as in table providers, or correct it there.",
             ),
         )
@@ -61,7 +61,7 @@ def _provider_rows(table: Table, providers: Table) -> list[Problem]:
 def _whole_months(rates: Table) -> list[Problem]:
     start, end = rates.frame["valid_from"], rates.frame["valid_to"]
     remedy = (
-        "Likmi maksā par veselu mēnesi: sāciet ar mēneša 1. dienu, beidziet ar pēdējo.",
+        "Likmi maksā par pilnu mēnesi: periods sākas mēneša pirmajā un beidzas pēdējā dienā.",
         "A rate is paid for whole months: start on the first day of a month, end on the last.",
     )
     found: list[Problem] = []
@@ -130,7 +130,7 @@ def _costs_without_care(costs: Table, activity: Table) -> list[Problem]:
         lambda rows: (
             (
                 "ir izmaksas, bet tabulā activity tam pašam reģionam, aprūpes veidam un gadam "
-                f"nav bērnu dienu: {_keys_shown(costs.frame.iloc[rows])}."
+                f"nav bērndienu: {_keys_shown(costs.frame.iloc[rows])}."
             ),
             (
                 "there are costs but table activity has no child-days of the same region, "
@@ -138,7 +138,7 @@ def _costs_without_care(costs: Table, activity: Table) -> list[Problem]:
             ),
         ),
         (
-            "Pievienojiet bērnu dienas; bez tām izmaksas uz vienu bērnu nevar aprēķināt.",
+            "Pievienojiet bērndienas; bez tām nevar aprēķināt izmaksas uz vienu bērnu.",
             "Add the child-days; without them there is no cost per child.",
         ),
         "note",
@@ -161,7 +161,7 @@ def _allowances(costs: Table) -> list[Problem]:
             "recorded allowances are shown beside, not added to, the statutory payments.",
         ),
         (
-            "Nekas nav jādara, ja summa ir tie paši normatīvajos aktos noteiktie maksājumi.",
+            "Nekas nav jādara, ja tie ir tie paši normatīvajos aktos noteiktie maksājumi.",
             "Nothing to do if the amount is those same statutory payments.",
         ),
         "note",
@@ -192,8 +192,8 @@ def _child_months(households: Table, activity: Table) -> list[Problem]:
         values = "; ".join(listed) + ("; …" if len(keys) > len(listed) else "")
         return (
             (
-                f"bērnu mēneši par vairāk nekā {tolerance:.0%} atšķiras no tabulas "
-                f"activity bērnu dienām (households / activity): {values}."
+                f"bērnmēneši par vairāk nekā {100 * tolerance:.0f} % atšķiras no tabulas "
+                f"activity bērndienām (households / activity): {values}."
             ),
             (
                 f"child-months differ by more than {tolerance:.0%} from the child-days of "
@@ -218,19 +218,19 @@ def _coverage(needs: Table) -> list[Problem]:
     receiving = numbers(needs.frame["receiving"])
     found: list[Problem] = []
     for column, lv, en in (
-        ("needing", "kurām tas vajadzīgs", "who need it"),
-        ("assessed", "kuras izvērtētas", "who were assessed"),
+        ("needing", "kurām tas ir vajadzīgs", "who need it"),
+        ("assessed", "kuras ir izvērtētas", "who were assessed"),
     ):
         found += needs.problems(
             receiving > numbers(needs.frame[column]),
             "receiving",
             "coverage",
             (
-                f"pakalpojumu saņem vairāk personu nekā to, {lv}.",
+                f"pakalpojumu saņem vairāk personu, nekā ir to, {lv}.",
                 f"more persons receive the service than persons {en}.",
             ),
             (
-                "Pārbaudiet skaitļus; pārskats šo rādīs kā datu nepilnību.",
+                "Pārbaudiet skaitļus; pārskatā tas būs norādīts kā datu kļūda.",
                 "Check the counts; the report will show this as a fault of the data.",
             ),
             "note",

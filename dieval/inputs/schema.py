@@ -250,8 +250,8 @@ def _dictionary_of(schema: TableSchema) -> list[str]:
         f"Key · Atslēga: {', '.join(f'`{column}`' for column in schema.primary_key)}",
         "",
         (
-            "| column · kolonna | meaning | nozīme | type · tips | unit · vienība "
-            "| may hold | drīkst būt |"
+            "| column · kolonna | meaning | nozīme | type · tips | unit · mērvienība "
+            "| may hold | pieļaujamās vērtības |"
         ),
         "|---|---|---|---|---|---|---|",
     ]
@@ -281,10 +281,10 @@ def data_dictionary() -> str:
         "# Data dictionary · Datu vārdnīca",
         "",
         "Made from the schemas in `dieval/inputs/schemas`; do not edit by hand.  ",
-        "Izveidota no shēmām mapē `dieval/inputs/schemas`; ar roku nelabot.",
+        "Izveidota no shēmām mapē `dieval/inputs/schemas`; nelabojiet to ar roku.",
         "",
         "Codes are lower-case ASCII. Money is EUR. Dates are YYYY-MM-DD. Empty is not zero.  ",
-        "Kodi ir ar mazajiem ASCII burtiem. Nauda ir EUR. Datumi ir GGGG-MM-DD. Tukšs nav nulle.",
+        "Kodi: mazie ASCII burti. Naudas summas: EUR. Datumi: GGGG-MM-DD. Tukšs nav nulle.",
         "",
     ]
     for name in table_names():

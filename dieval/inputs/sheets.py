@@ -61,7 +61,7 @@ def no_rows(file: str, sheet: str = "", severity: str = "error") -> Problem:
         rule="no_rows",
         message_lv="tabulā nav nevienas datu rindas.",
         message_en="the table has no rows of data.",
-        remedy_lv="Ierakstiet datu rindas zem virsraksta rindas vai izņemiet tabulu no pakotnes.",
+        remedy_lv="Ierakstiet datus zem virsraksta rindas vai izņemiet tabulu no pakotnes.",
         remedy_en="Fill in rows below the header, or leave the table out of the package.",
         severity="note" if severity == "note" else "error",
     )
@@ -89,7 +89,7 @@ def _decode(file: str, data: bytes) -> tuple[str, list[Problem]]:
             file=file,
             rows=(line,),
             rule="nul",
-            message_lv="failā ir NUL baits; teksta failā tāda nav.",
+            message_lv="failā ir NUL baits; teksta failā tāda nedrīkst būt.",
             message_en="the file holds a NUL byte, which no text file has.",
             remedy_lv="Eksportējiet failu no sākotnējās programmas vēlreiz.",
             remedy_en="Export the file again from the program it came from.",
@@ -104,7 +104,7 @@ def _wrong_length(file: str, sheet: str, lines: list[int], width: int, more: boo
         sheet=sheet,
         rows=tuple(lines),
         rule="row_length",
-        message_lv=f"rindā ir {'vairāk' if more else 'mazāk'} šūnu nekā virsrakstā; jābūt {width}.",
+        message_lv=f"rindā ir {'vairāk' if more else 'mazāk'} šūnu nekā virsrakstā; vajag {width}.",
         message_en=f"the row has {'more' if more else 'fewer'} cells than the header; "
         f"expected {width}.",
         remedy_lv="Pārbaudiet komatus; teksts ar komatu jāliek pēdiņās.",
@@ -143,7 +143,7 @@ def read_csv(file: str, data: bytes) -> Read:
             file=file,
             rows=(start,),
             rule="quote" if unclosed else "csv",
-            message_lv="pēdiņas netiek aizvērtas." if unclosed else "rindu nevar nolasīt kā CSV.",
+            message_lv="pēdiņas nav aizvērtas." if unclosed else "rindu nevar nolasīt kā CSV.",
             message_en="a double quote is never closed."
             if unclosed
             else "the row cannot be read as CSV.",
@@ -186,7 +186,7 @@ def read_parquet(file: str, data: bytes) -> Read:
                 file,
                 "format",
                 (
-                    "fails nav nolasāms Parquet fails.",
+                    "failu nevar nolasīt kā Parquet failu.",
                     "the file is not a readable Parquet file.",
                 ),
                 ("Izveidojiet failu no jauna.", "Write the file again."),

@@ -155,7 +155,7 @@ _TYPE_REMEDY: dict[str, Words] = {
     ),
     "number": (
         (
-            "Rakstiet ciparus ar decimālpunktu, bez atstarpēm un vienībām, piemēram, 1234.56; "
+            "Rakstiet ciparus ar decimālpunktu, bez atstarpēm un mērvienībām, piemēram, 1234.56; "
             "ja vērtības nav, atstājiet šūnu tukšu."
         ),
         (
@@ -190,7 +190,7 @@ def _report_values(
             "personal_code",
             ("šūnā ir personas kods.", "the cell holds a personal code."),
             (
-                "Izdzēsiet personas kodus; datu pakotnē drīkst būt tikai dati bez personām.",
+                "Izdzēsiet personas kodus; datu pakotne nedrīkst ļaut identificēt personas.",
                 "Delete the personal codes; a data package must not identify persons.",
             ),
         )
@@ -217,7 +217,7 @@ def _report_values(
         def message(positions: np.ndarray) -> Words:
             lv, en = got(shown(cells[position] for position in positions))
             expected_lv, expected_en = expected(field, "lv"), expected(field, "en")
-            return f"jābūt: {expected_lv}{lv}.", f"expected {expected_en}{en}."
+            return f"vajadzīgs {expected_lv}{lv}.", f"expected {expected_en}{en}."
 
         problems += table.problems(wrong, name, "type", message, _TYPE_REMEDY[field.type])
     return problems

@@ -48,7 +48,7 @@ def read_workbook(file: str, data: bytes) -> tuple[dict[str, Sheet], list[Proble
                 file,
                 "format",
                 (
-                    "fails nav nolasāma XLSX darbgrāmata (bojāts, ar paroli vai cita formāta).",
+                    "failu nevar nolasīt kā XLSX darbgrāmatu (bojāts, ar paroli vai citā formātā).",
                     (
                         "the file is not a readable XLSX workbook (broken, with a password or of "
                         "another format)."
@@ -68,9 +68,9 @@ def _unknown_sheet(file: str, name: str) -> Problem:
         file=file,
         sheet=name,
         rule="unknown_table",
-        message_lv="datu līgumā nav tabulas ar lapas nosaukumu; lapa nav lasīta.",
+        message_lv="datu specifikācijā nav tabulas ar šādu nosaukumu; lapa nav nolasīta.",
         message_en="no table of the data contract has the name of the sheet; it was not read.",
-        remedy_lv="Ja lapā ir dati, nosauciet to kā tabulu, piemēram, costs.",
+        remedy_lv="Ja lapā ir dati, piešķiriet tai tabulas nosaukumu, piemēram, costs.",
         remedy_en="If it holds data, give it the name of a table, for example costs.",
         severity="note",
     )
@@ -83,7 +83,7 @@ def _hidden_sheet(file: str, name: str) -> Problem:
         rule="hidden_sheet",
         message_lv="lapa ar tabulu ir paslēpta.",
         message_en="a sheet that holds a table is hidden.",
-        remedy_lv="Parādiet lapu vai izdzēsiet to.",
+        remedy_lv="Padariet lapu redzamu vai izdzēsiet to.",
         remedy_en="Show the sheet or delete it.",
     )
 

@@ -305,8 +305,8 @@ def show_payers(report: CostComparison) -> Section:
         split.loc[rows.index, "share"] = [share / 100 for share in shares]
     note = said(
         N_(
-            "The cost of capital counts with the owner of the institution. Rounded by largest "
-            "remainders, so that the payers add up to the total."
+            "The cost of capital is attributed to the owner of the institution. Rounded by "
+            "largest remainders, so that the payers add up to the total."
         )
     )
     title = said(N_("Who pays for each arrangement, {year}"), year=str(report.last_year))
