@@ -84,26 +84,31 @@ RESULT_COLUMNS: dict[str, ResultColumn] = {
     ),
 }
 
-# Units as people read them.
+# Units as people read them below a heading; one that the heading names already is left out.
 UNIT_WORDS = {
     "EUR": N_("EUR"),
-    "EUR/child-day": N_("EUR per child-day"),
+    "EUR/child-day": N_("EUR"),
     "EUR/child-month": N_("EUR per child-month"),
-    "EUR/child-year": N_("EUR per child-year"),
-    "EUR/place-month": N_("EUR per place-month"),
-    "child-days": N_("days"),
-    "child-months": N_("months"),
-    "place-days": N_("days"),
+    "EUR/child-year": N_("EUR"),
+    "EUR/place-month": N_("EUR"),
 }
+HEADING_NAMES_DENOMINATOR = ("cost_per_child_month_eur", "real_cost_per_child_month_eur")
 
 # Columns that a place is needed for: family-based care has no places.
 PLACE_COLUMNS = ("place_days", "occupancy", "cost_per_place_month_eur")
 
 
+def unit_in_words(name: str) -> str:
+    """Give the unit of a result column as text for the catalogue; empty where none is needed."""
+    if name in HEADING_NAMES_DENOMINATOR:
+        return UNIT_WORDS["EUR"]
+    return UNIT_WORDS.get(RESULT_COLUMNS[name].unit or "", "")
+
+
 def shown_column(name: str) -> Column:
     """Give a result column as a column of a shown table."""
     spec = RESULT_COLUMNS[name]
-    unit = UNIT_WORDS.get(spec.unit or "", "")
+    unit = unit_in_words(name)
     return Column(
         heading=said(spec.heading),
         kind=spec.kind,

@@ -12,7 +12,7 @@ from nbformat import NotebookNode
 
 from dieval.present.blocks import BLOCKS_MIME, SYMBOL_MEANINGS, resolve
 from dieval.present.language import N_, WORDS, Bilingual, language, said, same, word
-from dieval.present.tables import RESULT_COLUMNS, UNIT_WORDS
+from dieval.present.tables import RESULT_COLUMNS, unit_in_words
 from dieval.vocabulary import LANGUAGES
 
 # Excel writes the date of creation into the file; a fixed one keeps equal workbooks equal.
@@ -198,7 +198,7 @@ def _table_sheet(
     columns = [column["name"] for column in table["columns"]]
     for place, column in enumerate(columns):
         spec = RESULT_COLUMNS[column]
-        unit = UNIT_WORDS.get(spec.unit or "", "")
+        unit = unit_in_words(column)
         sheet.set_column(place, place, 24 if spec.kind in ("word", "text") else 18)
         sheet.write_string(0, place, column, formats.name)
         sheet.write_string(1, place, language("lv").text(spec.heading), formats.heading)
