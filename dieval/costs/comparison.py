@@ -44,7 +44,8 @@ def compare(units: pd.DataFrame, parts: pd.DataFrame, reference: str) -> pd.Data
     alternative_eur_per_child_month, difference_eur_per_child_month, ratio,
     support_eur_per_child_month, switch_point_support_eur_per_child_month, switch_point_multiple
         Money of the year [EUR/child-month]; the multiple is switch point / recorded support, NaN
-        where no support is recorded or the alternative is dearer even without it. Only years in
+        where no support is recorded or the alternative is dearer even without it; the ratio is NaN
+        where the alternative costs nothing. Only years in
         which both costs are known.
     """
     costs = units.pivot(index="year", columns="care_arrangement", values="cost_per_child_month_eur")
@@ -65,8 +66,9 @@ def compare(units: pd.DataFrame, parts: pd.DataFrame, reference: str) -> pd.Data
     table["difference_eur_per_child_month"] = (
         table["reference_eur_per_child_month"] - table["alternative_eur_per_child_month"]
     )
-    table["ratio"] = (
-        table["reference_eur_per_child_month"] / table["alternative_eur_per_child_month"]
+    alternative_cost = table["alternative_eur_per_child_month"]
+    table["ratio"] = table["reference_eur_per_child_month"] / alternative_cost.where(
+        alternative_cost > 0
     )
     table["support_eur_per_child_month"] = recorded.to_numpy()
     table["switch_point_support_eur_per_child_month"] = (

@@ -16,6 +16,7 @@ from dieval.costs.unit_costs import (
     in_order,
     is_recorded_allowance,
     payer_split,
+    provider_lines,
     unit_cost_parts,
     unit_costs,
 )
@@ -132,8 +133,9 @@ def evaluate_costs(
     activity = ours["activity"]
     units = unit_costs(lines, activity, deflator, ["year", "care_arrangement"])
     parts = unit_cost_parts(lines, units)
+    of_period = activity[activity["year"].isin(years)]
     by_provider = unit_costs(
-        lines.dropna(subset="provider"),
+        provider_lines(lines, of_period),
         activity.dropna(subset="provider"),
         deflator,
         ["year", "care_arrangement", "provider"],

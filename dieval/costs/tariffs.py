@@ -52,7 +52,8 @@ def monthly_payments(statutory_rates: pd.DataFrame, years: list[int]) -> pd.Data
         any_size | (rates["children_in_household"] == rates["group_size"])
     )
     rates = rates[applies].copy()
-    shared_by = rates["group_size"].map(HOUSEHOLD_SIZES).where(rates["per"] != "child", 1)
+    children = rates["group_size"].map(HOUSEHOLD_SIZES).astype("float64")
+    shared_by = children.where(rates["per"] != "child", 1.0)
     rates["amount_eur_month"] = rates["amount_eur_month"] / shared_by
     rates["year"] = rates["month_start"].dt.year
     rates["month"] = rates["month_start"].dt.month

@@ -69,7 +69,8 @@ def cost_lines(
     statutory = statutory.rename(columns={"payment": "part"}).assign(provider=pd.NA)
     capital = capital_costs(tables["assets"], tables["providers"], years, discount_rate)
     capital = capital.assign(part="capital")
-    unknown = _unknown_costs(tables["activity"], ledger, statutory, years)
+    activity = tables["activity"]
+    unknown = _unknown_costs(activity[activity["year"].isin(years)], ledger, statutory)
     lines = pd.concat(
         [part[LINE_COLUMNS] for part in (ledger, statutory, capital, unknown) if len(part)],
         ignore_index=True,
@@ -78,20 +79,68 @@ def cost_lines(
     return lines.sort_values(LINE_COLUMNS, ignore_index=True)
 
 
-def _unknown_costs(
-    activity: pd.DataFrame, ledger: pd.DataFrame, statutory: pd.DataFrame, years: list[int]
-) -> pd.DataFrame:
-    """Give a line with a missing amount for care that has child-days but no recorded cost."""
-    cared = activity[activity["year"].isin(years) & (activity["child_days"] > 0)]
-    cared = cared[UNIT].drop_duplicates()
+def provider_lines(lines: pd.DataFrame, activity: pd.DataFrame) -> pd.DataFrame:
+    """List the costs of single providers; a home without a ledger of its own is not known.
+
+    Parameters
+    ----------
+    lines : DataFrame
+        `cost_lines`.
+    activity : DataFrame
+        Table of the data contract, of the same years.
+
+    Returns
+    -------
+    DataFrame
+        Lines with a provider, and a line with a missing amount for each home with child-days whose
+        ledger is not recorded, even where a ledger of the region stands for all homes.
+    """
+    ours = lines.dropna(subset="provider")
+    own_ledger = ours[ours["part"].isin(COST_ITEMS)]
+    cared = _units_with_children(activity).dropna(subset="provider")
     bottom_up = cared["care_arrangement"].isin(STATUTORY_ARRANGEMENTS)
-    needed = {"maintenance": (cared[bottom_up], statutory), "other": (cared[~bottom_up], ledger)}
-    unknown = []
-    for part, (units, known) in needed.items():
-        joined = units.merge(known[UNIT].drop_duplicates(), on=UNIT, how="left", indicator=True)
-        unknown.append(joined.loc[joined["_merge"] == "left_only", UNIT].assign(part=part))
-    lines = pd.concat(unknown, ignore_index=True)
-    return lines.assign(provider=pd.NA, payer=pd.NA, source=pd.NA, amount_eur=float("nan"))
+    missing = _absent(cared[~bottom_up], own_ledger, [*UNIT, "provider"])
+    return pd.concat([ours, _unknown(missing, "other")], ignore_index=True)
+
+
+def _unknown_costs(
+    activity: pd.DataFrame, ledger: pd.DataFrame, statutory: pd.DataFrame
+) -> pd.DataFrame:
+    """Give a line with a missing amount for care that has child-days but no recorded cost.
+
+    A ledger of the region as a whole stands for all its homes, and the ledgers of homes stand for
+    child-days of the region as a whole; otherwise each home with child-days needs a ledger.
+    """
+    cared = _units_with_children(activity)
+    bottom_up = cared["care_arrangement"].isin(STATUTORY_ARRANGEMENTS)
+    families, homes = cared[bottom_up], cared[~bottom_up]
+    whole_region = homes["provider"].isna()
+    ledger_of_region = ledger[ledger["provider"].isna()]
+    without = pd.concat(
+        [
+            _absent(homes[whole_region], ledger, UNIT),
+            _absent(
+                _absent(homes[~whole_region], ledger_of_region, UNIT), ledger, [*UNIT, "provider"]
+            ),
+        ]
+    )
+    unpaid = _absent(families, statutory, UNIT).assign(provider=pd.NA).drop_duplicates()
+    return pd.concat([_unknown(without, "other"), _unknown(unpaid, "maintenance")])
+
+
+def _units_with_children(activity: pd.DataFrame) -> pd.DataFrame:
+    return activity.loc[activity["child_days"] > 0, [*UNIT, "provider"]].drop_duplicates()
+
+
+def _absent(rows: pd.DataFrame, known: pd.DataFrame, on: list[str]) -> pd.DataFrame:
+    """Keep the rows whose key does not stand in another table."""
+    joined = rows.merge(known[on].drop_duplicates(), on=on, how="left", indicator="stands_in")
+    return joined.loc[joined["stands_in"] == "left_only", rows.columns]
+
+
+def _unknown(units: pd.DataFrame, part: str) -> pd.DataFrame:
+    lines = units.assign(part=part, payer=pd.NA, source=pd.NA, amount_eur=float("nan"))
+    return lines[LINE_COLUMNS]
 
 
 def per_child(totals: pd.DataFrame, deflator: pd.Series) -> pd.DataFrame:
@@ -191,15 +240,21 @@ def payer_split(lines: pd.DataFrame) -> pd.DataFrame:
     Returns
     -------
     DataFrame with year, care_arrangement, payer, amount_eur, share
-        [EUR/year], share of the arrangement's total in the year. An arrangement and year with an
-        unknown cost is left out: its payers cannot be known.
+        [EUR/year], share of the arrangement's total in the year, NaN where that is 0. An
+        arrangement and year with an unknown cost is left out: its payers cannot be known.
     """
     by = ["year", "care_arrangement"]
-    total = lines.groupby(by)["amount_eur"].transform(lambda amount: amount.sum(skipna=False))
-    known = lines[total.notna()]
-    split = known.groupby([*by, "payer"])["amount_eur"].sum().reset_index()
-    split["share"] = split["amount_eur"] / split.groupby(by)["amount_eur"].transform("sum")
+    split = of_known_totals(lines).groupby([*by, "payer"])["amount_eur"].sum().reset_index()
+    total = split.groupby(by)["amount_eur"].transform("sum")
+    split["share"] = split["amount_eur"] / total.where(total != 0)
     return in_order(split, [*by, "payer"])
+
+
+def of_known_totals(lines: pd.DataFrame) -> pd.DataFrame:
+    """Keep the lines of the arrangements and years whose total cost is known."""
+    by = ["year", "care_arrangement"]
+    total = lines.groupby(by)["amount_eur"].transform(lambda amount: amount.sum(skipna=False))
+    return lines[total.notna()]
 
 
 def evidence_shares(lines: pd.DataFrame, sources: pd.DataFrame) -> pd.Series:
@@ -211,9 +266,10 @@ def evidence_shares(lines: pd.DataFrame, sources: pd.DataFrame) -> pd.Series:
     Returns
     -------
     Series of float, index evidence
-        Shares of the sum of absolute amounts; empty if there is no amount.
+        Shares of the sum of absolute amounts of all known totals; empty if there is none.
     """
-    known = lines.dropna(subset="amount_eur")
+    known = of_known_totals(lines)
+    known = known[known["amount_eur"] != 0]
     evidence = known["source"].map(sources.set_index("source")["evidence"])
     amounts = known["amount_eur"].abs().groupby(evidence).sum()
     return (amounts / amounts.sum()).rename_axis("evidence").rename("share")

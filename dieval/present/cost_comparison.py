@@ -305,6 +305,24 @@ def missing_notes(report: CostComparison) -> list[Bilingual]:
     ]
 
 
+def idle_notes(report: CostComparison) -> list[Bilingual]:
+    """Say which providers have costs but no children: they raise the cost of their arrangement."""
+    table = report.evaluation.tables["provider_unit_costs"]
+    idle = table[(table["total_eur"] > 0) & (table["child_days"] == 0)]
+    names = report.providers.set_index("provider")["name_lv"]
+    return [
+        said(
+            N_(
+                "{provider}, {years}: costs are recorded, but no children; the costs are part of "
+                "the arrangement's total."
+            ),
+            provider=same(names[provider]),
+            years=years_in_words(years["year"].to_list()),
+        )
+        for provider, years in idle.groupby("provider", sort=False)
+    ]
+
+
 def run_record(report: CostComparison) -> Section:
     """Close the report: name what was run, and carry the results for results.json."""
     facts = [("report", REPORT), *sorted(report.parameters.items())]

@@ -22,6 +22,7 @@ from dieval.present.cost_comparison import (
     COST_INPUTS,
     UNIT_COST_INPUTS,
     CostComparison,
+    idle_notes,
     missing_notes,
     not_adjusted,
     source_note,
@@ -52,7 +53,7 @@ def show_unit_costs(report: CostComparison) -> Section:
                 ["care_arrangement"],
                 MONTHLY,
                 report.years,
-                notes=[*missing_notes(report), sources],
+                notes=[*missing_notes(report), *idle_notes(report), sources],
             ),
             by_year(
                 "real_unit_costs_by_year",
@@ -64,7 +65,7 @@ def show_unit_costs(report: CostComparison) -> Section:
                 ["care_arrangement"],
                 REAL_MONTHLY,
                 report.years,
-                notes=[*missing_notes(report), real_sources],
+                notes=[*missing_notes(report), *idle_notes(report), real_sources],
             ),
             listed(
                 "unit_costs_last_year",

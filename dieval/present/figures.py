@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+import math
 from collections.abc import Callable, Sequence
 from textwrap import fill
 from typing import Literal
@@ -46,7 +47,7 @@ def draw(
     with rc_context(rc=style.picture_settings()):
         for code in LANGUAGES:
             picture = Figure(figsize=(style.PICTURE_WIDTH_INCHES, height_inches))
-            axes = picture.add_axes((0.09, 0.1, right_margin - 0.09, 0.86))
+            axes = picture.add_axes((0.09, 0.1, right_margin - 0.09, 0.82))
             paint(axes, language(code))
             stream = io.StringIO()
             picture.savefig(stream, format="svg", metadata={"Date": None, "Creator": "dieval"})
@@ -84,7 +85,7 @@ def lines_by_year(
             )
             ends.append((float(series.iloc[-1]), name, colour))
         first, last = int(values.index.min()), int(values.index.max())
-        heights = spread([end for end, _, _ in sorted(ends)], LABEL_DISTANCE * top)
+        heights = spread([end for end, _, _ in sorted(ends)], LABEL_DISTANCE * top, top)
         for (_, name, colour), height in zip(sorted(ends), heights, strict=True):
             axes.annotate(
                 fill(labels(say, name), LABEL_WIDTH),
@@ -182,20 +183,33 @@ def finish(axes: Axes, say: Language, value_label: str, grid: Literal["x", "y"])
         axes.spines["left"].set_color(style.INK)
 
 
-def spread(positions: Sequence[float], distance: float) -> list[float]:
+def spread(positions: Sequence[float], distance: float, highest: float = math.inf) -> list[float]:
     """Move ascending positions apart, as little as needed, to keep a distance.
+
+    Positions stay between 0 and `highest`, as long as there is room for all.
 
     Examples
     --------
-    >>> spread([1.0, 1.0, 5.0], 1.0)
+    >>> spread([1.0, 1.0, 5.0], 1.0, 10.0)
     [0.5, 1.5, 5.0]
+    >>> spread([9.0, 9.0, 9.0], 1.0, 9.0)
+    [7.0, 8.0, 9.0]
     """
     groups: list[list[float]] = []
     for position in positions:
         groups.append([position])
         while len(groups) > 1 and _overlap(groups[-2], groups[-1], distance):
             groups[-2:] = [groups[-2] + groups[-1]]
-    return [place for group in groups for place in _places(group, distance)]
+    places = [place for group in groups for place in _places(group, distance)]
+    ceiling = highest
+    for order in reversed(range(len(places))):
+        places[order] = min(places[order], ceiling)
+        ceiling = places[order] - distance
+    floor = 0.0
+    for order, place in enumerate(places):
+        places[order] = max(place, floor)
+        floor = places[order] + distance
+    return places
 
 
 def _places(group: list[float], distance: float) -> list[float]:

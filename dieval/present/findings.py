@@ -125,7 +125,7 @@ def reference_became_dearer(units: pd.DataFrame, reference: str) -> Finding:
     """Test whether the reference arrangement became dearer per child in constant prices.
 
     Supported where the last year with a known cost is dearer than the first, not supported where
-    it is not; one year alone gives no data.
+    it is not; one year alone, or a first year without cost, gives no data.
     """
     name = "reference_became_dearer_in_constant_prices"
     real = (
@@ -137,7 +137,7 @@ def reference_became_dearer(units: pd.DataFrame, reference: str) -> Finding:
         N_("Care {reference} has become dearer per child in constant prices."),
         reference=word("care_arrangement_in", reference),
     )
-    if len(real) < 2:
+    if len(real) < 2 or real.iloc[0] == 0:
         return Finding(name, NO_DATA, {}, statement, _no_data())
     first_year, last_year = int(real.index[0]), int(real.index[-1])
     first, last = float(real.iloc[0]), float(real.iloc[-1])

@@ -132,7 +132,8 @@ class Language:
         written = numbers.format_decimal(
             numbers.decimal.Decimal(repr(float(value))), pattern, locale=self.locale
         )
-        return written.replace("-", MINUS)
+        nothing = not any(digit in written for digit in "123456789")
+        return written.replace("-", "" if nothing else MINUS)  # what rounds to 0 has no sign
 
     def money(self, value: float, decimals: int = 0) -> str:
         """Write an amount in euro; the sign stands where the language puts it."""

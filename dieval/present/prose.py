@@ -44,12 +44,18 @@ def _block(node: SyntaxTreeNode) -> Node:
     if node.type == "paragraph":
         return {"kind": "paragraph", "inlines": _inlines(node)}
     if node.type in ("bullet_list", "ordered_list"):
-        items = [_inlines(item.children[0]) for item in node.children]
+        items = [_item(item) for item in node.children]
         return {"kind": "prose_list", "ordered": node.type == "ordered_list", "items": items}
     raise ReportError(
         f"notebook prose uses Markdown “{node.type}”, which reports do not show. Use headings, "
         "paragraphs, lists, emphasis, inline code and links."
     )
+
+
+def _item(node: SyntaxTreeNode) -> list[Node]:
+    if [child.type for child in node.children] != ["paragraph"]:
+        raise ReportError("notebook prose has a list item that is not one paragraph; split it.")
+    return _inlines(node.children[0])
 
 
 def _inlines(node: SyntaxTreeNode) -> list[Node]:

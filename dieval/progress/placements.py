@@ -36,8 +36,11 @@ def family_environment_share(placements: pd.DataFrame) -> pd.Series:
     Returns
     -------
     Series of float, index region, year, counting_basis
-        Share of all children in care, 0 to 1.
+        Share of all children in care, 0 to 1; NaN where only one side was counted, or nobody.
     """
-    in_families = placements[placements["care_arrangement"].isin(FAMILY_BASED)]
-    all_children = children_in_care(placements)
-    return (children_in_care(in_families) / all_children).fillna(0.0).rename("share")
+    in_families = placements["care_arrangement"].isin(FAMILY_BASED)
+    families = children_in_care(placements[in_families])
+    others = children_in_care(placements[~in_families])
+    keys = children_in_care(placements).index
+    total = (families + others).reindex(keys)
+    return (families.reindex(keys) / total.where(total > 0)).rename("share")

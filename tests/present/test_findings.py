@@ -1,0 +1,226 @@
+"""Every conclusion can come out in each way that its rule allows."""
+
+from __future__ import annotations
+
+import math
+
+import pandas as pd
+import pytest
+
+from dieval.present.findings import (
+    cost_findings,
+    family_based_is_cheapest,
+    reference_became_dearer,
+)
+
+NO_SUPPORT: dict[str, float] = {}
+
+
+def units_of(costs: dict[str, float], year: int = 2021) -> pd.DataFrame:
+    return pd.DataFrame(
+        {
+            "year": year,
+            "care_arrangement": list(costs),
+            "cost_per_child_month_eur": list(costs.values()),
+            "real_cost_per_child_month_eur": list(costs.values()),
+        }
+    )
+
+
+def parts_of(support: dict[str, float], year: int = 2021) -> pd.DataFrame:
+    return pd.DataFrame(
+        {
+            "year": year,
+            "care_arrangement": list(support),
+            "part": "support",
+            "cost_per_child_month_eur": list(support.values()),
+        }
+    ).astype({"cost_per_child_month_eur": "float64"})
+
+
+def families(foster: float, guardian: float, **others: float) -> pd.DataFrame:
+    return units_of({"foster_family": foster, "guardian": guardian, **others})
+
+
+def cheapest(units: pd.DataFrame, support: dict[str, float], with_support: bool):
+    return family_based_is_cheapest(units, parts_of(support), with_support)
+
+
+# ---------------------------------------------------------------------- families are the cheapest
+
+
+@pytest.mark.parametrize("with_support", [False, True])
+@pytest.mark.parametrize(
+    ("foster", "guardian", "verdict"),
+    [
+        (900.0, 300.0, "supported"),
+        (1_100.0, 300.0, "inconclusive"),
+        (300.0, 1_100.0, "inconclusive"),
+        (1_100.0, 1_200.0, "not_supported"),
+        (1_000.0, 1_000.0, "not_supported"),  # the same cost is not less
+        (999.99, 1_000.0, "inconclusive"),
+    ],
+)
+def test_family_based_beside_an_institution_of_1000(foster, guardian, verdict, with_support):
+    found = cheapest(families(foster, guardian, institution=1_000.0), NO_SUPPORT, with_support)
+    assert found.verdict == verdict
+    assert found.values["foster_family_eur_per_child_month"] == foster
+    assert found.values["guardian_eur_per_child_month"] == guardian
+    assert found.values["cheapest_other"] == "institution"
+
+
+def test_family_based_support_decides_between_before_and_with():
+    # 900 + 200 of support: cheaper than 1,000 before support, dearer with it.
+    units = families(1_100.0, 1_150.0, institution=1_000.0)
+    support = {"foster_family": 200.0, "guardian": 160.0}
+    before, including = cheapest(units, support, False), cheapest(units, support, True)
+    assert (before.finding, before.verdict) == ("family_based_is_cheapest", "supported")
+    assert before.values["foster_family_eur_per_child_month"] == 1_100 - 200
+    assert before.values["guardian_eur_per_child_month"] == 1_150 - 160
+    assert (including.finding, including.verdict) == (
+        *("family_based_is_cheapest_with_support", "not_supported"),
+    )
+    assert including.values["foster_family_eur_per_child_month"] == 1_100
+
+
+def test_family_based_support_of_one_side_is_taken_off_that_side_alone():
+    units = families(1_100.0, 300.0, institution=1_000.0)
+    found = cheapest(units, {"foster_family": 200.0, "institution": 500.0}, False)
+    assert found.values["guardian_eur_per_child_month"] == 300
+    assert found.values["cheapest_other_eur_per_child_month"] == 1_000
+    assert found.verdict == "supported"
+
+
+def test_family_based_is_compared_with_the_cheapest_other_care():
+    units = families(500.0, 300.0, institution=1_000.0, family_like=450.0, youth_house=800.0)
+    found = cheapest(units, NO_SUPPORT, True)
+    assert found.values["cheapest_other"] == "family_like"
+    assert found.values["cheapest_other_eur_per_child_month"] == 450
+    assert found.verdict == "inconclusive"
+
+
+def test_family_based_specialised_foster_family_is_not_the_other_side():
+    units = families(500.0, 300.0, institution=1_000.0, specialised_foster_family=100.0)
+    found = cheapest(units, NO_SUPPORT, True)
+    assert (found.verdict, found.values["cheapest_other"]) == ("supported", "institution")
+
+
+@pytest.mark.parametrize(
+    "costs",
+    [
+        {"foster_family": 400.0, "institution": 1_000.0},
+        {"guardian": 400.0, "institution": 1_000.0},
+        {"foster_family": math.nan, "guardian": 300.0, "institution": 1_000.0},
+        {"foster_family": 400.0, "guardian": 300.0},
+        {"foster_family": 400.0, "guardian": 300.0, "institution": math.nan},
+    ],
+)
+@pytest.mark.parametrize("with_support", [False, True])
+def test_family_based_with_a_side_unknown_has_no_data(costs, with_support):
+    found = cheapest(units_of(costs), NO_SUPPORT, with_support)
+    assert (found.verdict, found.values) == ("no_data", {})
+    assert found.sentence["en"] == "The data does not allow a test."
+
+
+def test_family_based_last_year_with_both_sides_is_tested():
+    units = pd.concat(
+        [
+            families(400.0, 300.0, institution=1_000.0).assign(year=2019),
+            families(2_000.0, 2_000.0, institution=1_000.0).assign(year=2020),
+            families(400.0, math.nan, institution=1_000.0),
+        ],
+        ignore_index=True,
+    )
+    found = cheapest(units, NO_SUPPORT, True)
+    assert (found.values["year"], found.verdict) == (2020, "not_supported")
+
+
+def test_family_based_sentence_states_the_numbers_in_both_languages():
+    found = cheapest(families(410.589, 308.05, youth_house=1_174.88), NO_SUPPORT, True)
+    for text, numbers in (
+        (found.sentence["en"], ("2021", "411", "308", "1,175")),
+        (found.sentence["lv"], ("2021", "411", "308", "1", "175")),
+    ):
+        assert all(number in text for number in numbers), text
+    assert found.statement["lv"] != found.statement["en"]
+
+
+# --------------------------------------------------------------------- the reference became dearer
+
+
+def over_years(*costs: float, first: int = 2018) -> pd.DataFrame:
+    return pd.DataFrame(
+        {
+            "year": range(first, first + len(costs)),
+            "care_arrangement": "institution",
+            "real_cost_per_child_month_eur": costs,
+        }
+    )
+
+
+@pytest.mark.parametrize(
+    ("costs", "verdict", "change"),
+    [
+        ((1_000.0, 1_250.0), "supported", 0.25),
+        ((1_000.0, 5_000.0, 1_010.0), "supported", 0.01),  # only first and last count
+        ((1_000.0, 900.0), "not_supported", -0.10),
+        ((1_000.0, 1_000.0), "not_supported", 0.0),
+    ],
+)
+def test_reference_became_dearer_compares_the_last_with_the_first_year(costs, verdict, change):
+    found = reference_became_dearer(over_years(*costs), "institution")
+    assert found.verdict == verdict
+    assert found.values["change"] == pytest.approx(change)
+    assert found.values["first_eur_per_child_month"] == costs[0]
+    assert found.values["last_eur_per_child_month"] == costs[-1]
+
+
+def test_reference_became_dearer_unknown_years_at_the_ends_are_passed_over():
+    found = reference_became_dearer(over_years(math.nan, 10.0, 20.0, math.nan), "institution")
+    assert (found.values["first_year"], found.values["last_year"]) == (2019, 2020)
+    assert found.verdict == "supported"
+
+
+@pytest.mark.parametrize("costs", [(), (1_000.0,), (math.nan, 1_000.0), (math.nan, math.nan)])
+def test_reference_became_dearer_of_fewer_than_two_years_has_no_data(costs):
+    found = reference_became_dearer(over_years(*costs), "institution")
+    assert (found.verdict, found.values) == ("no_data", {})
+
+
+def test_reference_became_dearer_other_arrangements_are_not_looked_at():
+    found = reference_became_dearer(over_years(1.0, 2.0), "youth_house")
+    assert found.verdict == "no_data"
+
+
+def test_reference_became_dearer_names_the_reference_in_both_languages():
+    found = reference_became_dearer(over_years(1.0, 2.0), "institution")
+    other = reference_became_dearer(over_years(1.0, 2.0), "youth_house")
+    for language in ("lv", "en"):
+        assert found.statement[language] != other.statement[language]
+    assert "institution" in found.statement["en"]
+    assert "youth house" in other.statement["en"]
+    assert "2018" in found.sentence["en"]
+    assert "2019" in found.sentence["lv"]
+
+
+def test_reference_became_dearer_from_a_cost_of_zero_has_no_change():
+    found = reference_became_dearer(over_years(0.0, 10.0), "institution")
+    assert found.verdict in ("supported", "no_data")
+    assert "change" not in found.values or not math.isinf(found.values["change"])
+
+
+# ---------------------------------------------------------------------------------- all of them
+
+
+def test_cost_findings_are_the_three_conclusions_without_language():
+    units = families(400.0, 300.0, institution=1_000.0)
+    found = cost_findings(
+        {"unit_costs": units, "unit_cost_parts": parts_of(NO_SUPPORT)}, "institution"
+    )
+    results = [finding.as_result() for finding in found]
+    assert [(result["finding"], result["verdict"]) for result in results] == [
+        ("family_based_is_cheapest", "supported"),
+        ("family_based_is_cheapest_with_support", "supported"),
+        ("reference_became_dearer_in_constant_prices", "no_data"),
+    ]
+    assert all(result.keys() == {"finding", "verdict", "values"} for result in results)

@@ -1,0 +1,428 @@
+from __future__ import annotations
+
+import json
+import re
+import shutil
+import signal
+import zipfile
+from pathlib import Path
+
+import pytest
+from click.testing import CliRunner, Result
+
+from dieval import __version__
+from dieval.cli import main
+from dieval.reports import order, selftest, start
+from dieval.reports.order import Plan
+from dieval.reports.selftest import KnownAnswer
+
+
+@pytest.fixture
+def say(root, monkeypatch):
+    """Run the command in this process, in the source tree; an exception that escapes fails."""
+    monkeypatch.chdir(root)
+
+    def run(*arguments: object) -> Result:
+        result = CliRunner().invoke(main, [str(argument) for argument in arguments])
+        if result.exception is not None and not isinstance(result.exception, SystemExit):
+            raise AssertionError("a traceback reached the user") from result.exception
+        return result
+
+    return run
+
+
+# --- Help ----------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("command", sorted(main.commands))
+def test_help_of_every_command_has_an_example(say, command):
+    result = say(command, "--help")
+    assert result.exit_code == 0
+    assert f"Example: dieval {command}" in " ".join(result.output.split())
+
+
+def test_help_lists_every_command_with_its_first_sentence(say):
+    text = say("--help").output
+    assert "Example: dieval report" in text
+    for name in main.commands:
+        assert re.search(rf"^  {name} +[A-Z]\w+ \w+", text, re.MULTILINE), name
+
+
+def test_commands_are_the_documented_ones(say):
+    assert {"report", "check", "selftest", "init", "lab"} <= set(main.commands)
+
+
+def test_version_is_that_of_the_package(say):
+    result = say("--version")
+    assert (result.exit_code, result.output) == (0, f"dieval {__version__}\n")
+
+
+# --- report: wrong usage -------------------------------------------------------------------------
+
+WRONG = {
+    "report": (["cost_comparisn"], ["cost_comparisn", "did you mean cost_comparison?"]),
+    "region": (["--region", "kurzme"], ["kurzme", "did you mean kurzeme?", "zemgale"]),
+    "region in capitals": (["--region", "KURZEME"], ["did you mean kurzeme?"]),
+    "language": (["--lang", "lt"], ["language lt", "did you mean lv?"]),
+    "format": (["--format", "pfd"], ["format pfd", "did you mean pdf?", "xlsx"]),
+    "edition": (["--edition", "publik"], ["publik", "did you mean public?", "internal"]),
+    "parameter": (["-p", "discont_rate=0.1"], ["discont_rate", "did you mean discount_rate?"]),
+    "text for a year": (["-p", "price_year=abc"], ["price_year", "expected int", "abc"]),
+    "fraction for a year": (["-p", "price_year=2021.5"], ["price_year", "expected int"]),
+    "empty value": (["-p", "price_year="], ["price_year", "expected int"]),
+    "rate above 1": (["-p", "discount_rate=5"], ["discount_rate", "less than 1", "5"]),
+    "rate below 0": (["-p", "discount_rate=-0.1"], ["discount_rate", "greater than or equal to 0"]),
+    "rate nan": (["-p", "discount_rate=nan"], ["discount_rate", "nan"]),
+    "rate infinite": (["-p", "discount_rate=inf"], ["discount_rate", "inf"]),
+    "reference": (["-p", "reference=instituton"], ["did you mean institution?", "guardian"]),
+    "year without prices": (["-p", "price_year=1999"], ["price_index", "1999"]),
+    "period backwards": (["-p", "first_year=2022", "-p", "last_year=2020"], ["2022", "2020"]),
+    "no value": (["-p", "discount_rate"], ["discount_rate", "expected NAME=VALUE"]),
+    "region as a parameter": (["-p", "region=riga"], ["use --region"]),
+    "edition as a parameter": (["-p", "edition=internal"], ["use --edition"]),
+    "data that is not there": (["--data", "nowhere"], ["nowhere", "no such folder"]),
+    "no jobs": (["--jobs", "0"], ["--jobs", "0"]),
+    "unknown option": (["--reigon", "riga"], ["--reigon", "--region"]),
+}
+
+
+@pytest.mark.parametrize("case", WRONG)
+def test_report_wrong_usage_is_refused_and_writes_nothing(say, tmp_path, case):
+    arguments, words = WRONG[case]
+    result = say("report", *arguments, "--out", tmp_path / "out")
+    assert result.exit_code == 2
+    assert "made" not in result.stdout
+    for part in words:
+        assert part in result.stderr, part
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_report_several_faults_are_named_at_once(say, tmp_path):
+    arguments = ["--lang", "fr", "--format", "doc", "--edition", "secret", "nope", "-p", "x"]
+    result = say("report", *arguments, "--out", tmp_path / "out")
+    assert result.exit_code == 2
+    for word in ("language fr", "format doc", "edition secret", "report nope", "-p x"):
+        assert word in result.stderr, word
+
+
+def test_report_faults_of_several_parameters_are_named_at_once(say, tmp_path):
+    wrong = ["-p", "discont_rate=1", "-p", "price_year=abc", "-p", "last_year=x"]
+    result = say("report", *wrong, "--out", tmp_path / "out")
+    assert result.exit_code == 2
+    for word in ("discont_rate", "price_year", "last_year"):
+        assert word in result.stderr, word
+
+
+def test_report_faults_of_region_parameter_and_language_are_named_at_once(say, tmp_path):
+    wrong = ["--region", "kurzme", "-p", "discont_rate=1", "-p", "price_year=abc", "--lang", "fr"]
+    result = say("report", *wrong, "--out", tmp_path / "out")
+    assert result.exit_code == 2
+    for word in ("kurzme", "discont_rate", "price_year", "language fr"):
+        assert word in result.stderr, word
+
+
+def test_report_parameter_given_twice_is_refused(planned, tmp_path):
+    twice = ["-p", "discount_rate=0.03", "-p", "discount_rate=0.04"]
+    result, plan = planned("report", *twice, "--out", tmp_path / "out")
+    assert plan is None
+    assert result.exit_code == 2
+    assert "discount_rate" in result.stderr
+
+
+# --- report: what is planned ---------------------------------------------------------------------
+
+
+@pytest.fixture
+def planned(say, monkeypatch):
+    """Run the command up to the plan: what it said, and the plan that it would carry out."""
+
+    def run(*arguments: object) -> tuple[Result, Plan | None]:
+        plans = []
+        monkeypatch.setattr(order, "carry_out", lambda plan, *_: plans.append(plan) or 0)
+        before = signal.getsignal(signal.SIGTERM)
+        try:
+            result = say(*arguments)
+        finally:
+            signal.signal(signal.SIGTERM, before)
+        return result, plans[0] if plans else None
+
+    return run
+
+
+def test_plan_without_names_is_every_report_for_every_region(planned):
+    _, plan = planned("report")
+    regions = ("kurzeme", "latgale", "riga", "vidzeme", "zemgale")
+    expected = [f"{region}/cost_comparison" for region in regions]
+    assert [task.folder for task in plan.tasks if task.report == "cost_comparison"] == expected
+    assert plan.out == Path("reports")
+
+
+def test_plan_without_options_is_both_languages_and_all_formats(planned):
+    _, plan = planned("report", "cost_comparison", "--region", "riga")
+    (task,) = plan.tasks
+    assert (task.languages, task.formats) == (("lv", "en"), ("html", "pdf", "xlsx"))
+    assert task.parameters == {"region": "riga", "edition": "public"}
+
+
+def test_plan_things_named_twice_are_made_once(planned):
+    twice = ["--region", "riga", "--lang", "en", "--format", "pdf"] * 2
+    _, plan = planned("report", "cost_comparison", "cost_comparison", *twice)
+    assert [(task.unit, task.languages, task.formats) for task in plan.tasks] == [
+        ("riga", ("en",), ("pdf",))
+    ]
+
+
+def test_plan_parameters_have_the_types_that_the_notebook_declares(planned):
+    given = ["-p", "price_year=2020", "-p", "discount_rate=0", "-p", "reference=guardian"]
+    _, plan = planned("report", "cost_comparison", "--region", "riga", *given)
+    (task,) = plan.tasks
+    chosen = {name: task.parameters[name] for name in ("price_year", "discount_rate", "reference")}
+    assert chosen == {"price_year": 2020, "discount_rate": 0.0, "reference": "guardian"}
+    assert (type(chosen["price_year"]), type(chosen["discount_rate"])) == (int, float)
+
+
+def test_plan_with_data_takes_the_other_package(planned, root, tmp_path):
+    shutil.copytree(root / "data" / "latvia", tmp_path / "mine")
+    file = tmp_path / "mine" / "regions.csv"
+    file.write_text(file.read_text("utf-8").replace("Rīga", "Rīgas reģions"), encoding="utf-8")
+    _, plan = planned("report", "--data", tmp_path / "mine")
+    assert plan.project.data == tmp_path / "mine"
+    assert plan.unit_names["riga"] == {"lv": "Rīgas reģions", "en": "Riga"}
+
+
+# --- report: projects that are not in order ------------------------------------------------------
+
+
+def test_report_in_a_project_notebook_missing_is_refused(say, project, tmp_path, monkeypatch):
+    shutil.copytree(project, tmp_path / "project")
+    (tmp_path / "project" / "notebooks" / "cost_comparison.ipynb").unlink()
+    monkeypatch.chdir(tmp_path / "project")
+    result = say("report", "--region", "riga")
+    assert result.exit_code == 2
+    assert "cost_comparison.ipynb" in result.stderr
+
+
+@pytest.mark.parametrize("content", ["", "{}", "not a notebook", '{"cells": 3}'])
+def test_report_in_a_project_notebook_broken_is_refused(
+    say, project, tmp_path, monkeypatch, content
+):
+    shutil.copytree(project, tmp_path / "project")
+    notebook = tmp_path / "project" / "notebooks" / "cost_comparison.ipynb"
+    notebook.write_text(content, encoding="utf-8")
+    monkeypatch.chdir(tmp_path / "project")
+    result = say("report", "--region", "riga")
+    assert result.exit_code == 2
+    assert "cost_comparison.ipynb" in result.stderr
+
+
+def test_report_parameter_file_broken_is_refused_before_anything_runs(
+    planned, project, tmp_path, monkeypatch
+):
+    shutil.copytree(project, tmp_path / "project")
+    (tmp_path / "project" / "data" / "parameters" / "costs.yml").write_text("discount_rate: 4 %")
+    monkeypatch.chdir(tmp_path / "project")
+    result, plan = planned("report", "--region", "riga")
+    assert plan is None
+    assert result.exit_code == 2
+    assert "costs.yml" in result.stderr
+
+
+def test_report_region_code_that_leaves_the_folder_is_refused(say, root, tmp_path):
+    shutil.copytree(root / "data" / "latvia", tmp_path / "mine")
+    file = tmp_path / "mine" / "regions.csv"
+    file.write_text(file.read_text("utf-8") + "../../x,X,X,dieval-regions\n", encoding="utf-8")
+    result = say("report", "--data", tmp_path / "mine", "--out", tmp_path / "out")
+    assert result.exit_code == 2
+    assert "regions.csv" in result.stderr
+    assert not (tmp_path / "out").exists()
+
+
+# --- check ---------------------------------------------------------------------------------------
+
+
+def test_check_good_package_ends_with_0(say):
+    result = say("check", "data/latvia")
+    assert (result.exit_code, result.output.splitlines()[-1]) == (0, "latvia: 0 errors, 0 notes")
+
+
+def test_check_good_package_as_json_is_a_list(say):
+    result = say("check", "data/latvia", "--json")
+    assert (result.exit_code, json.loads(result.output)) == (0, [])
+
+
+@pytest.fixture
+def bad_package(root, tmp_path):
+    folder = tmp_path / "bad"
+    shutil.copytree(root / "data" / "latvia", folder)
+    index = folder / "price_index.csv"
+    header, first, *rest = index.read_text("utf-8").splitlines()
+    year, _, source = first.split(",")
+    index.write_text("\n".join([header, f"{year},many,{source}", *rest]) + "\n", "utf-8")
+    regions = folder / "regions.csv"
+    regions.write_text(regions.read_text("utf-8") + "riga,Rīga,Riga,nowhere\n", "utf-8")
+    return folder
+
+
+def test_check_bad_package_ends_with_1_and_names_place_and_remedy(say, bad_package):
+    result = say("check", bad_package)
+    assert result.exit_code == 1
+    (line,) = [line for line in result.output.splitlines() if "price_index" in line]
+    assert line.startswith("error: price_index.csv")
+    assert "column value, row 2" in line
+    assert any("regions.csv" in line for line in result.output.splitlines())
+
+
+def test_check_bad_package_in_latvian_says_the_same_in_latvian(say, bad_package):
+    result = say("check", bad_package, "--lang", "lv")
+    assert result.exit_code == 1
+    assert "kļūda: price_index.csv, kolonna value, rinda 2" in result.output
+
+
+def test_check_bad_package_as_json_has_place_rule_and_remedy(say, bad_package):
+    result = say("check", bad_package, "--json")
+    assert result.exit_code == 1
+    problems = json.loads(result.output)
+    found = next(problem for problem in problems if problem["column"] == "value")
+    assert (found["file"], found["rows"], found["severity"]) == ("price_index.csv", [2], "error")
+    for part in ("rule", "message_lv", "message_en", "remedy_lv", "remedy_en"):
+        assert found[part], part
+    assert found["message_lv"] != found["message_en"]
+
+
+def test_report_bad_package_is_refused_with_every_fault(say, bad_package, tmp_path):
+    result = say("report", "--data", bad_package, "--out", tmp_path / "out")
+    assert result.exit_code == 2
+    assert "price_index.csv" in result.stderr
+    assert "regions.csv" in result.stderr
+    assert not (tmp_path / "out").exists()
+
+
+@pytest.fixture
+def no_packages(tmp_path):
+    (tmp_path / "empty").mkdir()
+    (tmp_path / "text.txt").write_text("not a package", encoding="utf-8")
+    (tmp_path / "text.xlsx").write_text("not a workbook", encoding="utf-8")
+    (tmp_path / "nothing.xlsx").write_bytes(b"")
+    with zipfile.ZipFile(tmp_path / "random.xlsx", "w") as archive:
+        archive.writestr("readme.txt", "not a workbook")
+    with zipfile.ZipFile(tmp_path / "random.zip", "w") as archive:
+        archive.writestr("readme.txt", "not a workbook")
+    (tmp_path / "bytes").mkdir()
+    (tmp_path / "bytes" / "regions.csv").write_bytes(bytes(range(256)))
+    (tmp_path / "json").mkdir()
+    (tmp_path / "json" / "datapackage.json").write_text("[1, 2", encoding="utf-8")
+    return tmp_path
+
+
+@pytest.mark.parametrize(
+    "name",
+    [
+        *("missing", "empty", "text.txt", "text.xlsx", "nothing.xlsx"),
+        *("random.xlsx", "random.zip", "bytes", "json"),
+    ],
+)
+def test_check_something_else_than_a_package_is_an_error_without_traceback(say, no_packages, name):
+    result = say("check", no_packages / name)
+    assert result.exit_code == 1
+    assert any(line.startswith("error: ") for line in result.output.splitlines())
+    as_json = say("check", no_packages / name, "--json")
+    assert as_json.exit_code == 1
+    assert any(problem["severity"] == "error" for problem in json.loads(as_json.output))
+
+
+# --- selftest ------------------------------------------------------------------------------------
+
+
+def test_selftest_all_known_answers_agree_ends_with_0(say):
+    result = say("selftest")
+    assert result.exit_code == 0
+    assert "DIFFERS" not in result.output
+    for answer in ("A1", "A4", "A6", "A14", "A20"):
+        assert f"\n{answer} " in "\n" + result.output, answer
+
+
+def test_selftest_an_answer_differs_ends_with_1(say, monkeypatch):
+    wrong = KnownAnswer("A0", "invented", 1.0, 2.0, 0.1, "nowhere")
+    monkeypatch.setattr(selftest, "known_answers", lambda: [wrong])
+    result = say("selftest")
+    assert result.exit_code == 1
+    assert "DIFFERS" in result.output
+
+
+# --- init ----------------------------------------------------------------------------------------
+
+
+def test_init_writes_notebooks_data_parameters_settings_and_readme(project, root):
+    names = {path.name for path in project.iterdir()}
+    assert names >= {"notebooks", "data", "dieval.toml", "README.md"}
+    for part in ("notebooks/cost_comparison.ipynb", "data/latvia/costs.csv", "dieval.toml"):
+        assert (project / part).read_bytes() == (root / part).read_bytes()
+    assert not [path for path in project.rglob("*") if path.name == "__pycache__"]
+
+
+def test_init_project_makes_a_report(project, dieval, tmp_path):
+    run = dieval(
+        *("report", "--region", "vidzeme", "--lang", "en", "--format", "html"),
+        *("--out", tmp_path / "out"),
+        cwd=project / "data",
+    )
+    assert run.returncode == 0, run.stderr
+    made = {path.name for path in (tmp_path / "out/vidzeme/cost_comparison").iterdir()}
+    assert made == {"report.en.html", "results.json", "notebook.ipynb", "manifest.json"}
+    assert "Vidzeme" in (tmp_path / "out/vidzeme/cost_comparison/report.en.html").read_text("utf-8")
+
+
+def test_report_that_succeeds_says_nothing_of_errors(project, dieval, tmp_path):
+    run = dieval(
+        *("report", "--region", "zemgale", "--lang", "lv", "--format", "xlsx"),
+        *("--out", tmp_path / "out"),
+        cwd=project,
+    )
+    assert run.returncode == 0
+    assert run.stderr == ""
+
+
+@pytest.mark.parametrize("kind", ["folder", "file"])
+def test_init_target_in_use_is_refused_and_left_alone(say, tmp_path, kind):
+    target = tmp_path / "target"
+    if kind == "folder":
+        target.mkdir()
+    mine = target / "mine.txt" if kind == "folder" else target
+    mine.write_text("mine")
+    result = say("init", target)
+    assert result.exit_code == 2
+    assert "not an empty folder" in result.stderr
+    assert mine.read_text() == "mine"
+    assert [path for path in tmp_path.rglob("*") if path.is_file()] == [mine]
+
+
+def test_init_empty_folder_is_used(say, tmp_path):
+    result = say("init", tmp_path)
+    assert result.exit_code == 0
+    assert (tmp_path / "dieval.toml").is_file()
+
+
+# --- lab -----------------------------------------------------------------------------------------
+
+
+def test_lab_starts_jupyterlab_in_the_project_with_further_arguments(say, project, monkeypatch):
+    called = {}
+
+    def call(command, cwd):
+        called.update(command=command, cwd=cwd)
+        return 7
+
+    monkeypatch.setattr(start.subprocess, "call", call)
+    monkeypatch.chdir(project / "notebooks")
+    result = say("lab", "--no-browser", "--port=0")
+    assert result.exit_code == 7
+    assert called["command"][1:3] == ["-m", "jupyterlab"]
+    assert called["command"][-2:] == ["--no-browser", "--port=0"]
+    assert called["cwd"] == project
+
+
+def test_lab_without_jupyterlab_says_what_to_install(say, monkeypatch):
+    monkeypatch.setattr(start.importlib.util, "find_spec", lambda name: None)
+    result = say("lab")
+    assert result.exit_code == 2
+    assert "pip install 'dieval[lab]'" in result.stderr

@@ -1,0 +1,359 @@
+from __future__ import annotations
+
+import io
+import json
+import re
+from collections.abc import Iterator
+from pathlib import Path
+
+import nbformat
+import page
+import pikepdf
+import pypdfium2
+import pytest
+from bs4 import BeautifulSoup
+from matplotlib.figure import Figure
+
+from dieval.errors import ReportError
+from dieval.present.language import language
+from dieval.reports import export_pdf
+from dieval.reports.document import LAYOUT_WORDS, Document
+from dieval.reports.export_pdf import PDFReportExporter, pdf_report
+
+LETTERS = "āčēģīķļņšūž"
+REPORTS = [f"{unit}/cost_comparison/report.{code}" for unit in ("kurzeme", "latgale")
+           for code in ("lv", "en")]  # fmt: skip
+
+
+def failures(pdf: bytes, profile: str) -> list[str]:
+    """What the independent checker finds wrong; refuses an answer that rests on no rule."""
+    report = page.validate_pdf_bytes(pdf, profile=profile)
+    assert report.rules.total > 90
+    assert report.document.page_count > 0
+    assert report.is_compliant == (not report.failures)
+    return [f"{failure.rule_id}: {failure.message}" for failure in report.failures]
+
+
+def text_of(pdf: bytes) -> str:
+    document = pypdfium2.PdfDocument(pdf)
+    try:
+        texts = []
+        for number in range(len(document)):
+            sheet = document[number]
+            words = sheet.get_textpage()
+            texts.append(words.get_text_range())
+            words.close()
+            sheet.close()
+        return "\n".join(texts)
+    finally:
+        document.close()
+
+
+def run_together(text: str) -> str:
+    """A text without what breaking it into lines adds."""
+    return re.sub(r"[\s\u00ad\ufffe\u2010-]", "", text)
+
+
+def elements(pdf: pikepdf.Pdf) -> Iterator[pikepdf.Dictionary]:
+    """Every element of the structure tree, in reading order."""
+
+    def below(node: pikepdf.Object) -> Iterator[pikepdf.Dictionary]:
+        if isinstance(node, pikepdf.Array):
+            for child in node:
+                yield from below(child)
+        elif isinstance(node, pikepdf.Dictionary):
+            if "/S" in node:
+                yield node
+            if "/K" in node:
+                yield from below(node.K)
+
+    yield from below(pdf.Root.StructTreeRoot.K)
+
+
+def attribute(element: pikepdf.Dictionary, name: str) -> str | None:
+    """An attribute of a structure element, which may have one dictionary of them or several."""
+    held = element.get("/A")
+    for part in held if isinstance(held, pikepdf.Array) else [held]:
+        if isinstance(part, pikepdf.Dictionary) and name in part:
+            return str(part[name])
+    return None
+
+
+@pytest.fixture(params=REPORTS)
+def report(request, reports) -> Path:
+    return reports / f"{request.param}.pdf"
+
+
+@pytest.fixture
+def opened(report) -> Iterator[pikepdf.Pdf]:
+    with pikepdf.open(report) as pdf:
+        yield pdf
+
+
+@pytest.fixture
+def html(report) -> BeautifulSoup:
+    return BeautifulSoup(report.with_suffix(".html").read_text(encoding="utf-8"), "html.parser")
+
+
+# --- Standards -----------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("profile", ["ua1", "3a"])
+def test_report_keeps_every_rule_of_the_standard(report, profile):
+    assert failures(report.read_bytes(), profile) == []
+
+
+@pytest.mark.parametrize("code", ["lv", "en"])
+@pytest.mark.parametrize("profile", ["ua1", "3a"])
+def test_hostile_report_keeps_every_rule_of_the_standard(hostile_reports, code, profile):
+    pdf = (hostile_reports / f"kurzeme/cost_comparison/report.{code}.pdf").read_bytes()
+    assert failures(pdf, profile) == []
+
+
+@pytest.mark.parametrize("profile", ["ua1", "3a"])
+def test_checker_ordinary_pdf_is_found_wanting(profile):
+    stream = io.BytesIO()
+    figure = Figure()
+    figure.add_subplot().plot([1, 2])
+    figure.savefig(stream, format="pdf")
+    report = page.validate_pdf_bytes(stream.getvalue(), profile=profile)
+    assert not report.is_compliant
+    assert len(report.failures) > 2
+
+
+def without_language(pdf: pikepdf.Pdf) -> None:
+    del pdf.Root.Lang
+
+
+def without_alternative_text(pdf: pikepdf.Pdf) -> None:
+    for element in elements(pdf):
+        if element.S == "/Figure":
+            del element.Alt
+
+
+def without_structure(pdf: pikepdf.Pdf) -> None:
+    del pdf.Root.StructTreeRoot
+
+
+def without_title(pdf: pikepdf.Pdf) -> None:
+    del pdf.Root.ViewerPreferences
+
+
+@pytest.mark.parametrize(
+    "spoil", [without_language, without_alternative_text, without_structure, without_title]
+)
+def test_checker_our_report_spoilt_is_found_wanting(reports, spoil):
+    stream = io.BytesIO()
+    with pikepdf.open(reports / f"{REPORTS[0]}.pdf") as pdf:
+        spoil(pdf)
+        pdf.save(stream)
+    assert failures(stream.getvalue(), "ua1") != []
+
+
+# --- What a reader's program is told -------------------------------------------------------------
+
+
+def test_document_names_language_title_subject_and_author(report, opened, html):
+    code = report.stem.split(".")[-1]
+    assert str(opened.Root.Lang) == code
+    assert str(opened.docinfo.Title) == html.h1.get_text()
+    assert str(opened.docinfo.Author) == "dieval"
+    assert bool(opened.Root.ViewerPreferences.DisplayDocTitle)
+    with opened.open_metadata() as metadata:
+        assert metadata["pdfuaid:part"] == "1"
+        assert (metadata["pdfaid:part"], metadata["pdfaid:conformance"]) == ("3", "A")
+
+
+def test_document_is_marked_as_tagged(opened):
+    assert bool(opened.Root.MarkInfo.Marked)
+
+
+def test_bookmarks_are_the_headings(opened, html):
+    def titles(items: list[pikepdf.OutlineItem]) -> Iterator[str]:
+        for item in items:
+            yield item.title
+            yield from titles(item.children)
+
+    with opened.open_outline() as outline:
+        found = list(titles(outline.root))
+    assert found == [tag.get_text() for tag in [html.h1, *html.main.find_all(["h2", "h3"])]]
+
+
+def test_title_is_the_only_heading_of_the_first_level(opened, html):
+    levels = [str(element.S) for element in elements(opened) if str(element.S)[:2] == "/H"]
+    # The contents list has its heading too: one h2 more than there are chapters.
+    assert levels.count("/H2") == len(html.main.find_all("h2")) + 1
+    assert levels.count("/H1") == 1
+
+
+def test_every_figure_has_the_alternative_text_of_the_page(opened, html):
+    found = [str(element.Alt) for element in elements(opened) if element.S == "/Figure"]
+    assert found == [image["alt"] for image in html.find_all("img")]
+    assert len(found) == 2
+
+
+def test_every_table_has_the_header_cells_of_the_page(opened, html):
+    kinds = [str(element.S) for element in elements(opened)]
+    assert kinds.count("/Table") == len(html.find_all("table")) > 5
+    assert kinds.count("/TR") == len(html.find_all("tr"))
+    assert kinds.count("/TH") == len(html.find_all("th"))
+    assert kinds.count("/TD") == len(html.find_all("td"))
+
+
+def test_every_header_cell_says_whether_it_heads_a_column_or_a_row(opened, html):
+    scopes = [attribute(element, "/Scope") for element in elements(opened) if element.S == "/TH"]
+    expected = {"col": "/Column", "row": "/Row"}
+    assert scopes == [expected[head["scope"]] for head in html.find_all("th")]
+
+
+def test_every_table_and_figure_has_a_caption(opened, html):
+    kinds = [str(element.S) for element in elements(opened)]
+    assert kinds.count("/Caption") == len(html.find_all(["caption", "figcaption"]))
+
+
+def test_attached_results_are_those_beside_the_report(report, opened):
+    assert list(opened.attachments) == ["results.json"]
+    attached = opened.attachments["results.json"].get_file().read_bytes()
+    assert attached == (report.parent / "results.json").read_bytes()
+    assert json.loads(attached)["unit"] == report.parts[-3]
+
+
+def test_file_names_no_path_of_the_machine(report):
+    content = report.read_bytes()
+    for trace in (str(report.parents[3]), str(Path(__file__).parents[2]), "dieval-pdf-"):
+        assert trace.encode() not in content
+
+
+def test_fonts_are_all_embedded(opened):
+    descriptors = [
+        thing
+        for thing in opened.objects
+        if isinstance(thing, pikepdf.Dictionary) and thing.get("/Type") == "/FontDescriptor"
+    ]
+    assert descriptors
+    for font in descriptors:
+        assert {"/FontFile", "/FontFile2", "/FontFile3"} & set(font.keys())
+        assert "SourceSans3" in str(font.FontName) or "DejaVuSansMono" in str(font.FontName)
+
+
+def test_second_run_has_as_many_pages(report, reports, reports_elsewhere):
+    second = reports_elsewhere / report.relative_to(reports)
+    with pikepdf.open(report) as mine, pikepdf.open(second) as other:
+        assert len(mine.pages) == len(other.pages) > 3
+
+
+# --- Text ----------------------------------------------------------------------------------------
+
+
+def test_text_of_the_latvian_reports_has_its_letters_and_the_euro_sign(reports):
+    text = text_of((reports / "kurzeme/cost_comparison/report.lv.pdf").read_bytes())
+    # č does not occur in the report of Kurzeme; the next test writes all letters.
+    assert set(LETTERS) - {"č"} <= set(text)
+    assert "€" in text
+    assert "\ufffd" not in text
+
+
+def small_document(text: str, code: str = "lv") -> Document:
+    say = language(code)
+    return Document(
+        language=code,
+        title="Mazs dokuments",
+        subject="Kurzeme",
+        date="2022-12-31",
+        cover=[],
+        body=[
+            {"kind": "heading", "level": 2, "text": "Burti", "anchor": "heading-1"},
+            {"kind": "paragraph", "inlines": [{"kind": "text", "text": text}]},
+            {"kind": "paragraph", "inlines": [{"kind": "code", "text": text}]},
+            {"kind": "paragraph", "inlines": [
+                {"kind": "strong", "inlines": [{"kind": "text", "text": text}]},
+                {"kind": "em", "inlines": [{"kind": "text", "text": text}]},
+            ]},
+        ],
+        running="",
+        words={name: say.text(msgid) for name, msgid in LAYOUT_WORDS.items()},
+    )  # fmt: skip
+
+
+def test_text_in_every_style_keeps_all_letters():
+    text = f"{LETTERS} {LETTERS.upper()} € − – „“ 1\u00a0234,50\u00a0%"
+    pdf = pdf_report(small_document(text), "{}\n")
+    assert run_together(text_of(pdf)).count(run_together(text)) == 4
+    assert failures(pdf, "ua1") == []
+
+
+def test_same_document_twice_gives_the_same_bytes():
+    assert pdf_report(small_document("abc"), "{}\n") == pdf_report(small_document("abc"), "{}\n")
+
+
+def test_every_word_of_the_page_stands_in_the_pdf(report, html):
+    text = run_together(text_of(report.read_bytes()))
+    shown = [cell.get_text() for cell in html.main.find_all(["h2", "h3", "td", "th", "li"])]
+    assert len(shown) > 500
+    missing = [words for words in shown if not stands_in(run_together(words), text)]
+    assert missing == []
+
+
+def stands_in(words: str, text: str) -> bool:
+    """Whether words stand in a text, in one piece or on both sides of a page break."""
+    return words in text or any(
+        words[:place] in text and words[place:] in text for place in range(10, len(words) - 10)
+    )
+
+
+def test_word_that_is_not_there_is_noticed(report):
+    text = run_together(text_of(report.read_bytes()))
+    assert not stands_in(run_together("Nothing of the kind stands in any report"), text)
+
+
+@pytest.mark.parametrize("code", ["lv", "en"])
+def test_hostile_texts_stand_in_the_pdf_as_text(hostile_reports, hostile, code):
+    pdf = (hostile_reports / f"kurzeme/cost_comparison/report.{code}.pdf").read_bytes()
+    text = run_together(text_of(pdf))
+    for words in hostile.values():
+        assert run_together(words) in text, words
+
+
+def test_hostile_texts_become_no_action_of_the_pdf(hostile_reports):
+    with pikepdf.open(hostile_reports / "kurzeme/cost_comparison/report.lv.pdf") as pdf:
+        actions = {
+            str(thing.S)
+            for thing in pdf.objects
+            if isinstance(thing, pikepdf.Dictionary) and thing.get("/Type") == "/Action"
+        }
+        links = [
+            str(thing.URI)
+            for thing in pdf.objects
+            if isinstance(thing, pikepdf.Dictionary) and "/URI" in thing
+        ]
+    assert actions <= {"/URI", "/GoTo"}
+    assert not [link for link in links if "javascript" in link or "example.org" in link]
+
+
+# --- What is refused -----------------------------------------------------------------------------
+
+
+def test_letter_that_no_font_has_is_refused():
+    with pytest.raises(ReportError, match="PDF could not be made"):
+        pdf_report(small_document("\U0001f9ff"), "{}\n")
+
+
+def test_font_that_is_not_there_is_refused(monkeypatch, tmp_path):
+    monkeypatch.setattr(export_pdf, "font_folder", lambda: tmp_path)
+    with pytest.raises(ReportError, match="unknown font family"):
+        pdf_report(small_document("abc"), "{}\n")
+
+
+def test_heading_that_skips_a_level_is_refused():
+    document = small_document("abc")
+    document.body[0]["level"] = 4
+    with pytest.raises(ReportError, match="PDF could not be made"):
+        pdf_report(document, "{}\n")
+
+
+@pytest.mark.parametrize("code", ["lv", "en"])
+def test_nbconvert_exporter_writes_the_same_file(reports, code):
+    folder = reports / "kurzeme" / "cost_comparison"
+    notebook = nbformat.read(folder / "notebook.ipynb", as_version=4)
+    pdf, _ = PDFReportExporter(language=code).from_notebook_node(notebook)
+    assert pdf == (folder / f"report.{code}.pdf").read_bytes()

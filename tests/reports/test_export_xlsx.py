@@ -1,0 +1,197 @@
+from __future__ import annotations
+
+import datetime
+import json
+import zipfile
+
+import nbformat
+import openpyxl
+import pytest
+
+from dieval.present.blocks import RESULTS_MIME
+from dieval.present.tables import RESULT_COLUMNS, UNIT_WORDS
+from dieval.reports.export_xlsx import HEADER_ROWS, SHEET_TITLES, xlsx_tables
+
+FOLDER = "kurzeme/cost_comparison"
+
+
+def read(path):
+    return openpyxl.load_workbook(path)
+
+
+@pytest.fixture
+def workbook(reports):
+    return read(reports / FOLDER / "tables.xlsx")
+
+
+@pytest.fixture
+def results(reports):
+    return json.loads((reports / FOLDER / "results.json").read_text(encoding="utf-8"))
+
+
+def cells(workbook):
+    return [cell for sheet in workbook for row in sheet.iter_rows() for cell in row]
+
+
+def test_workbook_has_a_sheet_a_table_between_about_and_sources(workbook, results):
+    first, *tables = workbook.sheetnames[: len(results["tables"]) + 1]
+    assert (first, tables) == ("about", list(results["tables"]))
+    assert "sources" in workbook.sheetnames[len(tables) + 1 :]
+    assert len(results["tables"]) >= 7
+
+
+def test_first_four_rows_are_name_both_headings_and_unit(workbook, results):
+    for name, table in results["tables"].items():
+        rows = list(workbook[name].iter_rows(max_row=HEADER_ROWS, values_only=True))
+        names, lv, en, units = rows
+        assert list(names) == [column["name"] for column in table["columns"]]
+        assert list(en) == [RESULT_COLUMNS[column].heading for column in names]
+        assert all(lv)
+        assert lv != en
+        for column, unit in zip(names, units, strict=True):
+            # Where the heading says it all, such as “Child-days”, there is no word for the unit.
+            assert bool(unit) == (RESULT_COLUMNS[column].unit in UNIT_WORDS), column
+            assert ("EUR" in unit) == column.endswith(("_eur", "eur_per_child_month")), column
+
+
+def test_header_rows_are_frozen_and_filtered(workbook, results):
+    for name, table in results["tables"].items():
+        sheet = workbook[name]
+        assert sheet.freeze_panes == f"A{HEADER_ROWS + 1}"
+        last = HEADER_ROWS + len(table["rows"])
+        assert sheet.auto_filter.ref.endswith(str(last))
+
+
+def cells_and_results(workbook, results):
+    """Every cell of the tables' sheets beside what results.json has in its place."""
+    for name, table in results["tables"].items():
+        rows = list(workbook[name].iter_rows(min_row=HEADER_ROWS + 1, values_only=True))
+        assert len(rows) == len(table["rows"])
+        for written, expected in zip(rows, table["rows"], strict=True):
+            yield from zip(written, expected, strict=True)
+
+
+def test_cells_show_symbols_and_texts_of_the_results(workbook, results):
+    texts = [
+        (cell, value["symbol"] if isinstance(value, dict) else value)
+        for cell, value in cells_and_results(workbook, results)
+        if isinstance(value, (dict, str))
+    ]
+    assert len(texts) > 500
+    assert all(cell == value for cell, value in texts)
+
+
+def test_numbers_are_those_of_the_results_exactly(workbook, results):
+    numbers = [
+        (cell, value)
+        for cell, value in cells_and_results(workbook, results)
+        if isinstance(value, (int, float))
+    ]
+    assert len(numbers) > 1000
+    assert [pair for pair in numbers if pair[0] != pair[1]] == []
+
+
+def test_symbols_and_codes_are_text_and_numbers_are_numbers(workbook, results):
+    symbols = 0
+    for name, table in results["tables"].items():
+        for row, values in enumerate(table["rows"], start=HEADER_ROWS + 1):
+            for column, value in enumerate(values, start=1):
+                kind = workbook[name].cell(row, column).data_type
+                assert kind == ("s" if isinstance(value, (str, dict)) else "n")
+                symbols += isinstance(value, dict)
+    assert symbols > 50
+
+
+def test_no_cell_is_a_formula_or_a_link(workbook):
+    assert {cell.data_type for cell in cells(workbook)} <= {"s", "n"}
+    assert not [cell.coordinate for cell in cells(workbook) if cell.hyperlink]
+
+
+def test_about_sheet_names_title_notice_symbols_and_sheets_in_both_languages(workbook, results):
+    rows = list(workbook["about"].iter_rows(values_only=True))
+    lv, en = ("\n".join(str(row[place]) for row in rows if row[place]) for place in (0, 1))
+    assert "Izmaksas uz vienu bērnu pa aprūpes veidiem: Kurzeme" in lv
+    assert "Cost per child by care arrangement: Kurzeme" in en
+    assert "Demonstrācija ar sintētiskiem datiem" in lv
+    assert "Demonstration with synthetic data" in en
+    for name in results["tables"]:
+        assert f"{name} – " in lv
+        assert f"{name} – {SHEET_TITLES[name]}" in en
+    for symbol in (":", "z", "c"):
+        assert f"\n{symbol} – " in lv
+        assert f"\n{symbol} – " in en
+
+
+def test_sources_sheet_lists_every_source_with_its_evidence(workbook):
+    rows = list(workbook["sources"].iter_rows(values_only=True))
+    assert rows[1] == ("No.", "Source", "Publisher", "Published", "Evidence", "Used for")
+    numbers = [row[0] for row in rows[2:]]
+    assert numbers == [f"[{number}]" for number in range(1, len(numbers) + 1)]
+    assert len(numbers) > 5
+    for row in rows[2:]:
+        assert all(row[place] for place in (1, 2, 4, 5))
+
+
+def test_dates_of_the_file_are_fixed(workbook, reports):
+    assert workbook.properties.created == datetime.datetime(2000, 1, 1)
+    assert workbook.properties.modified == datetime.datetime(2000, 1, 1)
+    with zipfile.ZipFile(reports / FOLDER / "tables.xlsx") as archive:
+        assert {entry.date_time for entry in archive.infolist()} == {(1980, 1, 1, 0, 0, 0)}
+
+
+def test_workbook_of_another_region_has_other_numbers(reports):
+    costs = []
+    for unit in ("kurzeme", "latgale"):
+        sheet = read(reports / unit / "cost_comparison" / "tables.xlsx")["unit_costs"]
+        column = {cell.value: cell.column for cell in sheet[1]}["total_eur"]
+        cells_below = [sheet.cell(row, column) for row in range(HEADER_ROWS + 1, sheet.max_row + 1)]
+        costs.append({cell.value for cell in cells_below if cell.data_type == "n"})
+    assert all(costs)
+    assert costs[0].isdisjoint(costs[1])
+
+
+def test_hostile_texts_are_text_cells(hostile_reports, hostile):
+    workbook = read(hostile_reports / FOLDER / "tables.xlsx")
+    assert {cell.data_type for cell in cells(workbook)} <= {"s", "n"}
+    assert not [cell.coordinate for cell in cells(workbook) if cell.hyperlink]
+    texts = {cell.value for cell in workbook["sources"]["B"]}
+    assert hostile["title"] in texts
+    assert hostile["publisher"] in {cell.value for cell in workbook["sources"]["C"]}
+    assert f"Planning region: {hostile['region']}" in {
+        cell.value for cell in workbook["about"]["B"]
+    }
+
+
+HOSTILE_CELLS = ["=1+1", "+1", "-1", "@SUM(A1)", "\t=1", "\r=1", "＝1", "http://example.org", "12"]
+
+
+def test_hostile_text_in_a_result_stays_text(reports, tmp_path):
+    notebook = nbformat.read(reports / FOLDER / "notebook.ipynb", as_version=4)
+    table = {"columns": [{"name": "provider", "unit": None}], "rows": [[t] for t in HOSTILE_CELLS]}
+    content = xlsx_tables({"tables": {"provider_unit_costs": table}}, notebook)
+    path = tmp_path / "hostile.xlsx"
+    path.write_bytes(content)
+    sheet = read(path)["provider_unit_costs"]
+    found = [sheet.cell(row, 1) for row in range(HEADER_ROWS + 1, HEADER_ROWS + 10)]
+    assert {cell.data_type for cell in found} == {"s"}
+    assert not [cell for cell in found if cell.hyperlink]
+    # openpyxl gives the carriage return as it is written in the file.
+    assert [cell.value.replace("_x000D_", "\r") for cell in found] == HOSTILE_CELLS
+
+
+def test_negative_number_in_a_result_stays_a_number(reports, tmp_path):
+    notebook = nbformat.read(reports / FOLDER / "notebook.ipynb", as_version=4)
+    columns = [{"name": "difference_eur_per_child_month", "unit": "EUR/child-month"}]
+    content = xlsx_tables(
+        {"tables": {"comparison": {"columns": columns, "rows": [[-8.5]]}}}, notebook
+    )
+    (tmp_path / "t.xlsx").write_bytes(content)
+    cell = read(tmp_path / "t.xlsx")["comparison"].cell(HEADER_ROWS + 1, 1)
+    assert (cell.data_type, cell.value) == ("n", -8.5)
+
+
+def test_results_in_the_notebook_are_those_in_the_workbook(reports, results):
+    notebook = nbformat.read(reports / FOLDER / "notebook.ipynb", as_version=4)
+    carried = notebook.cells[-1].outputs[-1]["data"][RESULTS_MIME]
+    assert carried == results
+    assert xlsx_tables(carried, notebook) == (reports / FOLDER / "tables.xlsx").read_bytes()
