@@ -186,7 +186,7 @@ def finish(axes: Axes, say: Language, value_label: str, grid: Literal["x", "y"])
 def spread(positions: Sequence[float], distance: float, highest: float = math.inf) -> list[float]:
     """Move ascending positions apart, as little as needed, to keep a distance.
 
-    Positions stay between 0 and `highest`, as long as there is room for all.
+    Where `highest` is given, positions stay between 0 and it, as long as there is room for all.
 
     Examples
     --------
@@ -201,6 +201,8 @@ def spread(positions: Sequence[float], distance: float, highest: float = math.in
         while len(groups) > 1 and _overlap(groups[-2], groups[-1], distance):
             groups[-2:] = [groups[-2] + groups[-1]]
     places = [place for group in groups for place in _places(group, distance)]
+    if math.isinf(highest):
+        return places
     ceiling = highest
     for order in reversed(range(len(places))):
         places[order] = min(places[order], ceiling)
