@@ -6,7 +6,7 @@ READY := $(VENV)/.ready
 JOBS ?= auto
 
 .DEFAULT_GOAL := help
-.PHONY: help setup report test check lab bench lock docs messages clean
+.PHONY: help setup report test campaign check lab bench lock docs messages clean
 
 help: ## list the targets
 	@grep -E '^[a-z]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:[^#]*## /\t/' | expand -t 12
@@ -25,6 +25,9 @@ report: $(READY) ## every region's report, lv and en, HTML, PDF and XLSX, into r
 
 test: $(READY) ## the whole test suite
 	$(BIN)/pytest -n $(JOBS)
+
+campaign: $(READY) ## the generated tests at their full counts
+	DIEVAL_CAMPAIGN=1 $(BIN)/pytest -n $(JOBS) tests/costs/test_properties.py
 
 check: $(READY) ## format, lint, types, layers
 	$(BIN)/ruff format --check .

@@ -26,7 +26,7 @@ SOURCES = {
     "synthetic-providers": "invented homes",
     "synthetic-costs": "ledgers of invented homes and of family-based care",
     "synthetic-costs-zemgale-to-break": "ledgers, Zemgale to 2017; SERIES BREAK: overheads of "
-    "are not included before 2018",
+    "homes are not included before 2018",
     "synthetic-costs-zemgale-from-break": "ledgers, Zemgale from 2018; SERIES BREAK: overheads of "
     "homes are included from 2018",
     "synthetic-activity": "child-days and place-days",

@@ -19,6 +19,10 @@ class ParameterError(DievalError):
     """A parameter of a run or of a function is unknown, of the wrong type or out of range."""
 
 
+class NoDataError(ParameterError):
+    """The parameters are right, but the data has nothing to report on for them."""
+
+
 class ReportError(DievalError):
     """A report could not be executed, exported or published."""
 

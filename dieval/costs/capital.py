@@ -110,8 +110,8 @@ def capital_costs(
     """Give each provider's equivalent annual cost of capital, year by year.
 
     An asset counts at its recorded cost in the years acquired_year … acquired_year +
-    useful_life_years − 1, and only while its provider is open: a closed home's building serves
-    another purpose. Its payer is the provider's owner (`vocabulary.OWNER_PAYER`).
+    useful_life_years − 1, whether or not its provider still cares for children: the money is spent.
+    Its payer is the provider's owner (`vocabulary.OWNER_PAYER`). Methods, section 1, “Capital”.
 
     Parameters
     ----------
@@ -128,7 +128,7 @@ def capital_costs(
         One row per asset and year in which it counts [EUR/year].
     """
     owned = assets.merge(
-        providers[["provider", "region", "care_arrangement", "owner", "opened", "closed"]],
+        providers[["provider", "region", "care_arrangement", "owner"]],
         on="provider",
         how="left",
         validate="many_to_one",
@@ -139,7 +139,5 @@ def capital_costs(
     in_use = by_year["year"].between(
         by_year["acquired_year"], by_year["acquired_year"] + by_year["useful_life_years"] - 1
     )
-    opened = by_year["opened"].dt.year.fillna(min(years)) <= by_year["year"]
-    still_open = by_year["closed"].dt.year.fillna(max(years)) >= by_year["year"]
     columns = ["region", "provider", "care_arrangement", "year", "payer", "source", "amount_eur"]
-    return by_year.loc[in_use & opened & still_open, columns].reset_index(drop=True)
+    return by_year.loc[in_use, columns].reset_index(drop=True)

@@ -43,7 +43,8 @@ def compare(units: pd.DataFrame, parts: pd.DataFrame, reference: str) -> pd.Data
     DataFrame with year, reference, alternative, reference_eur_per_child_month,
     alternative_eur_per_child_month, difference_eur_per_child_month, ratio,
     support_eur_per_child_month, switch_point_support_eur_per_child_month, switch_point_multiple
-        Money of the year [EUR/child-month]; the multiple is switch point / recorded support, NaN
+        Money of the year [EUR/child-month]; support is NaN where none is recorded, and then the
+        cost is the cost without support. The multiple is switch point / recorded support, NaN
         where no support is recorded or the alternative is dearer even without it; the ratio is NaN
         where the alternative costs nothing. Only years in
         which both costs are known.
@@ -62,7 +63,7 @@ def compare(units: pd.DataFrame, parts: pd.DataFrame, reference: str) -> pd.Data
     table["reference_eur_per_child_month"] = table["year"].map(costs[reference])
     table = table.dropna(subset="reference_eur_per_child_month")
     keys = pd.MultiIndex.from_frame(table[["year", "alternative"]])
-    recorded = support["cost_per_child_month_eur"].reindex(keys).fillna(0.0)
+    recorded = support["cost_per_child_month_eur"].reindex(keys)
     table["difference_eur_per_child_month"] = (
         table["reference_eur_per_child_month"] - table["alternative_eur_per_child_month"]
     )
@@ -71,9 +72,9 @@ def compare(units: pd.DataFrame, parts: pd.DataFrame, reference: str) -> pd.Data
         alternative_cost > 0
     )
     table["support_eur_per_child_month"] = recorded.to_numpy()
-    table["switch_point_support_eur_per_child_month"] = (
-        table["difference_eur_per_child_month"] + table["support_eur_per_child_month"]
-    )
+    table["switch_point_support_eur_per_child_month"] = table[
+        "difference_eur_per_child_month"
+    ] + table["support_eur_per_child_month"].fillna(0.0)
     support_paid = table["support_eur_per_child_month"]
     room = table["switch_point_support_eur_per_child_month"]
     table["switch_point_multiple"] = room.where(room > 0) / support_paid.where(support_paid > 0)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 from collections.abc import Mapping
 from dataclasses import dataclass
 
@@ -41,6 +42,7 @@ REQUIRED_TABLES = (
     "households",
     "statutory_rates",
     "price_index",
+    "municipalities",
 )
 
 
@@ -58,7 +60,9 @@ class CostEvaluation:
     sources_used : Series of list of str, index table
         Keys of `sources` that the evaluation used, by input table.
     missing_costs : DataFrame with care_arrangement, year
-        Arrangements and years with children, but without all their costs.
+        Arrangements and years whose cost per child is not known, though children were in care.
+    coverage_changes : DataFrame with care_arrangement, year, element
+        Breaks in the series: years from which a cost covers an element more or less.
     recorded_allowance_eur : float
         Ledger allowances left out because statutory payments stand for them [EUR].
     """
@@ -67,6 +71,7 @@ class CostEvaluation:
     evidence: pd.Series
     sources_used: pd.Series
     missing_costs: pd.DataFrame
+    coverage_changes: pd.DataFrame
     recorded_allowance_eur: float
 
 
@@ -158,6 +163,7 @@ def evaluate_costs(
         evidence=evidence_shares(lines, ours["sources"]),
         sources_used=sources_used(ours, years),
         missing_costs=missing_costs(units),
+        coverage_changes=coverage_changes(parts),
         recorded_allowance_eur=float(costs.loc[left_out, "amount_eur"].sum()),
     )
 
@@ -191,9 +197,40 @@ def perimeter(parts: pd.DataFrame, year: int) -> pd.DataFrame:
     return in_order(table, ["care_arrangement"])
 
 
+def coverage_changes(parts: pd.DataFrame) -> pd.DataFrame:
+    """List where the cost of an arrangement covers more or less than in its year before.
+
+    Such a change of definition is a break in the series, not growth of the cost.
+
+    Parameters
+    ----------
+    parts : DataFrame
+        `unit_cost_parts`.
+
+    Returns
+    -------
+    DataFrame with care_arrangement, year, element
+        The first year of the changed coverage, and the element of `PERIMETER` that came or went.
+    """
+    rows = []
+    recorded = parts[parts["amount_eur"] != 0]
+    for arrangement, of_arrangement in recorded.groupby("care_arrangement", sort=False):
+        by_year = {year: set(rows_["part"]) for year, rows_ in of_arrangement.groupby("year")}
+        years = sorted(by_year)
+        for before, year in itertools.pairwise(years):
+            for element, covering in PERIMETER.items():
+                had = bool(by_year[before] & set(covering))
+                if had != bool(by_year[year] & set(covering)):
+                    rows.append((arrangement, year, element))
+    return pd.DataFrame(rows, columns=["care_arrangement", "year", "element"])
+
+
 def missing_costs(units: pd.DataFrame) -> pd.DataFrame:
-    """List the arrangements and years that have children but no known total cost."""
-    unknown = units["total_eur"].isna() & (units["child_days"] > 0)
+    """List the arrangements and years whose cost per child is not known, unless nobody lived there.
+
+    A cost, or the child-days to divide it by, is not recorded for all of the arrangement.
+    """
+    unknown = units["cost_per_child_month_eur"].isna() & (units["child_days"] != 0)
     return units.loc[unknown, ["care_arrangement", "year"]].reset_index(drop=True)
 
 

@@ -196,14 +196,40 @@ def unit_costs(
     Returns
     -------
     DataFrame with the columns of `by`, total_eur, child_days, place_days and those of `per_child`
-        One row per group that has costs or child-days, in the order of `CARE_ARRANGEMENTS`.
+        One row per group that has costs or child-days, in the order of `CARE_ARRANGEMENTS`. Where a
+        ledger or a payment has no child-days beside it, the child-days of the group are not known.
     """
-    years = deflator.index
+    of_period = activity[activity["year"].isin(deflator.index)]
     total = lines.groupby(by, sort=True)["amount_eur"].sum(skipna=False).rename("total_eur")
-    care = activity_totals(activity[activity["year"].isin(years)], by).dropna(subset=by)
+    care = activity_totals(of_period, by).dropna(subset=by)
     totals = care.merge(total.reset_index(), on=by, how="outer")
-    totals["child_days"] = totals["child_days"].fillna(0.0)
+    region_counts = "provider" not in by
+    uncounted = pd.MultiIndex.from_frame(_without_child_days(lines, of_period, region_counts)[by])
+    known = ~pd.MultiIndex.from_frame(totals[by]).isin(uncounted)
+    totals["child_days"] = totals["child_days"].fillna(0.0).where(known)
     return in_order(per_child(totals, deflator), by)
+
+
+def _without_child_days(
+    lines: pd.DataFrame, activity: pd.DataFrame, region_counts: bool
+) -> pd.DataFrame:
+    """List the homes and arrangements that cost money in a year but have no child-days recorded.
+
+    Capital alone does not count: the assets of a closed home outlive its care. Child-days of the
+    region as a whole stand for those of its homes where `region_counts`.
+    """
+    spent = lines[(lines["part"] != "capital") & (lines["amount_eur"] != 0)]
+    spent = spent.dropna(subset="amount_eur")[[*UNIT, "provider"]].drop_duplicates()
+    whole_region = spent["provider"].isna()
+    homes = spent[~whole_region]
+    if region_counts:
+        homes = _absent(homes, activity[activity["provider"].isna()], UNIT)
+    return pd.concat(
+        [
+            _absent(homes, activity, [*UNIT, "provider"]),
+            _absent(spent[whole_region], activity, UNIT),
+        ]
+    )
 
 
 def unit_cost_parts(lines: pd.DataFrame, units: pd.DataFrame) -> pd.DataFrame:
@@ -240,13 +266,15 @@ def payer_split(lines: pd.DataFrame) -> pd.DataFrame:
     Returns
     -------
     DataFrame with year, care_arrangement, payer, amount_eur, share
-        [EUR/year], share of the arrangement's total in the year, NaN where that is 0. An
-        arrangement and year with an unknown cost is left out: its payers cannot be known.
+        [EUR/year], share of the arrangement's total in the year, NaN where that is 0 or a
+        payer's refunds exceed its payments. An arrangement and year with an unknown cost is left
+        out: its payers cannot be known.
     """
     by = ["year", "care_arrangement"]
     split = of_known_totals(lines).groupby([*by, "payer"])["amount_eur"].sum().reset_index()
     total = split.groupby(by)["amount_eur"].transform("sum")
-    split["share"] = split["amount_eur"] / total.where(total != 0)
+    least = split.groupby(by)["amount_eur"].transform("min")
+    split["share"] = split["amount_eur"] / total.where((total != 0) & (least >= 0))
     return in_order(split, [*by, "payer"])
 
 

@@ -136,6 +136,10 @@ class CostComparison:
     def _evidence_of_source(self) -> pd.Series:
         return self.sources.set_index("source")["evidence"]
 
+    def evidence_of(self, source: str) -> str:
+        """Give the evidence of a source."""
+        return str(self._evidence_of_source[source])
+
     @functools.cached_property
     def synthetic_inputs(self) -> list[str]:
         """Input tables that have synthetic rows."""
@@ -153,11 +157,14 @@ class CostComparison:
 
     @property
     def data_date(self) -> datetime.date:
-        """Date of the newest source; the end of the period where no source has a date.
+        """Date of the newest source that is not synthetic; else the end of the period.
 
         It dates the report: the same data gives the same report, whenever it is made.
         """
-        published = self.sources.set_index("source")["published"].reindex(self.used_sources)
+        observed = [
+            key for key in self.used_sources if self._evidence_of_source[key] != "synthetic"
+        ]
+        published = self.sources.set_index("source")["published"].reindex(observed)
         dates = [_date(str(text)) for text in published.dropna()]
         known = [date for date in dates if date is not None]
         return max(known) if known else datetime.date(self.last_year, 12, 31)
@@ -200,7 +207,8 @@ def cover(report: CostComparison) -> Section:
             N_("Cost by evidence of the amount or rate"),
             evidence_in_words(report.evaluation.evidence),
         ),
-        (N_("Newest source"), in_both(lambda say: say.date(report.data_date))),
+        (N_("Evidence of the numbers of children"), _evidence_of_children(report)),
+        (N_("Newest source"), same(report.data_date.year)),
         (N_("Made with"), same(f"dieval {__version__}")),
     ]
     return report.section(
@@ -210,6 +218,14 @@ def cover(report: CostComparison) -> Section:
             facts_block([(said(term), value) for term, value in facts]),
         ]
     )
+
+
+def _evidence_of_children(report: CostComparison) -> Bilingual:
+    """Name the evidence of child-days and households, by which rates and ledgers are divided."""
+    used = report.evaluation.sources_used
+    keys = {key for table in ("activity", "households") for key in used[table]}
+    kinds = {report.evidence_of(key) for key in keys}
+    return listing([word("evidence", kind) for kind in EVIDENCE if kind in kinds])
 
 
 def evidence_in_words(evidence: pd.Series) -> Bilingual:
@@ -289,19 +305,20 @@ def source_note(report: CostComparison, inputs: Iterable[str]) -> Bilingual:
     )
 
 
-def missing_notes(report: CostComparison) -> list[Bilingual]:
-    """Say for which arrangements and years not all costs are known."""
+def missing_notes(report: CostComparison, years: Sequence[int]) -> list[Bilingual]:
+    """Say for which arrangements and which of the years the cost per child is not known."""
     missing = report.evaluation.missing_costs
+    missing = missing[missing["year"].isin(years)]
     return [
         said(
             N_(
-                "{arrangement}, {years}: no total is given, because a statutory rate or a ledger "
-                "of that time is not recorded."
+                "{arrangement}, {years}: no cost per child is given, because a statutory rate, a "
+                "ledger or child-days of that time are not recorded."
             ),
             arrangement=word("care_arrangement", str(arrangement), sentence_start=True),
-            years=years_in_words(years["year"].to_list()),
+            years=years_in_words(unknown["year"].to_list()),
         )
-        for arrangement, years in missing.groupby("care_arrangement", sort=False)
+        for arrangement, unknown in missing.groupby("care_arrangement", sort=False)
     ]
 
 
@@ -321,6 +338,30 @@ def idle_notes(report: CostComparison) -> list[Bilingual]:
         )
         for provider, years in idle.groupby("provider", sort=False)
     ]
+
+
+def break_notes(report: CostComparison) -> list[Bilingual]:
+    """Say where a series is broken: from a year on, a cost covers an element more or less."""
+    changes = report.evaluation.coverage_changes
+    return [
+        said(
+            N_(
+                "{arrangement}, from {year}: the cost covers other elements ({elements}); earlier "
+                "and later years cannot be compared."
+            ),
+            arrangement=word("care_arrangement", str(arrangement), sentence_start=True),
+            year=str(year),
+            elements=listing([word("element", element) for element in changed["element"]]),
+        )
+        for (arrangement, year), changed in changes.groupby(
+            ["care_arrangement", "year"], sort=False
+        )
+    ]
+
+
+def series_notes(report: CostComparison) -> list[Bilingual]:
+    """Give all that a reader of a series of years must know."""
+    return [*missing_notes(report, report.years), *break_notes(report), *idle_notes(report)]
 
 
 def run_record(report: CostComparison) -> Section:

@@ -22,18 +22,29 @@ from dieval.present.cost_comparison import (
     COST_INPUTS,
     UNIT_COST_INPUTS,
     CostComparison,
-    idle_notes,
     missing_notes,
     not_adjusted,
+    series_notes,
     source_note,
 )
 from dieval.present.language import N_, Bilingual, listing, money, said, same, word, years_in_words
 from dieval.present.rounding import largest_remainder
 from dieval.present.tables import by_year, listed, shown_column
-from dieval.vocabulary import COST_PARTS, NOT_APPLICABLE
+from dieval.vocabulary import (
+    COST_PARTS,
+    FAMILY_BASED,
+    NOT_APPLICABLE,
+    NOT_AVAILABLE,
+    STATUTORY_ARRANGEMENTS,
+)
 
 MONTHLY = "cost_per_child_month_eur"
 REAL_MONTHLY = "real_cost_per_child_month_eur"
+
+
+def no_data_block() -> Block:
+    """Say that a table or picture has nothing to show."""
+    return text_block(said(N_("No cost per child is known here.")))
 
 
 def show_unit_costs(report: CostComparison) -> Section:
@@ -53,7 +64,8 @@ def show_unit_costs(report: CostComparison) -> Section:
                 ["care_arrangement"],
                 MONTHLY,
                 report.years,
-                notes=[*missing_notes(report), *idle_notes(report), sources],
+                notes=[*series_notes(report), sources],
+                absent=NOT_APPLICABLE,
             ),
             by_year(
                 "real_unit_costs_by_year",
@@ -65,7 +77,8 @@ def show_unit_costs(report: CostComparison) -> Section:
                 ["care_arrangement"],
                 REAL_MONTHLY,
                 report.years,
-                notes=[*missing_notes(report), *idle_notes(report), real_sources],
+                notes=[*series_notes(report), real_sources],
+                absent=NOT_APPLICABLE,
             ),
             listed(
                 "unit_costs_last_year",
@@ -94,6 +107,8 @@ def show_unit_costs(report: CostComparison) -> Section:
 def _trend(units: pd.DataFrame, price_year: str, sources: Bilingual) -> Block:
     real = units.pivot(index="year", columns="care_arrangement", values=REAL_MONTHLY)
     real = real[units["care_arrangement"].drop_duplicates()].dropna(axis="columns", how="all")
+    if real.empty:
+        return no_data_block()
     lines = []
     for name in real.columns:
         series = real[name].dropna()
@@ -126,7 +141,12 @@ def _trend(units: pd.DataFrame, price_year: str, sources: Bilingual) -> Block:
 def show_parts(report: CostComparison) -> Section:
     """Show what each cost per child-month is made of, and what it does not cover."""
     parts = report.evaluation.tables["unit_cost_parts"]
-    parts = parts[parts["year"] == report.last_year].dropna(subset=MONTHLY)
+    parts = parts[parts["year"] == report.last_year]
+    units = report.evaluation.tables["unit_costs"]
+    known = units[(units["year"] == report.last_year) & (units[MONTHLY] > 0)]
+    parts = parts[parts["care_arrangement"].isin(known["care_arrangement"])]
+    if parts.empty:
+        return report.section([no_data_block()])
     wide = parts.pivot(index="care_arrangement", columns="part", values=MONTHLY)
     wide = wide.reindex(parts["care_arrangement"].drop_duplicates())
     wide = wide[[part for part in COST_PARTS if part in wide.columns]]
@@ -159,6 +179,7 @@ def show_parts(report: CostComparison) -> Section:
             [sources],
         ),
         _parts_table(wide, title, sources),
+        *(text_block(note) for note in missing_notes(report, [report.last_year])),
         *_not_included(report.evaluation.tables["perimeter"]),
     ]
     left_out = report.evaluation.recorded_allowance_eur
@@ -196,7 +217,7 @@ def _parts_table(wide: pd.DataFrame, title: Bilingual, sources: Bilingual) -> Bl
         shown = [
             float(rounded.loc[part, name])
             if pd.notna(wide.loc[name, part])
-            else {"symbol": NOT_APPLICABLE}
+            else {"symbol": _why_no_part(name, part)}
             for name in totals
         ]
         rows.append([part, *shown])
@@ -205,6 +226,18 @@ def _parts_table(wide: pd.DataFrame, title: Bilingual, sources: Bilingual) -> Bl
     return table_block(
         "unit_cost_parts_by_arrangement", title, columns, rows, notes=[note, sources]
     )
+
+
+def _why_no_part(arrangement: str, part: str) -> str:
+    """Tell whether an arrangement cannot have a part of cost, or only has none recorded."""
+    statutory = arrangement in STATUTORY_ARRANGEMENTS
+    if part in ("remuneration", "maintenance"):
+        return NOT_AVAILABLE if statutory else NOT_APPLICABLE
+    if part == "allowance":
+        return NOT_APPLICABLE if statutory else NOT_AVAILABLE
+    if arrangement in FAMILY_BASED and part in ("staff", "capital"):
+        return NOT_APPLICABLE
+    return NOT_AVAILABLE
 
 
 def _not_included(perimeter: pd.DataFrame) -> list[Block]:
@@ -265,7 +298,7 @@ def show_comparison(report: CostComparison) -> Section:
             ["alternative"],
             "ratio",
             report.years,
-            notes=[*missing_notes(report), not_adjusted(), sources],
+            notes=[*series_notes(report), not_adjusted(), sources],
         ),
     ]
     return report.section([*blocks, *_plausibility(report, table)])
@@ -297,7 +330,7 @@ def show_payers(report: CostComparison) -> Section:
     """Show who pays for each arrangement; amounts and shares add up as shown."""
     split = report.evaluation.tables["payer_split"]
     split = split[split["year"] == report.last_year].copy()
-    for _, rows in split.groupby("care_arrangement"):
+    for _, rows in split.dropna(subset="share").groupby("care_arrangement"):
         amounts = rows["amount_eur"]
         split.loc[rows.index, "amount_eur"] = largest_remainder(
             amounts.to_list(), 2, float(amounts.sum())

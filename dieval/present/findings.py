@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 import pandas as pd
 
-from dieval.present.language import N_, Bilingual, money, said, word
+from dieval.costs.evaluation import coverage_changes
+from dieval.present.language import N_, Bilingual, joined, listing, money, said, word
 from dieval.vocabulary import FAMILY_LIKE, RESIDENTIAL, STATUTORY_ARRANGEMENTS
 
 SUPPORTED, NOT_SUPPORTED, INCONCLUSIVE, NO_DATA = (
@@ -62,8 +63,15 @@ def cost_findings(tables: Mapping[str, pd.DataFrame], reference: str) -> list[Fi
     return [
         family_based_is_cheapest(tables["unit_costs"], tables["unit_cost_parts"], False),
         family_based_is_cheapest(tables["unit_costs"], tables["unit_cost_parts"], True),
-        reference_became_dearer(tables["unit_costs"], reference),
+        reference_became_dearer(tables["unit_costs"], reference, _breaks(tables, reference)),
     ]
+
+
+def _breaks(tables: Mapping[str, pd.DataFrame], reference: str) -> list[int]:
+    changes = coverage_changes(tables["unit_cost_parts"])
+    return sorted(
+        {int(year) for year in changes.loc[changes["care_arrangement"] == reference, "year"]}
+    )
 
 
 def family_based_is_cheapest(
@@ -73,8 +81,9 @@ def family_based_is_cheapest(
 
     Supported where the dearer of the two family-based arrangements costs less than the cheapest
     other arrangement, with or without specific support on the family-based side; not supported
-    where neither does; inconclusive where only one does. Tested in the last year in which both
-    sides are known.
+    where neither does; inconclusive where only one does, or where another arrangement that cares
+    for children has no known cost and might be cheaper. Tested in the last year in which both sides
+    are known. Specialised foster families stand on neither side.
     """
     costs = units.pivot(index="year", columns="care_arrangement", values="cost_per_child_month_eur")
     if not with_support:
@@ -100,6 +109,11 @@ def family_based_is_cheapest(
     least = float(other.loc[year].min())
     cheaper = [cost < least for cost in (foster, guardian)]
     verdict = SUPPORTED if all(cheaper) else INCONCLUSIVE if any(cheaper) else NOT_SUPPORTED
+    of_year = units[(units["year"] == year) & (units["child_days"] != 0)]
+    no_cost = of_year.loc[of_year["cost_per_child_month_eur"].isna(), "care_arrangement"]
+    unknown = [str(code) for code in no_cost if code in other.columns]
+    if unknown and verdict == SUPPORTED:
+        verdict = INCONCLUSIVE
     values: dict[str, float | int | str] = {
         "year": year,
         "foster_family_eur_per_child_month": float(foster),
@@ -107,6 +121,8 @@ def family_based_is_cheapest(
         "cheapest_other": cheapest_other,
         "cheapest_other_eur_per_child_month": least,
     }
+    if unknown:
+        values["unknown_other"] = ", ".join(unknown)
     sentence = said(
         N_(
             "In {year}, a child-month cost {foster} in foster families and {guardian} with "
@@ -118,13 +134,24 @@ def family_based_is_cheapest(
         other=word("care_arrangement_in", cheapest_other),
         least=money(least),
     )
+    if unknown:
+        sentence = joined(
+            sentence,
+            said(
+                N_("Not known is the cost of: {unknown}."),
+                unknown=listing([word("care_arrangement", code) for code in unknown]),
+            ),
+        )
     return Finding(name, verdict, values, statement, sentence)
 
 
-def reference_became_dearer(units: pd.DataFrame, reference: str) -> Finding:
+def reference_became_dearer(
+    units: pd.DataFrame, reference: str, breaks: Sequence[int] = ()
+) -> Finding:
     """Test whether the reference arrangement became dearer per child in constant prices.
 
-    Supported where the last year with a known cost is dearer than the first, not supported where
+    Inconclusive where the cost covers other elements from a year in `breaks` on. Otherwise
+    supported where the last year with a known cost is dearer than the first, not supported where
     it is not; one year alone, or a first year without cost, gives no data.
     """
     name = "reference_became_dearer_in_constant_prices"
@@ -160,6 +187,17 @@ def reference_became_dearer(units: pd.DataFrame, reference: str) -> Finding:
         change=lambda say: say.signed_percent(last / first - 1),
     )
     verdict = SUPPORTED if last > first else NOT_SUPPORTED
+    within = [year for year in breaks if first_year < year <= last_year]
+    if within:
+        verdict = INCONCLUSIVE
+        values["series_break"] = within[0]
+        sentence = joined(
+            sentence,
+            said(
+                N_("From {year} on the cost covers other elements: a break in the series."),
+                year=str(within[0]),
+            ),
+        )
     return Finding(name, verdict, values, statement, sentence)
 
 

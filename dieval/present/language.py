@@ -233,6 +233,11 @@ def money(value: float, decimals: int = 0) -> Bilingual:
     return in_both(lambda say: say.money(value, decimals))
 
 
+def joined(*sentences: Bilingual) -> Bilingual:
+    """Put sentences one after the other, in every language."""
+    return in_both(lambda say: " ".join(sentence[say.code] for sentence in sentences))
+
+
 def listing(items: Sequence[Bilingual | str]) -> Bilingual:
     """Join items in every language: a, b and c."""
     return in_both(

@@ -59,13 +59,20 @@ def _parameters_table(report: CostComparison) -> Block:
     rows: list[list[Any]] = []
     for name, (parameter, dated) in report.parameter_values.items():
         used = report.parameters.get(name)
+        source: Bilingual | str = "; ".join(part for part in (dated.source, dated.locator) if part)
+        if used is not None and used != dated.value:
+            source = said(
+                N_("Chosen for this run; {value} in: {source}"),
+                value=written(dated.value, dated.unit),
+                source=str(source),
+            )
         value = {"symbol": NOT_APPLICABLE} if used is None else written(used, dated.unit)
         rows.append(
             [
                 {"lv": parameter.title_lv, "en": parameter.title},
                 value,
                 _range(dated),
-                "; ".join(part for part in (dated.source, dated.locator) if part),
+                source,
             ]
         )
     return table_block("parameters", said(N_("Parameters")), columns, rows)

@@ -168,14 +168,21 @@ def by_year(
     *,
     notes: Sequence[Bilingual] = (),
     decimals: int | None = None,
+    absent: str = NOT_AVAILABLE,
 ) -> Block:
-    """Show one value of a result table with a column for each year."""
+    """Show one value of a result table with a column for each year.
+
+    A year without a row shows the symbol `absent`; a missing value is not available.
+    """
     years = list(years)
     key = list(row_columns)
     rows = []
     for head, of_row in table.groupby(key, sort=False):
-        by_years = of_row.set_index("year")[value].reindex(years)
-        rows.append([*head, *(cell_value(number) for number in by_years)])
+        if of_row["year"].duplicated().any():
+            raise ValueError(f"table {name}: {head} has duplicate years")
+        by_years = of_row.set_index("year")[value].astype(object).to_dict()
+        cells = [cell_value(by_years[y]) if y in by_years else {"symbol": absent} for y in years]
+        rows.append([*head, *cells])
     spec = shown_column(value)
     year_columns = [
         Column(

@@ -11,6 +11,7 @@ from dieval.errors import ReportError
 from dieval.present.blocks import BLOCKS_MIME, INPUTS_MIME, RESULTS_MIME, resolve
 from dieval.present.language import N_, language
 from dieval.present.prose import plain_text, prose_nodes
+from dieval.reports.results import canonical
 from dieval.vocabulary import LANGUAGES
 
 Node = dict[str, Any]
@@ -59,10 +60,7 @@ class Document:
 LAYOUT_WORDS = {
     "contents": N_("Contents"),
     "skip": N_("Skip to the content"),
-    "page": N_("page"),
-    "of": N_("of"),
     "description": N_("Evaluation report made by dieval"),
-    "unit": N_("Unit"),
     "attached": N_("Results as data (results.json)"),
 }
 
@@ -123,7 +121,7 @@ def read_document(notebook: NotebookNode, code: str) -> Document:
 
 def read_results(notebook: NotebookNode) -> dict[str, Any]:
     """Give the content of results.json that the last code cell of a notebook carries."""
-    return _carried(notebook, RESULTS_MIME)
+    return dict(canonical(_carried(notebook, RESULTS_MIME)))
 
 
 def read_inputs(notebook: NotebookNode) -> dict[str, Any]:
@@ -140,6 +138,8 @@ def _carried(notebook: NotebookNode, mime: str) -> dict[str, Any]:
         The notebook did not run to its end, or its last cell shows no results.
     """
     code_cells = [cell for cell in notebook.cells if cell.cell_type == "code"]
+    if not code_cells:
+        raise ReportError("the notebook has no code cells: nothing was computed.")
     counts = [cell.execution_count for cell in code_cells]
     if counts != list(range(1, len(code_cells) + 1)):
         raise ReportError("the notebook did not run from top to bottom: a cell was not executed.")

@@ -13,6 +13,7 @@ from typing import Any
 from dieval.present.html import environment
 from dieval.present.language import N_, Language, language
 from dieval.reports.run import Outcome
+from dieval.vocabulary import LANGUAGES
 
 REPORT_TITLES = {"cost_comparison": N_("Cost per child by care arrangement")}
 FILE_TEXTS = (
@@ -81,7 +82,7 @@ def _entry(
     unit, report = folder.split("/")
     present = {path.name for path in (out / folder).glob("*")}
     files = []
-    for code in languages:
+    for code in LANGUAGES:
         for pattern, text in FILE_TEXTS:
             name = pattern.format(code=code)
             if name in present:
@@ -98,7 +99,10 @@ def _entry(
         state = say.text(N_("failed"))
     else:
         state = say.text(N_("made"))
-        if _is_synthetic(out / folder):
+        synthetic = _is_synthetic(out / folder)
+        if synthetic is None:
+            state = say.text(N_("damaged; make it anew"))
+        elif synthetic:
             state += ", " + say.text(N_("synthetic data"))
     title = say.text(REPORT_TITLES.get(report, report))
     return {
@@ -108,6 +112,10 @@ def _entry(
     }
 
 
-def _is_synthetic(folder: Path) -> bool:
-    results = json.loads((folder / "results.json").read_text(encoding="utf-8"))
-    return float(results["evidence"].get("synthetic", 0)) > 0
+def _is_synthetic(folder: Path) -> bool | None:
+    """Tell whether a report rests on synthetic data; None if its results cannot be read."""
+    try:
+        results = json.loads((folder / "results.json").read_text(encoding="utf-8"))
+        return float(results["evidence"].get("synthetic", 0)) > 0
+    except (OSError, ValueError, KeyError, TypeError, AttributeError):
+        return None

@@ -13,7 +13,20 @@ from dieval import __version__
 from dieval.reports.project import Project
 
 # Libraries whose version can change a byte of what a run writes.
-LIBRARIES = ("matplotlib", "nbconvert", "numpy", "pandas", "papermill", "typst", "xlsxwriter")
+LIBRARIES = (
+    "babel",
+    "jinja2",
+    "markdown-it-py",
+    "matplotlib",
+    "nbconvert",
+    "nbformat",
+    "numpy",
+    "pandas",
+    "papermill",
+    "pikepdf",
+    "typst",
+    "xlsxwriter",
+)
 CODE_SUFFIXES = (".py", ".json", ".po", ".j2", ".css", ".typ", ".ttf")
 
 
@@ -46,6 +59,8 @@ def manifest(
     project: Project,
     notebook: Path,
     files: dict[str, bytes],
+    languages: list[str],
+    formats: list[str],
 ) -> dict[str, Any]:
     """List what made a report and what it consists of.
 
@@ -61,6 +76,8 @@ def manifest(
         Notebook that was executed.
     files : dict of bytes
         Every other file of the report's folder, by name.
+    languages, formats : list of str
+        What was exported.
 
     Returns
     -------
@@ -75,7 +92,8 @@ def manifest(
         "edition": results["edition"],
         "parameters": results["parameters"],
         "evidence": results["evidence"],
-        "languages": list(project.languages),
+        "languages": languages,
+        "formats": formats,
         "data": data_read,
         "parameter_files": {"sha256": parameters_hash(project)},
         "notebook": {"name": notebook.name, "sha256": sha256(notebook.read_bytes())},

@@ -4,13 +4,15 @@ from __future__ import annotations
 
 import json
 import os
+import tempfile
 from collections.abc import Callable, Sequence
 from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any
 
-from dieval.errors import ParameterError, Problem
+from dieval.errors import NoDataError, ParameterError, Problem
 from dieval.inputs.read import DataPackage, read_package
+from dieval.parameters import read_parameters
 from dieval.reports.index import write_index
 from dieval.reports.project import Project, find_project
 from dieval.reports.run import FORMATS, Outcome, Task, run_tasks
@@ -75,13 +77,14 @@ def plan_reports(
     ]
     texts, wrong = _assignments(given)
     problems += wrong + _output_problems(out)
+    problems += _parameter_problems(project)
     package = read_package(project.data)
     known_regions = _regions(package)
     problems += _unknown("region", regions, known_regions)
     tasks: list[Task] = []
     for report in [name for name in dict.fromkeys(names or REPORTS) if name in REPORTS]:
-        declared = declared_parameters(project.notebook(report))
         try:
+            declared = declared_parameters(project.notebook(report))
             chosen = typed_parameters(texts, declared, report)
         except ParameterError as error:
             problems += str(error).splitlines()
@@ -92,6 +95,9 @@ def plan_reports(
             parameters = {**chosen, "region": region, "edition": edition}
             try:
                 check_cost_comparison({**declared, **parameters}, package)
+            except NoDataError as error:
+                # Asked for all regions, one without data fails alone, and the others are made.
+                problems += str(error).splitlines() if regions else []
             except ParameterError as error:
                 problems += str(error).splitlines()
             tasks.append(
@@ -108,6 +114,15 @@ def plan_reports(
     return Plan(tasks=tasks, project=project, out=out, unit_names=_unit_names(package))
 
 
+def _parameter_problems(project: Project) -> list[str]:
+    """Say what is wrong with the parameter files, before a notebook stumbles over it."""
+    try:
+        read_parameters(project.parameters)
+    except ParameterError as error:
+        return str(error).splitlines()
+    return []
+
+
 def _assignments(given: Sequence[str]) -> tuple[dict[str, str], list[str]]:
     """Split `NAME=VALUE` into names and texts, and say what is wrong with the others."""
     texts, problems = {}, []
@@ -115,6 +130,8 @@ def _assignments(given: Sequence[str]) -> tuple[dict[str, str], list[str]]:
         name, equals, value = assignment.partition("=")
         if not equals:
             problems.append(f"-p {assignment}: expected NAME=VALUE.")
+        elif name in texts:
+            problems.append(f"-p {assignment}: {name} is given twice.")
         elif name in OWN_OPTION:
             problems.append(f"-p {assignment}: use {OWN_OPTION[name]} instead.")
         else:
@@ -151,9 +168,14 @@ def _output_problems(out: Path) -> list[str]:
     existing = out.resolve()
     while not existing.exists():
         existing = existing.parent
+    refusal = [f"--out {out}: the folder cannot be written to."]
     if not existing.is_dir() or not os.access(existing, os.W_OK | os.X_OK):
-        return [f"--out {out}: the folder cannot be written to."]
-    return []
+        return refusal
+    try:  # some file systems say so only when asked
+        with tempfile.TemporaryDirectory(dir=existing, prefix=".dieval-"):
+            return []
+    except OSError:
+        return refusal
 
 
 def carry_out(plan: Plan, jobs: int | None, tell: Callable[[str], Any]) -> int:

@@ -81,10 +81,11 @@ def read_project(root: Path) -> Project:
             f"{SETTINGS_FILE}: unknown or missing settings {', '.join(wrong)}; expected "
             f"{', '.join(sorted(known))}."
         )
-    languages = tuple(settings["languages"])
+    given = settings["languages"]
+    languages = tuple(str(code) for code in given) if isinstance(given, list) else ()
     if not languages or not set(languages) <= set(LANGUAGES):
         raise ParameterError(
-            f"{SETTINGS_FILE}: languages must be some of {', '.join(LANGUAGES)}, got {languages}."
+            f"{SETTINGS_FILE}: languages must be some of {', '.join(LANGUAGES)}, got {given}."
         )
     folders = {name: root / str(settings[name]) for name in ("data", "parameters", "notebooks")}
     return Project(root=root, languages=languages, **folders)

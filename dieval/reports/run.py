@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import ctypes
 import json
 import os
 import shutil
@@ -33,7 +34,7 @@ class Task:
     report, unit : str
         Name of the report and code of the region or institution.
     parameters : dict
-        Parameters that differ from the notebook's defaults.
+        Parameters given to the notebook; the others keep its defaults.
     languages, formats : tuple of str
         What to export.
     """
@@ -101,7 +102,15 @@ def make_report(task: Task, project: Project) -> dict[str, bytes]:
             files[f"report.{code}.pdf"] = pdf_report(document, as_json)
     if "xlsx" in task.formats:
         files["tables.xlsx"] = xlsx_tables(results, notebook)
-    made_from = manifest(results, read_inputs(notebook), project, source, files)
+    made_from = manifest(
+        results,
+        read_inputs(notebook),
+        project,
+        source,
+        files,
+        list(task.languages),
+        list(task.formats),
+    )
     files["manifest.json"] = manifest_json(made_from).encode("utf-8")
     return files
 
@@ -130,9 +139,10 @@ def publish(files: dict[str, bytes], target: Path) -> None:
                 file.write(content)
                 file.flush()
                 os.fsync(file.fileno())
-        if target.exists():
+        if target.exists() and not _exchange(building, target):
             target.rename(earlier)
-        building.rename(target)
+        if not target.exists():
+            building.rename(target)
     except OSError as error:
         shutil.rmtree(building, ignore_errors=True)
         if earlier.exists() and not target.exists():
@@ -141,7 +151,32 @@ def publish(files: dict[str, bytes], target: Path) -> None:
             f"{target.parent.name}/{target.name} cannot be written: {error.strerror}. "
             "The earlier report is unchanged."
         ) from error
+    shutil.rmtree(building, ignore_errors=True)
     shutil.rmtree(earlier, ignore_errors=True)
+
+
+def _exchange(one: Path, other: Path) -> bool:
+    """Let two folders change places in one step, where the system can (Linux); say whether it did.
+
+    Between two renames there is a moment without a report; a run killed then would leave none.
+    """
+    rename = getattr(ctypes.CDLL(None, use_errno=True), "renameat2", None)
+    if rename is None:
+        return False
+    here, exchange = -100, 2  # AT_FDCWD, RENAME_EXCHANGE
+    return bool(rename(here, os.fsencode(one), here, os.fsencode(other), exchange) == 0)
+
+
+def recover(out: Path) -> None:
+    """Put back what a killed run left aside, and take away what it left unfinished."""
+    for earlier in out.glob("*/.*.old"):
+        target = earlier.with_name(earlier.name.removeprefix(".").removesuffix(".old"))
+        if target.exists():
+            shutil.rmtree(earlier, ignore_errors=True)
+        else:
+            earlier.rename(target)
+    for unfinished in out.glob("*/.*.new"):
+        shutil.rmtree(unfinished, ignore_errors=True)
 
 
 def run_task(task: Task, project: Project, out: Path) -> Outcome:
@@ -257,6 +292,7 @@ def run_tasks(
     KeyboardInterrupt
         The run was interrupted; finished reports stay, run.json says which.
     """
+    recover(out)
     runner = _Runner(project, out)
     outcomes: dict[str, Outcome] = {}
     with ThreadPoolExecutor(jobs) as threads:

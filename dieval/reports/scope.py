@@ -13,7 +13,7 @@ from typing import Any, Literal
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
 from dieval.costs.evaluation import REQUIRED_TABLES, evaluate_costs
-from dieval.errors import ParameterError
+from dieval.errors import NoDataError, ParameterError
 from dieval.inputs.read import DataPackage, read_package
 from dieval.parameters import parameter, read_parameters
 from dieval.present.cost_comparison import REPORT as COST_COMPARISON
@@ -69,23 +69,44 @@ def declared_parameters(notebook: Path) -> dict[str, Any]:
         The notebook has no such cell, or a line of it is not `name: type = value`.
     """
     # Read as plain JSON: nbformat takes seconds to import, and a wrong parameter is told at once.
-    content = json.loads(notebook.read_text(encoding="utf-8"))
-    cells = [cell for cell in content["cells"] if "parameters" in cell["metadata"].get("tags", [])]
+    try:
+        content = json.loads(notebook.read_text(encoding="utf-8"))
+        cells = [
+            "".join(cell["source"])
+            for cell in content["cells"]
+            if "parameters" in cell["metadata"].get("tags", [])
+        ]
+    except (OSError, ValueError, KeyError, TypeError, AttributeError) as error:
+        raise ParameterError(f"{notebook.name}: is missing or not a notebook.") from error
     if len(cells) != 1:
         raise ParameterError(f"{notebook.name}: expected one cell tagged “parameters”.")
-    declared = {}
-    for statement in ast.parse("".join(cells[0]["source"])).body:
-        if not (
-            isinstance(statement, ast.AnnAssign)
-            and isinstance(statement.target, ast.Name)
-            and statement.value is not None
-        ):
-            raise ParameterError(
-                f"{notebook.name}, parameters, line {statement.lineno}: expected "
-                "`name: type = value`."
-            )
-        declared[statement.target.id] = ast.literal_eval(statement.value)
-    return declared
+    try:
+        statements = ast.parse(cells[0]).body
+    except SyntaxError as error:
+        raise ParameterError(
+            f"{notebook.name}, parameters, line {error.lineno}: no Python."
+        ) from error
+    return dict(_declaration(statement, notebook.name) for statement in statements)
+
+
+def _declaration(statement: ast.stmt, name: str) -> tuple[str, Any]:
+    """Read one line `name: type = value` of a parameters cell."""
+    wrong = f"{name}, parameters, line {statement.lineno}: expected `name: type = value`."
+    if not (
+        isinstance(statement, ast.AnnAssign)
+        and isinstance(statement.target, ast.Name)
+        and statement.value is not None
+    ):
+        raise ParameterError(wrong)
+    try:
+        value = ast.literal_eval(statement.value)
+    except ValueError as error:
+        raise ParameterError(wrong) from error
+    declared = ast.unparse(statement.annotation).partition("[")[0]
+    if type(value).__name__ != declared:
+        found = type(value).__name__
+        raise ParameterError(f"{wrong} {statement.target.id} is a {found}, not a {declared}.")
+    return statement.target.id, value
 
 
 def typed_parameters(
@@ -104,13 +125,27 @@ def typed_parameters(
             problems.append(f"{report} has no parameter {name}: {nearest(name, declared)}")
             continue
         kind = type(declared[name])
-        try:
-            typed[name] = text if kind is str else kind(text)
-        except ValueError:
+        value = text if kind is str else _literal(text)
+        if kind is float and type(value) is int:
+            value = float(value)
+        if type(value) is not kind:
             problems.append(f"{report}, parameter {name}: expected {kind.__name__}, got “{text}”.")
+        typed[name] = value
     if problems:
         raise ParameterError("\n".join(problems))
     return typed
+
+
+def _literal(text: str) -> Any:
+    """Read a value as Python writes it, `true` and `false` too; None if it is no such value."""
+    if text in ("true", "false"):
+        return text == "true"
+    if "_" in text or text != text.strip():
+        return None
+    try:
+        return ast.literal_eval(text)
+    except (ValueError, SyntaxError):
+        return None
 
 
 def check_cost_comparison(values: dict[str, Any], package: DataPackage) -> CostComparisonParameters:
@@ -143,6 +178,7 @@ def check_cost_comparison(values: dict[str, Any], package: DataPackage) -> CostC
     problems = [*_place_problems(parameters, package), *_time_problems(parameters, package)]
     if problems:
         raise ParameterError("\n".join(problems))
+    _check_reference_has_children(parameters, package)
     return parameters
 
 
@@ -153,6 +189,12 @@ def _place_problems(parameters: CostComparisonParameters, package: DataPackage) 
     if parameters.reference not in CARE_ARRANGEMENTS:
         known = nearest(parameters.reference, CARE_ARRANGEMENTS)
         return [f"reference {parameters.reference} is unknown: {known}"]
+    return []
+
+
+def _check_reference_has_children(
+    parameters: CostComparisonParameters, package: DataPackage
+) -> None:
     activity = package.tables["activity"]
     ours = activity[
         (activity["region"] == parameters.region)
@@ -160,12 +202,11 @@ def _place_problems(parameters: CostComparisonParameters, package: DataPackage) 
     ]
     present = [code for code in CARE_ARRANGEMENTS if code in set(ours["care_arrangement"])]
     if parameters.reference not in present:
-        return [
+        raise NoDataError(
             f"reference {parameters.reference} has no child-days in {parameters.region}, "
             f"{parameters.first_year}–{parameters.last_year}; arrangements that have: "
             f"{', '.join(present) or 'none'}."
-        ]
-    return []
+        )
 
 
 def _time_problems(parameters: CostComparisonParameters, package: DataPackage) -> list[str]:

@@ -17,8 +17,8 @@ NOT_COPIED = ("__pycache__", ".ipynb_checkpoints", "*.pyc")
 
 PROJECT_README = """# A dieval project
 
-What does care cost per child in each care arrangement, and which region is how far? This folder
-answers for your data.
+What does care cost per child in each care arrangement of a region? This folder answers for your
+data.
 
 | what | where |
 |---|---|

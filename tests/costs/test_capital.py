@@ -121,25 +121,14 @@ def test_capital_life_that_ended_before_the_period_has_no_row(table):
     assert capital_costs(assets, table("providers", {"provider": "home"}), [2010], 0.0).empty
 
 
-def test_capital_of_closed_provider_ends_in_the_year_of_closing(table):
+def test_capital_of_closed_provider_counts_for_its_whole_life(table):
     assets = table(
         "assets",
-        {"provider": "home", "acquired_year": 2015, "cost_eur": 500, "useful_life_years": 50},
+        {"provider": "home", "acquired_year": 2015, "cost_eur": 500, "useful_life_years": 5},
     )
     providers = table("providers", {"provider": "home", "closed": "2018-03-31"})
-    assert years_counted(capital_costs(assets, providers, [*range(2016, 2022)], 0.0)) == [
-        *(2016, 2017, 2018),
-    ]
-
-
-def test_capital_before_the_provider_opened_is_not_counted(table):
-    assets = table(
-        "assets",
-        {"provider": "house", "acquired_year": 2015, "cost_eur": 500, "useful_life_years": 50},
-    )
-    providers = table("providers", {"provider": "house", "opened": "2018-11-01"})
-    assert years_counted(capital_costs(assets, providers, [*range(2016, 2020)], 0.0)) == [
-        *(2018, 2019),
+    assert years_counted(capital_costs(assets, providers, [*range(2014, 2022)], 0.0)) == [
+        *range(2015, 2015 + 5),
     ]
 
 

@@ -76,14 +76,14 @@ def test_compare_at_the_switch_point_both_cost_the_same():
 def test_compare_support_of_another_year_or_arrangement_is_not_taken():
     support = support_of((2020, "foster_family", 99.0), (2021, "guardian", 77.0))
     row = only(compare(UNITS, support, "institution"))
-    assert row["support_eur_per_child_month"] == 0
+    assert math.isnan(row["support_eur_per_child_month"])
     assert row["switch_point_support_eur_per_child_month"] == 600
 
 
 def test_compare_other_parts_are_not_support():
     parts = support_of((2021, "foster_family", 150.0)).assign(part="administration")
     row = only(compare(UNITS, parts, "institution"))
-    assert row["support_eur_per_child_month"] == 0
+    assert math.isnan(row["support_eur_per_child_month"])
 
 
 def test_compare_support_of_the_reference_is_part_of_its_cost():

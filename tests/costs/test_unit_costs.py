@@ -247,11 +247,27 @@ def test_unit_costs_by_provider_each_has_its_own_denominator(table):
     )
 
 
-def test_unit_costs_cost_without_children_has_a_total_but_no_unit_cost(table):
+def test_unit_costs_cost_with_no_child_days_recorded_has_a_total_but_unknown_children(table):
     units = unit_costs(lines_of(dict(amount_eur=100)), table("activity"), AT_CURRENT_PRICES, BY)
     row = units.iloc[0]
+    assert row["total_eur"] == 100
+    assert row[["child_days", "child_months", "cost_per_child_month_eur"]].isna().all()
+
+
+def test_unit_costs_home_that_stood_empty_has_a_total_and_no_unit_cost(table):
+    activity = table("activity", dict(provider="home", child_days=0))
+    lines = lines_of(dict(provider="home", amount_eur=100))
+    row = unit_costs(lines, activity, AT_CURRENT_PRICES, BY).iloc[0]
     assert (row["total_eur"], row["child_days"], row["child_months"]) == (100, 0, 0)
     assert math.isnan(row["cost_per_child_month_eur"])
+
+
+def test_unit_costs_one_home_without_child_days_makes_the_region_unknown(table):
+    activity = table("activity", dict(provider="a", child_days=365))
+    lines = lines_of(dict(provider="a", amount_eur=100), dict(provider="b", amount_eur=100))
+    row = unit_costs(lines, activity, AT_CURRENT_PRICES, BY).iloc[0]
+    assert row["total_eur"] == 200
+    assert row[["child_days", "cost_per_child_month_eur"]].isna().all()
 
 
 def test_unit_costs_children_without_cost_lines_have_no_total(table):

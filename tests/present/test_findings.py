@@ -21,6 +21,8 @@ def units_of(costs: dict[str, float], year: int = 2021) -> pd.DataFrame:
         {
             "year": year,
             "care_arrangement": list(costs),
+            "child_days": 365.0,
+            "amount_eur": 1.0,
             "cost_per_child_month_eur": list(costs.values()),
             "real_cost_per_child_month_eur": list(costs.values()),
         }
@@ -33,6 +35,7 @@ def parts_of(support: dict[str, float], year: int = 2021) -> pd.DataFrame:
             "year": year,
             "care_arrangement": list(support),
             "part": "support",
+            "amount_eur": 1.0,
             "cost_per_child_month_eur": list(support.values()),
         }
     ).astype({"cost_per_child_month_eur": "float64"})
@@ -224,3 +227,20 @@ def test_cost_findings_are_the_three_conclusions_without_language():
         ("reference_became_dearer_in_constant_prices", "no_data"),
     ]
     assert all(result.keys() == {"finding", "verdict", "values"} for result in results)
+
+
+def test_family_based_other_care_of_unknown_cost_leaves_it_open():
+    units = families(400.0, 300.0, institution=1_000.0, youth_house=float("nan"))
+    found = cheapest(units, NO_SUPPORT, False)
+    assert (found.verdict, found.values["unknown_other"]) == ("inconclusive", "youth_house")
+    assert found.sentence["en"].endswith("Not known is the cost of: youth house.")
+
+
+def test_dearer_across_a_break_in_the_series_is_inconclusive():
+    units = pd.concat(
+        units_of({"institution": cost}, year) for cost, year in ((1.0, 2017), (9.0, 2019))
+    )
+    assert reference_became_dearer(units, "institution").verdict == "supported"
+    assert reference_became_dearer(units, "institution", [2017, 2020]).verdict == "supported"
+    found = reference_became_dearer(units, "institution", [2018])
+    assert (found.verdict, found.values["series_break"]) == ("inconclusive", 2018)

@@ -163,8 +163,6 @@ FROM assets
 JOIN providers USING (provider)
 JOIN period ON period.year >= assets.acquired_year
   AND period.year < assets.acquired_year + assets.useful_life_years
-  AND period.year >= coalesce(year(providers.opened), 0)
-  AND period.year <= coalesce(year(providers.closed), 9999)
 WHERE providers.region = getvariable('region');
 
 CREATE TABLE amounts AS
@@ -198,16 +196,28 @@ SELECT care_arrangement, provider, year, sum(child_days) AS child_days,
 FROM care
 GROUP BY ALL;
 
+-- Money that was spent on care, but no child-days to divide it by, of the home or of the region.
+CREATE TABLE uncounted AS
+SELECT DISTINCT care_arrangement, year FROM amounts
+WHERE part <> 'capital' AND eur IS NOT NULL AND eur <> 0
+  AND NOT EXISTS (SELECT * FROM care
+                  WHERE care.care_arrangement = amounts.care_arrangement
+                  AND care.year = amounts.year
+                  AND (care.provider IS NULL OR amounts.provider IS NULL
+                       OR care.provider = amounts.provider));
+
 CREATE TABLE result_unit_costs AS
 WITH cost AS (
   SELECT care_arrangement, year, sum_known(eur) AS total_eur FROM amounts GROUP BY ALL
 ), days AS (
-  SELECT care_arrangement, year, sum(child_days) AS child_days,
-    sum_known(place_days) AS place_days
+  SELECT care_arrangement, year,
+    sum(child_days) AS child_days, sum_known(place_days) AS place_days
   FROM care_of_provider GROUP BY ALL
 ), units AS (
-  SELECT year, care_arrangement, total_eur, coalesce(child_days, 0) AS child_days, place_days
+  SELECT year, care_arrangement, total_eur, place_days,
+    CASE WHEN uncounted.year IS NULL THEN coalesce(child_days, 0) END AS child_days
   FROM cost FULL JOIN days USING (care_arrangement, year)
+  LEFT JOIN uncounted USING (care_arrangement, year)
 )
 SELECT year, care_arrangement, total_eur, child_days, place_days,
   months_of(child_days, year) AS child_months,
@@ -233,8 +243,13 @@ WITH cost AS (
 ), days AS (
   SELECT * FROM care_of_provider WHERE provider IS NOT NULL
 ), units AS (
-  SELECT year, care_arrangement, provider, total_eur, coalesce(child_days, 0) AS child_days,
-    place_days
+  SELECT year, care_arrangement, provider, total_eur, place_days,
+    CASE WHEN days.provider IS NOT NULL THEN child_days
+         WHEN NOT EXISTS (
+           SELECT * FROM ledger WHERE ledger.care_arrangement = cost.care_arrangement
+           AND ledger.provider = cost.provider AND ledger.year = cost.year
+           AND ledger.amount_eur <> 0)
+         THEN 0 END AS child_days
   FROM cost FULL JOIN days USING (care_arrangement, provider, year)
 )
 SELECT year, care_arrangement, provider, total_eur, child_days, place_days,
@@ -256,11 +271,17 @@ SELECT cost.year, cost.care_arrangement, cost.part, cost.amount_eur,
 FROM cost JOIN result_unit_costs AS units USING (year, care_arrangement);
 
 CREATE TABLE result_payer_split AS
-SELECT amounts.year, amounts.care_arrangement, amounts.payer, sum(amounts.eur) AS amount_eur,
-  sum(amounts.eur) / nullif(any_value(units.total_eur), 0) AS share
-FROM amounts JOIN result_unit_costs AS units USING (year, care_arrangement)
-WHERE units.total_eur IS NOT NULL
-GROUP BY ALL;
+WITH paid AS (
+  SELECT amounts.year, amounts.care_arrangement, amounts.payer, sum(amounts.eur) AS amount_eur,
+    any_value(units.total_eur) AS total_eur
+  FROM amounts JOIN result_unit_costs AS units USING (year, care_arrangement)
+  WHERE units.total_eur IS NOT NULL
+  GROUP BY ALL
+)
+SELECT year, care_arrangement, payer, amount_eur,
+  CASE WHEN min(amount_eur) OVER (PARTITION BY year, care_arrangement) >= 0
+       THEN amount_eur / nullif(total_eur, 0) END AS share
+FROM paid;
 
 ------------------------------------------------------------------------------------- comparison
 
@@ -273,7 +294,7 @@ WITH pairs AS (
   SELECT other.year, ours.care_arrangement AS reference, other.care_arrangement AS alternative,
     ours.cost_per_child_month_eur AS reference_cost,
     other.cost_per_child_month_eur AS alternative_cost,
-    coalesce(support.support, 0) AS support
+    support.support
   FROM result_unit_costs AS other
   JOIN result_unit_costs AS ours
     ON ours.year = other.year AND ours.care_arrangement = getvariable('reference')
@@ -289,21 +310,24 @@ SELECT year, reference, alternative,
   reference_cost - alternative_cost AS difference_eur_per_child_month,
   over(reference_cost, alternative_cost) AS ratio,
   support AS support_eur_per_child_month,
-  reference_cost - (alternative_cost - support) AS switch_point_support_eur_per_child_month,
-  CASE WHEN reference_cost > alternative_cost - support
+  reference_cost - (alternative_cost - coalesce(support, 0)) AS switch_point_support_eur_per_child_month,
+  CASE WHEN reference_cost > alternative_cost - coalesce(support, 0)
        THEN over(reference_cost - (alternative_cost - support), support)
   END AS switch_point_multiple
 FROM pairs;
 
 -------------------------------------------------------------------------------------- perimeter
 
-CREATE TABLE result_perimeter AS
-WITH covering (element, part) AS (
+CREATE TABLE covering AS
+SELECT * FROM (
   VALUES ('care', 'staff'), ('care', 'remuneration'), ('care', 'allowance'),
     ('upkeep', 'upkeep'), ('upkeep', 'goods_services'), ('upkeep', 'maintenance'),
     ('upkeep', 'allowance'), ('support', 'support'), ('administration', 'administration'),
     ('premises', 'premises'), ('capital', 'capital')
-), present AS (
+) AS pairs (element, part);
+
+CREATE TABLE result_perimeter AS
+WITH present AS (
   SELECT DISTINCT care_arrangement, part FROM result_unit_cost_parts
   WHERE year = getvariable('last_year')::INTEGER AND amount_eur IS DISTINCT FROM 0
 )
@@ -365,6 +389,24 @@ FROM result_unit_costs
 WHERE care_arrangement = getvariable('reference') AND real_cost_per_child_month_eur IS NOT NULL
 HAVING count(*) >= 2;
 
+-- The first year from which the cost of the reference covers another element, or one less.
+CREATE TABLE breaks AS
+WITH recorded AS (
+  SELECT DISTINCT year, part FROM result_unit_cost_parts
+  WHERE care_arrangement = getvariable('reference') AND amount_eur IS DISTINCT FROM 0
+), covered AS (
+  SELECT years.year, elements.element, EXISTS (
+      SELECT * FROM recorded JOIN covering USING (part)
+      WHERE recorded.year = years.year AND covering.element = elements.element) AS has
+  FROM (SELECT DISTINCT year FROM recorded) AS years
+  CROSS JOIN (SELECT DISTINCT element FROM covering) AS elements
+), changed AS (
+  SELECT year FROM covered
+  QUALIFY has <> lag(has) OVER (PARTITION BY element ORDER BY year)
+)
+SELECT min(changed.year) AS year FROM changed, dearer
+WHERE changed.year > dearer.first_year AND changed.year <= dearer.last_year;
+
 -- One row a value of a finding; a text stands in `code`.
 CREATE TABLE result_findings AS
 WITH named AS (
@@ -382,9 +424,13 @@ UNION ALL SELECT finding, verdict, 'cheapest_other', NULL, other FROM named
 UNION ALL SELECT finding, verdict, 'cheapest_other_eur_per_child_month', least, NULL FROM named
 UNION ALL
 SELECT 'reference_became_dearer_in_constant_prices',
-  CASE WHEN last_eur > first_eur THEN 'supported' ELSE 'not_supported' END,
+  CASE WHEN breaks.year IS NOT NULL THEN 'inconclusive'
+       WHEN last_eur > first_eur THEN 'supported' ELSE 'not_supported' END,
   unnest(['first_year', 'last_year', 'first_eur_per_child_month', 'last_eur_per_child_month',
           'change']),
   unnest([first_year, last_year, first_eur, last_eur, (last_eur - first_eur) / first_eur]),
   NULL
-FROM dearer;
+FROM dearer, breaks
+UNION ALL
+SELECT 'reference_became_dearer_in_constant_prices', 'inconclusive', 'series_break', year, NULL
+FROM breaks WHERE year IS NOT NULL;

@@ -241,12 +241,12 @@ MUTATIONS = {
         "26",
         ("unit_cost_parts", (2014, "institution", "capital"), "amount_eur"),
     ),
-    "home closed earlier": (
+    "owner of a home": (
         "providers",
         dict(provider="kurzeme-paraugs-1"),
-        "closed",
-        "2020-12-31",
-        ("unit_cost_parts", (2021, "institution", "capital"), "amount_eur"),
+        "owner",
+        "state",
+        ("payer_split", (2021, "institution", "municipality"), "amount_eur"),
     ),
     "child-months of a household size": (
         "households",

@@ -271,9 +271,10 @@ def test_first_page_names_region_period_prices_edition_and_evidence(kurzeme, cod
         "care_arrangement", "institution"
     )
     assert facts[say.text("Edition")] == say.word("edition", "public")
-    (evidence,) = [
-        value for term, value in facts.items() if say.word("evidence", "synthetic") in value
-    ]
+    evidence = facts[say.text("Cost by evidence of the amount or rate")]
+    assert facts[say.text("Evidence of the numbers of children")] == say.word(
+        "evidence", "synthetic"
+    )
     for kind, share in results["evidence"].items():
         assert f"{say.word('evidence', kind)} {say.percent(share)}" in evidence
 

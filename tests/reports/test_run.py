@@ -267,7 +267,7 @@ def test_publish_after_a_kill_at_any_step_cleans_up(tmp_path):
 def test_publish_full_disk_at_any_step_keeps_old_and_says_so(tmp_path):
     states = publish_at_every_step("full", tmp_path)
     refused = [state for state in states if state["code"] == 3]
-    assert len(refused) >= 4
+    assert len(refused) >= 3  # the folder, and each of its two files
     for state in refused:
         assert (state["found"], state["left"]) == ("old", []), state
     for state in states:

@@ -267,7 +267,7 @@ def test_results_json_reads_back_as_it_was():
 def test_results_json_one_row_stands_on_a_line_with_its_letters():
     lines = results_json(RESULTS).splitlines()
     assert '    ["ā„“"],' in lines
-    assert "    [0.30000000000000004]]}" in lines
+    assert "    [0.30000000000000004]]}," in lines
 
 
 def test_results_json_does_not_depend_on_the_order_of_the_tables():
