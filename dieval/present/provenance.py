@@ -35,7 +35,8 @@ def _sources_table(report: CostComparison) -> Block:
     for number, key in enumerate(report.used_sources, start=1):
         source = sources.loc[key]
         tables = [said(INPUT_TABLES[table]) for table, keys in used.items() if key in keys]
-        title = "; ".join(part for part in (source["title"], source["locator"]) if part)
+        named = (source["title"], source["locator"], source["url"])
+        title = "; ".join(str(part) for part in named if part)
         rows.append(
             [
                 f"[{number}]",
