@@ -147,7 +147,12 @@ def test_makefile_help_is_what_make_alone_does(makefile):
 @pytest.mark.skipif(shutil.which("make") is None, reason="no make on this machine")
 def test_make_alone_lists_every_target_with_what_it_does(makefile):
     said = subprocess.run(
-        ["make"], cwd=ROOT, capture_output=True, text=True, check=True, timeout=SECONDS
+        ["make", "--no-print-directory"],
+        cwd=ROOT,
+        capture_output=True,
+        text=True,
+        check=True,
+        timeout=SECONDS,
     ).stdout
     targets = set(re.findall(r"^([a-z]+):", makefile, re.MULTILINE))
     listed = dict(line.split(maxsplit=1) for line in said.splitlines())
