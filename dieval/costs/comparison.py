@@ -46,8 +46,7 @@ def compare(units: pd.DataFrame, parts: pd.DataFrame, reference: str) -> pd.Data
         Money of the year [EUR/child-month]; support is NaN where none is recorded, and then the
         cost is the cost without support. The multiple is switch point / recorded support, NaN
         where no support is recorded or the alternative is dearer even without it; the ratio is NaN
-        where the alternative costs nothing. Only years in
-        which both costs are known.
+        where the alternative costs nothing. Only years in which both costs are known.
     """
     costs = units.pivot(index="year", columns="care_arrangement", values="cost_per_child_month_eur")
     if reference not in costs.columns:

@@ -42,11 +42,11 @@ class Column:
     heading : dict of str
         In both languages.
     kind : str
-        `number`, `money`, `percent`, `year`, `text`, or `word` for a code with a word.
+        `number`, `percent`, `year`, `text`, or `word` for a code with a word.
     unit : dict of str
         In both languages; empty where the heading says it all.
     decimals : int
-        Shown decimals of number, money and percent.
+        Shown decimals of number and percent.
     words : str
         Kind of code, for `word`.
     """

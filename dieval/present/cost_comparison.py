@@ -125,7 +125,10 @@ class CostComparison:
     @functools.cached_property
     def findings(self) -> list[Finding]:
         """Conclusions tested on the results."""
-        return cost_findings(self.evaluation.tables, self.reference)
+        changes = self.evaluation.coverage_changes
+        of_reference = changes.loc[changes["care_arrangement"] == self.reference, "year"]
+        breaks = sorted({int(year) for year in of_reference})
+        return cost_findings(self.evaluation.tables, self.reference, breaks)
 
     @functools.cached_property
     def used_sources(self) -> list[str]:

@@ -7,7 +7,6 @@ from dataclasses import dataclass
 
 import pandas as pd
 
-from dieval.costs.evaluation import coverage_changes
 from dieval.present.language import N_, Bilingual, joined, listing, money, said, word
 from dieval.vocabulary import FAMILY_LIKE, RESIDENTIAL, STATUTORY_ARRANGEMENTS
 
@@ -46,7 +45,9 @@ class Finding:
         return {"finding": self.finding, "verdict": self.verdict, "values": self.values}
 
 
-def cost_findings(tables: Mapping[str, pd.DataFrame], reference: str) -> list[Finding]:
+def cost_findings(
+    tables: Mapping[str, pd.DataFrame], reference: str, breaks: Sequence[int]
+) -> list[Finding]:
     """Test the published conclusions about cost on the results of one report.
 
     Parameters
@@ -55,6 +56,8 @@ def cost_findings(tables: Mapping[str, pd.DataFrame], reference: str) -> list[Fi
         Tables of a `CostEvaluation`.
     reference : str
         Arrangement whose trend is tested.
+    breaks : sequence of int
+        Years from which the cost of the reference covers other elements, ascending.
 
     Returns
     -------
@@ -63,15 +66,8 @@ def cost_findings(tables: Mapping[str, pd.DataFrame], reference: str) -> list[Fi
     return [
         family_based_is_cheapest(tables["unit_costs"], tables["unit_cost_parts"], False),
         family_based_is_cheapest(tables["unit_costs"], tables["unit_cost_parts"], True),
-        reference_became_dearer(tables["unit_costs"], reference, _breaks(tables, reference)),
+        reference_became_dearer(tables["unit_costs"], reference, breaks),
     ]
-
-
-def _breaks(tables: Mapping[str, pd.DataFrame], reference: str) -> list[int]:
-    changes = coverage_changes(tables["unit_cost_parts"])
-    return sorted(
-        {int(year) for year in changes.loc[changes["care_arrangement"] == reference, "year"]}
-    )
 
 
 def family_based_is_cheapest(

@@ -100,7 +100,7 @@ def read_document(notebook: NotebookNode, code: str) -> Document:
             if code in tags:
                 body += [node for node in _prose(cell.source) if node.get("level") != 1]
         elif cell.cell_type == "code":
-            blocks = [resolve(block, code) for block in _blocks(cell, number)]
+            blocks = [resolve(block, code) for block in shown_blocks(cell, number)]
             is_cover = any(block["kind"] == "title" for block in blocks)
             (cover if is_cover else body).extend(blocks)
     titles = [node for node in cover if node["kind"] == "title"]
@@ -157,7 +157,8 @@ def _prose(markdown: str) -> list[Node]:
     return nodes
 
 
-def _blocks(cell: NotebookNode, number: int) -> list[Node]:
+def shown_blocks(cell: NotebookNode, number: int) -> list[Node]:
+    """Give the blocks that a code cell shows, in both languages; `number` names it in an error."""
     blocks: list[Node] = []
     for output in cell.outputs:
         data = output.get("data", {})

@@ -2,9 +2,6 @@
 
 from __future__ import annotations
 
-import base64
-import hashlib
-from importlib import resources
 from typing import Any
 
 from nbconvert.exporters import Exporter
@@ -14,6 +11,7 @@ from traitlets import Unicode
 from dieval import __version__
 from dieval.present.html import environment
 from dieval.reports.document import Document, read_document
+from dieval.reports.style_sheet import style_sheet
 from dieval.vocabulary import LANGUAGES
 
 
@@ -23,10 +21,8 @@ def html_report(document: Document) -> str:
     The Content-Security-Policy admits the one style sheet by its hash and pictures inside the
     file; everything else, scripts first of all, is refused by the browser.
     """
-    style = (resources.files("dieval.reports") / "templates/report.css").read_text("utf-8")
-    digest = base64.b64encode(hashlib.sha256(style.encode("utf-8")).digest()).decode("ascii")
     template = environment().get_template("report.html.j2")
-    return template.render(document=document, style=style, style_hash=digest, version=__version__)
+    return template.render(document=document, version=__version__, **style_sheet())
 
 
 class HTMLReportExporter(Exporter):

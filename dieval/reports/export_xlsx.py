@@ -10,9 +10,10 @@ from typing import Any
 import xlsxwriter
 from nbformat import NotebookNode
 
-from dieval.present.blocks import BLOCKS_MIME, SYMBOL_MEANINGS, resolve
+from dieval.present.blocks import SYMBOL_MEANINGS, resolve
 from dieval.present.language import N_, WORDS, Bilingual, language, said, same, word
 from dieval.present.tables import RESULT_COLUMNS, unit_in_words
+from dieval.reports.document import shown_blocks
 from dieval.vocabulary import LANGUAGES
 
 # Excel writes the date of creation into the file; a fixed one keeps equal workbooks equal.
@@ -62,7 +63,12 @@ def xlsx_tables(results: dict[str, Any], notebook: NotebookNode) -> bytes:
             "default_date_format": "yyyy-mm-dd",
         },
     )
-    blocks = [block for cell in notebook.cells for block in _blocks(cell)]
+    blocks = [
+        block
+        for number, cell in enumerate(notebook.cells, start=1)
+        if cell.cell_type == "code"
+        for block in shown_blocks(cell, number)
+    ]
     title = next(block["text"] for block in blocks if block["kind"] == "title")
     workbook.set_properties(
         {"title": title["en"], "subject": title["lv"], "author": "dieval", "created": CREATED}
@@ -109,16 +115,6 @@ class _Formats:
                 {"num_format": pattern, "align": align}
             )
         return self._numbers[pattern]
-
-
-def _blocks(cell: NotebookNode) -> list[dict[str, Any]]:
-    if cell.cell_type != "code":
-        return []
-    return [
-        block
-        for output in cell.outputs
-        for block in output.get("data", {}).get(BLOCKS_MIME, {}).get("blocks", [])
-    ]
 
 
 def _about_sheet(

@@ -2,17 +2,15 @@
 
 from __future__ import annotations
 
-import base64
-import hashlib
 import json
 from collections.abc import Sequence
-from importlib import resources
 from pathlib import Path
 from typing import Any
 
 from dieval.present.html import environment
 from dieval.present.language import N_, Language, language
 from dieval.reports.run import Outcome
+from dieval.reports.style_sheet import style_sheet
 from dieval.vocabulary import LANGUAGES
 
 REPORT_TITLES = {"cost_comparison": N_("Cost per child by care arrangement")}
@@ -54,8 +52,6 @@ def write_index(
         _entry(folder, out, state.get(folder), names, languages, say)
         for folder in sorted(found | state.keys())
     ]
-    style = (resources.files("dieval.reports") / "templates/report.css").read_text("utf-8")
-    digest = base64.b64encode(hashlib.sha256(style.encode("utf-8")).digest()).decode("ascii")
     words = {
         "title": say.text(N_("Evaluation reports")),
         "caption": say.text(N_("Reports by region")),
@@ -64,7 +60,7 @@ def write_index(
     page = (
         environment()
         .get_template("index.html.j2")
-        .render(language=say.code, words=words, entries=entries, style=style, style_hash=digest)
+        .render(language=say.code, words=words, entries=entries, **style_sheet())
     )
     building = out / ".index.html.new"
     building.write_text(page, encoding="utf-8")

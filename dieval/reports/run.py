@@ -124,15 +124,10 @@ def publish(files: dict[str, bytes], target: Path) -> None:
         The folder cannot be written, for example because the disk is full; the earlier report is
         still there.
     """
-    building = target.with_name(f".{target.name}.new")
-    earlier = target.with_name(f".{target.name}.old")
+    building, earlier = _beside(target)
     try:
         target.parent.mkdir(parents=True, exist_ok=True)
-        # A run that was killed between the two renames below has left the earlier report aside.
-        if earlier.exists() and not target.exists():
-            earlier.rename(target)
-        shutil.rmtree(building, ignore_errors=True)
-        shutil.rmtree(earlier, ignore_errors=True)
+        _clear_leftovers(target)
         building.mkdir()
         for name, content in files.items():
             with (building / name).open("wb") as file:
@@ -144,13 +139,24 @@ def publish(files: dict[str, bytes], target: Path) -> None:
         if not target.exists():
             building.rename(target)
     except OSError as error:
-        shutil.rmtree(building, ignore_errors=True)
-        if earlier.exists() and not target.exists():
-            earlier.rename(target)
+        _clear_leftovers(target)
         raise ReportError(
             f"{target.parent.name}/{target.name} cannot be written: {error.strerror}. "
             "The earlier report is unchanged."
         ) from error
+    _clear_leftovers(target)
+
+
+def _beside(target: Path) -> tuple[Path, Path]:
+    """Give where a report's folder is built, and where the earlier one waits meanwhile."""
+    return target.with_name(f".{target.name}.new"), target.with_name(f".{target.name}.old")
+
+
+def _clear_leftovers(target: Path) -> None:
+    """Take away what stands beside a report's folder, after putting a set-aside report back."""
+    building, earlier = _beside(target)
+    if earlier.exists() and not target.exists():
+        earlier.rename(target)
     shutil.rmtree(building, ignore_errors=True)
     shutil.rmtree(earlier, ignore_errors=True)
 
@@ -169,14 +175,8 @@ def _exchange(one: Path, other: Path) -> bool:
 
 def recover(out: Path) -> None:
     """Put back what a killed run left aside, and take away what it left unfinished."""
-    for earlier in out.glob("*/.*.old"):
-        target = earlier.with_name(earlier.name.removeprefix(".").removesuffix(".old"))
-        if target.exists():
-            shutil.rmtree(earlier, ignore_errors=True)
-        else:
-            earlier.rename(target)
-    for unfinished in out.glob("*/.*.new"):
-        shutil.rmtree(unfinished, ignore_errors=True)
+    for leftover in [*out.glob("*/.*.old"), *out.glob("*/.*.new")]:
+        _clear_leftovers(leftover.with_name(leftover.stem.removeprefix(".")))
 
 
 def run_task(task: Task, project: Project, out: Path) -> Outcome:

@@ -21,8 +21,7 @@ from dieval.present.cost_comparison import CostComparison
 from dieval.reports.project import Project, find_project
 from dieval.vocabulary import CARE_ARRANGEMENTS
 
-REGIONAL_REPORTS = (COST_COMPARISON,)
-REPORTS = REGIONAL_REPORTS
+REPORTS = (COST_COMPARISON,)
 
 # Dated parameters that the cost comparison prints with their sources.
 COST_PARAMETERS = ("discount_rate", "price_year", "institution_to_foster_ratio")

@@ -218,7 +218,7 @@ def test_reference_became_dearer_from_a_cost_of_zero_has_no_change():
 def test_cost_findings_are_the_three_conclusions_without_language():
     units = families(400.0, 300.0, institution=1_000.0)
     found = cost_findings(
-        {"unit_costs": units, "unit_cost_parts": parts_of(NO_SUPPORT)}, "institution"
+        {"unit_costs": units, "unit_cost_parts": parts_of(NO_SUPPORT)}, "institution", []
     )
     results = [finding.as_result() for finding in found]
     assert [(result["finding"], result["verdict"]) for result in results] == [
