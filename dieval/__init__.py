@@ -13,12 +13,12 @@ __version__ = "0.1.0"
 _HOMES = {
     "cost_comparison": "dieval.reports.scope",
     "show_findings": "dieval.present.cost_comparison",
-    "show_unit_costs": "dieval.present.cost_sections",
-    "show_parts": "dieval.present.cost_sections",
-    "show_comparison": "dieval.present.cost_sections",
-    "show_payers": "dieval.present.cost_sections",
-    "show_providers": "dieval.present.cost_sections",
-    "show_statutory_packages": "dieval.present.cost_sections",
+    "show_unit_costs": "dieval.present.chapters.unit_costs",
+    "show_parts": "dieval.present.chapters.parts",
+    "show_comparison": "dieval.present.chapters.comparison",
+    "show_payers": "dieval.present.chapters.payers",
+    "show_providers": "dieval.present.chapters.providers",
+    "show_uncertainty": "dieval.present.chapters.uncertainty",
     "show_sources": "dieval.present.provenance",
     "run_record": "dieval.present.cost_comparison",
 }

@@ -31,8 +31,10 @@ COST_ITEMS = (
     "other",
 )
 # Parts of a unit cost: what the ledger records, then what the method computes.
-COMPUTED_PARTS = ("remuneration", "maintenance", "capital")
-COST_PARTS = (*COMPUTED_PARTS, *COST_ITEMS)
+STATUTORY_PAYMENTS = ("remuneration", "maintenance")
+COST_PARTS = (*STATUTORY_PAYMENTS, "capital", *COST_ITEMS)
+# Parts that are spent on each child; the others, statutory payments aside, on keeping places open.
+CHILD_PARTS = ("upkeep", "goods_services", "support", "allowance")
 
 PAYERS = ("state", "municipality", "eu_fund", "other")
 OWNER_PAYER = {"state": "state", "municipality": "municipality", "ngo": "other"}

@@ -12,7 +12,6 @@ from dieval.vocabulary import (
     AGE_BANDS,
     CARE_ARRANGEMENTS,
     CARE_GROUPS,
-    COMPUTED_PARTS,
     COST_ITEMS,
     COST_PARTS,
     EVIDENCE,
@@ -26,6 +25,7 @@ from dieval.vocabulary import (
     PAYERS,
     RESIDENTIAL,
     STATUTORY_ARRANGEMENTS,
+    STATUTORY_PAYMENTS,
 )
 
 PACKAGE = Path(__file__).resolve().parents[1] / "data" / "latvia" / "datapackage.json"
@@ -54,7 +54,7 @@ def contract() -> dict[tuple[str, str], list]:
         (("activity", "need_level"), (*NEED_LEVELS, NOT_DISTINGUISHED)),
         (("households", "care_arrangement"), STATUTORY_ARRANGEMENTS),
         (("households", "children_in_household"), tuple(HOUSEHOLD_SIZES)),
-        (("statutory_rates", "payment"), COMPUTED_PARTS[:2]),
+        (("statutory_rates", "payment"), STATUTORY_PAYMENTS),
         (("statutory_rates", "payer"), PAYERS),
         (("providers", "owner"), tuple(OWNER_PAYER)),
         (("sources", "evidence"), EVIDENCE),
@@ -80,7 +80,7 @@ def test_statutory_arrangements_are_family_based():
 
 def test_cost_parts_name_no_part_twice():
     assert len(COST_PARTS) == len(set(COST_PARTS))
-    assert not set(COMPUTED_PARTS) & set(COST_ITEMS)
+    assert not set(STATUTORY_PAYMENTS) & set(COST_ITEMS)
 
 
 def test_household_sizes_divide_by_the_children_that_they_name():

@@ -8,14 +8,31 @@ from dataclasses import dataclass
 
 import pandas as pd
 
+from dieval.costs.assumptions import CostAssumptions
+from dieval.costs.capital import assets_in_use
+from dieval.costs.capital_scenarios import capital_scenarios
+from dieval.costs.case_mix import case_mix, group_costs, grouped_lines
 from dieval.costs.comparison import compare
+from dieval.costs.intervals import provider_bootstrap, with_ratio_intervals
+from dieval.costs.occupancy import occupancy_curve, occupancy_effects
+from dieval.costs.payers import payer_shift
 from dieval.costs.prices import deflators
-from dieval.costs.tariffs import statutory_packages
+from dieval.costs.reliability import (
+    amounts_by_evidence,
+    child_days_error,
+    cost_variances,
+    household_mix,
+    mix_variance,
+)
+from dieval.costs.sensitivity import cost_model, sensitivity
+from dieval.costs.simulation import simulate, simulated_costs, simulation, uncertain_costs
+from dieval.costs.tariffs import statutory_packages, yearly_payments
 from dieval.costs.unit_costs import (
     cost_lines,
     evidence_shares,
     in_order,
     is_recorded_allowance,
+    of_known_totals,
     payer_split,
     provider_lines,
     unit_cost_parts,
@@ -53,8 +70,8 @@ class CostEvaluation:
     Parameters
     ----------
     tables : dict of str to DataFrame
-        `unit_costs`, `unit_cost_parts`, `payer_split`, `provider_unit_costs`, `comparison`,
-        `statutory_packages`, `perimeter`; columns as in the data contract.
+        By name as in the data contract and in the methods: `unit_costs`, `unit_cost_parts`,
+        `payer_split`, `provider_unit_costs`, `comparison` and those that explain them.
     evidence : Series of float, index evidence
         Share of the reported cost by evidence of its source.
     sources_used : Series of list of str, index table
@@ -103,6 +120,9 @@ def evaluate_costs(
     price_year: int,
     discount_rate: float,
     reference: str,
+    draws: int,
+    seed: int,
+    assumptions: CostAssumptions,
 ) -> CostEvaluation:
     """Compute what care costs per child in each arrangement, and compare the arrangements.
 
@@ -120,6 +140,10 @@ def evaluate_costs(
         Real rate that annuitises capital [1/year].
     reference : str
         Arrangement that the others are compared with.
+    draws, seed : int
+        Number of draws of the simulation, and what its random numbers start from.
+    assumptions : CostAssumptions
+        Ranges, errors and what follows the number of children, from the parameter files.
 
     Returns
     -------
@@ -145,27 +169,105 @@ def evaluate_costs(
         deflator,
         ["year", "care_arrangement", "provider"],
     )
+    packages = in_order(
+        statutory_packages(ours["statutory_rates"], years),
+        ["care_arrangement", "year", "age_band", "children_in_household"],
+    )
+    tables = {
+        "unit_costs": units,
+        "unit_cost_parts": parts,
+        "payer_split": payer_split(lines),
+        "provider_unit_costs": by_provider,
+        "comparison": compare(units, parts, reference),
+        "statutory_packages": packages,
+        "perimeter": perimeter(parts, last_year),
+        "occupancy_curve": occupancy_curve(units, parts, last_year, assumptions),
+        "occupancy_effects": occupancy_effects(units, by_provider),
+    }
+    tables |= _fair(ours, tables, lines, years, discount_rate, reference, assumptions)
+    tables |= _sure(ours, tables, lines, years, discount_rate, draws, seed, assumptions)
     costs = ours["costs"]
     left_out = is_recorded_allowance(costs) & costs["year"].isin(years)
     return CostEvaluation(
-        tables={
-            "unit_costs": units,
-            "unit_cost_parts": parts,
-            "payer_split": payer_split(lines),
-            "provider_unit_costs": by_provider,
-            "comparison": compare(units, parts, reference),
-            "statutory_packages": in_order(
-                statutory_packages(ours["statutory_rates"], years),
-                ["care_arrangement", "year", "age_band", "children_in_household"],
-            ),
-            "perimeter": perimeter(parts, last_year),
-        },
+        tables=tables,
         evidence=evidence_shares(lines, ours["sources"]),
         sources_used=sources_used(ours, years),
         missing_costs=missing_costs(units),
         coverage_changes=coverage_changes(parts),
         recorded_allowance_eur=float(costs.loc[left_out, "amount_eur"].sum()),
     )
+
+
+def _fair(
+    ours: Mapping[str, pd.DataFrame],
+    tables: Mapping[str, pd.DataFrame],
+    lines: pd.DataFrame,
+    years: list[int],
+    discount_rate: float,
+    reference: str,
+    assumptions: CostAssumptions,
+) -> dict[str, pd.DataFrame]:
+    """Make the tables that tell whether the comparison is fair, and who gains by it."""
+    units, parts, comparison = (
+        tables[name] for name in ("unit_costs", "unit_cost_parts", "comparison")
+    )
+    last_year = years[-1]
+    of_period = ours["activity"][ours["activity"]["year"].isin(years)]
+    groups = grouped_lines(lines, of_period, units)
+    rates = [
+        assumptions.discount_rate_low,
+        assumptions.discount_rate_main,
+        assumptions.discount_rate_high,
+        discount_rate,
+    ]
+    in_use = assets_in_use(ours["assets"], ours["providers"], [last_year])
+    return {
+        "group_costs": group_costs(groups),
+        "case_mix": case_mix(groups, comparison),
+        "payer_shift": payer_shift(lines, units, comparison, last_year, assumptions),
+        "capital_scenarios": capital_scenarios(
+            units, parts, in_use, ours["price_index"], last_year, rates, reference
+        ),
+    }
+
+
+def _sure(
+    ours: Mapping[str, pd.DataFrame],
+    tables: Mapping[str, pd.DataFrame],
+    lines: pd.DataFrame,
+    years: list[int],
+    discount_rate: float,
+    draws: int,
+    seed: int,
+    assumptions: CostAssumptions,
+) -> dict[str, pd.DataFrame]:
+    """Make the tables that tell how sure the comparison is."""
+    units, comparison = tables["unit_costs"], tables["comparison"]
+    errors = assumptions.relative_errors
+    evidence = ours["sources"].set_index("source")["evidence"]
+    activity = ours["activity"][ours["activity"]["year"].isin(years)]
+    in_use = assets_in_use(ours["assets"], ours["providers"], years)
+    amounts = amounts_by_evidence(of_known_totals(lines), evidence)
+    days_error = child_days_error(activity, evidence, errors)
+    mix = household_mix(ours["households"], yearly_payments(ours["statutory_rates"], years))
+    variances = cost_variances(units, amounts, days_error, mix_variance(mix), errors)
+    model = cost_model(tables, in_use, years[-1], assumptions)
+    one_way, points = sensitivity(model, comparison, years[-1], discount_rate, assumptions)
+    uncertain = uncertain_costs(
+        units, amounts, days_error, mix, in_use, evidence, discount_rate, assumptions
+    )
+    drawn = simulate(uncertain, draws, seed)
+    by_provider = tables["provider_unit_costs"]
+    return {
+        "comparison": with_ratio_intervals(comparison, variances),
+        "provider_bootstrap": provider_bootstrap(
+            comparison, units, by_provider, lines, activity, draws, seed
+        ),
+        "sensitivity": one_way,
+        "sensitivity_points": points,
+        "simulation": simulation(uncertain, drawn, comparison),
+        "simulated_costs": simulated_costs(uncertain, drawn),
+    }
 
 
 def perimeter(parts: pd.DataFrame, year: int) -> pd.DataFrame:

@@ -145,7 +145,7 @@ def statutory_costs(
 
     Returns
     -------
-    DataFrame with region, care_arrangement, year, payment, payer, source, amount_eur
+    DataFrame with region, care_arrangement, year, age_band, payment, payer, source, amount_eur
         [EUR/year]; source is that of the rate. Where a rate is missing, payer, source and amount
         are missing.
     """
@@ -154,6 +154,6 @@ def statutory_costs(
     payments = yearly_payments(statutory_rates, years)
     paid = lived.merge(payments, on=PACKAGE_KEY, how="left")
     paid["amount_eur"] = paid["child_months"] * paid["amount_eur_month"]
-    key = ["region", "care_arrangement", "year", "payment", "payer", "source"]
+    key = ["region", "care_arrangement", "year", "age_band", "payment", "payer", "source"]
     summed = paid.groupby(key, dropna=False, sort=True)["amount_eur"].sum(skipna=False)
     return summed.reset_index()

@@ -13,6 +13,7 @@ from dieval.vocabulary import (
     CARE_ARRANGEMENTS,
     COST_ITEMS,
     COST_PARTS,
+    NOT_DISTINGUISHED,
     PAYERS,
     STATUTORY_ARRANGEMENTS,
 )
@@ -22,6 +23,8 @@ LINE_COLUMNS = [
     "provider",
     "care_arrangement",
     "year",
+    "age_band",
+    "need_level",
     "part",
     "payer",
     "source",
@@ -57,10 +60,12 @@ def cost_lines(
 
     Returns
     -------
-    DataFrame with region, provider, care_arrangement, year, part, payer, source, amount_eur
-        [EUR/year]. A cost that cannot be known — a statutory rate that is not recorded, care
-        without any ledger or household row — is a line with a missing amount, so that every total
-        which needs it is missing too.
+    DataFrame with region, provider, care_arrangement, year, age_band, need_level, part, payer,
+    source, amount_eur
+        [EUR/year]; age_band and need_level are `all` where a cost names no group. A cost that
+        cannot be known — a statutory rate that is not recorded, care without any ledger or
+        household row — is a line with a missing amount, so that every total which needs it is
+        missing too.
     """
     costs = tables["costs"]
     ledger = costs[costs["year"].isin(years) & ~is_recorded_allowance(costs)]
@@ -72,9 +77,15 @@ def cost_lines(
     activity = tables["activity"]
     unknown = _unknown_costs(activity[activity["year"].isin(years)], ledger, statutory)
     lines = pd.concat(
-        [part[LINE_COLUMNS] for part in (ledger, statutory, capital, unknown) if len(part)],
+        [
+            part.reindex(columns=LINE_COLUMNS)
+            for part in (ledger, statutory, capital, unknown)
+            if len(part)
+        ],
         ignore_index=True,
     )
+    for group in ("age_band", "need_level"):
+        lines[group] = lines[group].astype("object").fillna(NOT_DISTINGUISHED)
     lines["amount_eur"] = lines["amount_eur"].astype("float64")
     return lines.sort_values(LINE_COLUMNS, ignore_index=True)
 
@@ -139,8 +150,9 @@ def _absent(rows: pd.DataFrame, known: pd.DataFrame, on: list[str]) -> pd.DataFr
 
 
 def _unknown(units: pd.DataFrame, part: str) -> pd.DataFrame:
-    lines = units.assign(part=part, payer=pd.NA, source=pd.NA, amount_eur=float("nan"))
-    return lines[LINE_COLUMNS]
+    groups = dict.fromkeys(("age_band", "need_level"), NOT_DISTINGUISHED)
+    lines = units.assign(part=part, **groups, amount_eur=float("nan"))
+    return lines.reindex(columns=LINE_COLUMNS)
 
 
 def per_child(totals: pd.DataFrame, deflator: pd.Series) -> pd.DataFrame:
@@ -309,7 +321,6 @@ def in_order(table: pd.DataFrame, by: list[str]) -> pd.DataFrame:
         "care_arrangement": CARE_ARRANGEMENTS,
         "alternative": CARE_ARRANGEMENTS,
         "part": COST_PARTS,
-        "cost_item": COST_ITEMS,
         "payer": PAYERS,
     }
 

@@ -2,18 +2,28 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Iterator
 from dataclasses import dataclass
 from decimal import Decimal
 
+import numpy as np
 import pandas as pd
 
 from dieval.costs.activity import activity_totals
-from dieval.costs.capital import annuitise, annuity_factor
+from dieval.costs.capital import (
+    FloatArray,
+    annuitise,
+    annuity_factor,
+    discount_factors,
+    net_present_value,
+)
 from dieval.costs.comparison import ratio
+from dieval.costs.intervals import fieller
 from dieval.costs.prices import deflators, lats_to_euro
+from dieval.costs.sensitivity import Range, one_way
 from dieval.costs.tariffs import statutory_packages
-from dieval.costs.unit_costs import per_child, unit_cost_parts
+from dieval.costs.unit_costs import payer_split, per_child, unit_cost_parts
 from dieval.inputs.read import read_package
 from dieval.parameters import read_parameters
 from dieval.present.rounding import largest_remainder
@@ -75,15 +85,19 @@ def known_answers() -> list[KnownAnswer]:
         *_statutory_packages(project),
         *_shares(),
         *_placements(),
+        *_present_values(),
+        *_cofinancing(),
+        *_ratio_intervals(),
         *_capital(),
         *_child_days(),
+        *_two_states(),
         *_releases(),
         *_lats(project),
     ]
 
 
 def _annuities() -> Iterator[KnownAnswer]:
-    """A1: yearly cost of 100 spread over n years."""
+    """A1, A2: yearly cost of 100 spread over n years; a discount rate that falls over time."""
     table = "Published table of annuities, 100·r/(1 − (1 + r)^−n)"
     printed = {
         3: {0.05: 36.7, 0.08: 38.8, 0.15: 43.8},
@@ -97,6 +111,21 @@ def _annuities() -> Iterator[KnownAnswer]:
         for rate, value in by_rate.items():
             ours = 100 / annuity_factor(life, rate)
             yield KnownAnswer("A1", f"{life} years at {rate:.0%}", value, ours, 0.05, table)
+    schedule = {1: 0.035, 31: 0.03, 76: 0.025, 126: 0.02, 201: 0.015, 301: 0.01}
+    factors = discount_factors(schedule, 200)
+    guidance = "Economic appraisal guidance, discount rate falling from 3.5 to 1.0 %"
+    for year, value in (
+        (1, 0.9662),
+        (10, 0.7089),
+        (30, 0.3563),
+        (40, 0.2651),
+        (75, 0.0942),
+        (125, 0.0274),
+        (200, 0.0062),
+    ):
+        yield KnownAnswer(
+            "A2", f"discount factor, year {year}", value, factors[year], 5e-5, guidance
+        )
     guidance = "Economic appraisal guidance, annuity factors at 3.5 %"
     for life, value, right in ((20, 14.2339, 14.2124), (15, 11.5281, 11.5174)):
         ours = annuity_factor(life, 0.035)
@@ -248,6 +277,56 @@ def _placements() -> Iterator[KnownAnswer]:
     yield KnownAnswer("A8", "in a family environment, Latvia 2018, %", 87.67, share, 0.005, source)
 
 
+def _present_values() -> Iterator[KnownAnswer]:
+    """A11: the same amounts at the end and in the middle of their years."""
+    amounts = (-10_000.0, 5_000.0, 5_000.0, 5_000.0)
+    source = "Constructed case; −10,000 now, then 5,000 in each of three years, at 5 %"
+    at_end = net_present_value(amounts, 0.05)
+    yield KnownAnswer("A11", "net present value, end of year, EUR", 3_616.24, at_end, 0.005, source)
+    # −10,000 + 5,000 · (1.05^−0.5 + 1.05^−1.5 + 1.05^−2.5)
+    mid_year = net_present_value(amounts, 0.05, mid_year=True)
+    what = "net present value, middle of the year, EUR"
+    yield KnownAnswer("A11", what, 3_952.49, mid_year, 0.005, source)
+    times = ratio(mid_year - amounts[0], at_end - amounts[0])
+    what = "benefits, middle / end of the year = 1.05^½"
+    yield KnownAnswer("A11", what, 1.02470, times, 0.000005, source)
+
+
+def _cofinancing() -> Iterator[KnownAnswer]:
+    """A12: the share that the EU fund pays, and what it is of a cost."""
+    latgale = 8_596_069.00
+    lines = pd.DataFrame(
+        [
+            (2015, "institution", "eu_fund", 85.0),
+            (2015, "institution", "municipality", 15.0),
+            (2021, "institution", "eu_fund", 7_398_389.50),
+            (2021, "institution", "municipality", latgale - 7_398_389.50),
+        ],
+        columns=["year", "care_arrangement", "payer", "amount_eur"],
+    )
+    share = payer_split(lines).set_index(["payer", "year"])["share"]["eu_fund"]
+    source = "Arithmetic of a co-financing rate of 85 %"
+    what = "85 % of EUR 2,630,900.00, EUR"
+    yield KnownAnswer("A12", what, 2_236_265.00, share[2015] * 2_630_900.00, 0.005, source)
+    source = "rezeknesnovads.lv, project of Latgale; prints 86 %"
+    what = "7,398,389.50 of 8,596,069.00, %"
+    yield KnownAnswer("A12", what, 86.067, 100 * share[2021], 0.0005, source)
+
+
+def _ratio_intervals() -> Iterator[KnownAnswer]:
+    """A13: interval of a ratio, and a denominator too uncertain for any."""
+    source = "Constructed case; 1,200 (error 60) / 400 (error 20)"
+    low, high, g = fieller(1_200.0, 400.0, 60.0**2, 20.0**2)
+    yield KnownAnswer("A13", "ratio, low end", 2.610297, low, 5e-7, source)
+    yield KnownAnswer("A13", "ratio, high end", 3.447884, high, 5e-7, source)
+    yield KnownAnswer("A13", "g", 0.0096036, g, 5e-8, source)
+    source = "Constructed case; 1,200 (error 60) / 400 (error 220)"
+    low, high, g = fieller(1_200.0, 400.0, 60.0**2, 220.0**2)
+    yield KnownAnswer("A13", "g of 1 or more", 1.162, g, 0.0005, source)
+    finite = sum(math.isfinite(end) for end in (low, high))
+    yield KnownAnswer("A13", "finite ends where g is 1 or more", 0, finite, 0, source)
+
+
 def _capital() -> Iterator[KnownAnswer]:
     """A14: capital cost as an equivalent annual cost."""
     source = "Constructed case"
@@ -281,6 +360,46 @@ def _child_days() -> Iterator[KnownAnswer]:
         "A15", "EUR/child-day", 49.9597, unit["cost_per_child_day_eur"], 0.00005, source
     )
     yield KnownAnswer("A15", "EUR/place-day", 42.4658, per_place_day, 0.00005, source)
+
+
+def _two_states() -> Iterator[KnownAnswer]:
+    """A16: which of two probabilities matters more, and which end of it is the dear one."""
+
+    def cost(p12: FloatArray, p21: FloatArray) -> FloatArray:
+        """Cost of ten cycles, from the counts at the end of each."""
+        first, second, total = np.array([100.0]), np.array([0.0]), np.array([0.0])
+        for _ in range(10):
+            moved, back = first * p12, second * p21
+            first, second = first - moved + back, second + moved - back
+            total = total + 543 * first + 432 * second
+        return total
+
+    p12, p21 = np.array([0.5]), np.array([0.2])
+    table = one_way(
+        [
+            Range("p21", 0.1, 0.2, 0.3, lambda x: cost(p12, x), 0.0, 1.0, "constructed"),
+            Range("p12", 0.1, 0.5, 0.9, lambda x: cost(x, p21), 0.0, 1.0, "constructed"),
+        ]
+    )
+    ours = table.set_index("parameter")
+    source = "Constructed case; two states, 100 in the first, 10 cycles, cost 543 and 432"
+    printed = {
+        ("p12", "outcome_base"): 467_112,
+        ("p12", "outcome_low"): 514_389,
+        ("p12", "outcome_high"): 451_356,
+        ("p21", "outcome_low"): 456_666,
+        ("p21", "outcome_high"): 475_359,
+        ("p12", "span"): 63_033,
+        ("p21", "span"): 18_693,
+    }
+    for (parameter, column), value in printed.items():
+        what = f"{parameter}, {column.replace('_', ' ')}"
+        yield KnownAnswer("A16", what, value, ours.loc[parameter, column], 0.5, source)
+    place = float(table.index[table["parameter"] == "p12"][0]) + 1
+    yield KnownAnswer("A16", "place of p12 among the widest spans", 1, place, 0, source)
+    ends = table.loc[table["parameter"] == "p12", ["low", "high"]].iloc[0]
+    dear = ends.iloc[int(ours.loc["p12", "outcome_high"] > ours.loc["p12", "outcome_low"])]
+    yield KnownAnswer("A16", "dear end of p12", 0.1, dear, 0, source)
 
 
 def _releases() -> Iterator[KnownAnswer]:

@@ -8,6 +8,7 @@ from typing import Any
 import pandas as pd
 import pytest
 
+from dieval.costs.assumptions import CostAssumptions
 from dieval.costs.evaluation import CostEvaluation, evaluate_costs
 
 # Column, its type as the reader gives it, and what stands there unless a test says otherwise.
@@ -83,6 +84,24 @@ COLUMNS: dict[str, dict[str, tuple[str, Any]]] = {
         "source": ("str", "index"),
     },
 }
+
+ASSUMPTIONS = CostAssumptions(
+    discount_rate_low=0.03,
+    discount_rate_main=0.04,
+    discount_rate_high=0.05,
+    error_factors={
+        "published": 1.0,
+        "administrative": 1.05,
+        "derived": 1.1,
+        "expert": 1.2,
+        "assumed": 1.5,
+        "synthetic": 1.5,
+    },
+    support_multiple_low=0.5,
+    support_multiple_high=2.0,
+    variable_share_child_parts=1.0,
+    variable_share_place_parts=0.0,
+)
 
 Rows = list[dict[str, Any]]
 
@@ -170,7 +189,29 @@ def evaluate() -> Callable[..., CostEvaluation]:
             price_year=2021,
             discount_rate=0.0,
             reference="institution",
+            draws=1_000,
+            seed=1,
+            assumptions=ASSUMPTIONS,
         )
         return evaluate_costs(tables, **{**usual, **parameters})
 
     return make
+
+
+# Columns in money whose names, from the contract or for short, do not say so.
+MONEY_COLUMNS = {
+    *("total_difference", "rate_effect", "mix_effect"),
+    *("total_change", "place_cost_effect", "occupancy_effect"),
+    *("p05", "p50", "p95"),
+}
+
+
+@pytest.fixture(scope="session")
+def is_money() -> Callable[[str], bool]:
+    """Tell whether a column of a result table holds money."""
+    return lambda column: "_eur" in column or column in MONEY_COLUMNS
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Run tests of whole evaluations last: a fault of one function is found within a second."""
+    items.sort(key=lambda item: "evaluate" in getattr(item, "fixturenames", ()))

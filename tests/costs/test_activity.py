@@ -101,3 +101,21 @@ def test_activity_totals_care_without_a_provider_is_counted(table):
         {"care_arrangement": "guardian", "age_band": "7-17", "child_days": 7},
     )
     assert activity_totals(activity, ["care_arrangement"])["child_days"].to_list() == [5 + 7]
+
+
+def test_activity_totals_groups_stand_in_the_order_of_their_key(table):
+    activity = table(
+        "activity",
+        {"provider": "a", "year": 2021, "child_days": 1},
+        {"provider": "b", "year": 2020, "child_days": 2},
+    )
+    assert activity_totals(activity, ["year"])["year"].to_list() == [2020, 2021]
+
+
+def test_activity_totals_by_provider_keeps_care_without_a_provider(table):
+    activity = table(
+        "activity", {"provider": "a", "child_days": 5}, {"provider": None, "child_days": 7}
+    )
+    totals = activity_totals(activity, ["provider"])
+    assert totals["child_days"].to_list() == [5, 7]
+    assert totals["provider"].isna().to_list() == [False, True]

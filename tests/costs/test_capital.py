@@ -1,9 +1,16 @@
 from __future__ import annotations
 
+import numpy as np
 import pandas as pd
 import pytest
 
-from dieval.costs.capital import annuitise, annuity_factor, capital_costs
+from dieval.costs.capital import (
+    annuitise,
+    annuity_factor,
+    capital_costs,
+    discount_factors,
+    net_present_value,
+)
 from dieval.errors import ParameterError
 
 PRINTED = {
@@ -166,3 +173,131 @@ def test_capital_rate_spreads_the_recorded_cost_as_an_annuity(table):
     costs = capital_costs(assets, table("providers", {"provider": "home"}), [2021, 2022], 0.10)
     each = 1_000 / (1 / 1.10 + 1 / 1.21)
     assert costs["amount_eur"].to_list() == pytest.approx([each, each])
+
+
+def test_annuity_factor_life_below_one_year_is_refused_with_its_unit_and_no_more():
+    with pytest.raises(ParameterError, match=r"^useful_life_years must be at least 1 \[years\]\.$"):
+        annuity_factor(0, 0.04)
+
+
+def test_capital_provider_listed_twice_is_refused_not_counted_twice(table):
+    assets = table("assets", {"provider": "home", "cost_eur": 1_000})
+    providers = table("providers", {"provider": "home"}, {"provider": "home", "region": "riga"})
+    with pytest.raises(pd.errors.MergeError, match="not a many-to-one merge"):
+        capital_costs(assets, providers, [2021], 0.0)
+
+
+def test_capital_of_a_provider_that_is_not_listed_is_kept_without_a_region(table):
+    assets = table("assets", {"provider": "home", "cost_eur": 1_000})
+    costs = capital_costs(assets, table("providers", {"provider": "other"}), [2021], 0.0)
+    assert costs["amount_eur"].to_list() == [1_000 / 10]
+    assert costs[["region", "payer"]].isna().all(axis=None)
+
+
+def test_capital_has_a_row_for_each_asset_and_year_and_no_column_more(table):
+    assets = table(
+        "assets",
+        {"provider": "home", "acquired_year": 2010, "cost_eur": 1, "useful_life_years": 5},
+        {"provider": "home", "cost_eur": 1_000},
+        {"provider": "home", "acquired_year": 2020, "cost_eur": 500},
+    )
+    costs = capital_costs(assets, table("providers", {"provider": "home"}), [2020, 2021], 0.0)
+    assert costs.index.to_list() == [0, 1, 2]  # one asset in 2021, another in both years
+    assert list(costs.columns) == [
+        *("region", "provider", "care_arrangement", "year", "payer", "source", "cost_eur"),
+        *("useful_life_years", "acquired_year", "amount_eur"),
+    ]
+
+
+# ------------------------------------------------------------------- rates and lives as arrays
+
+
+def test_annuity_factor_of_arrays_is_every_life_at_every_rate():
+    lives, rates = np.array([[1.0], [10.0]]), np.array([[0.0, 0.05]])
+    assert annuity_factor(lives, rates).tolist() == [
+        [1.0, pytest.approx(annuity_factor(1, 0.05))],
+        [10.0, pytest.approx(annuity_factor(10, 0.05))],
+    ]
+
+
+def test_annuity_factor_of_whole_lives_in_an_array_is_that_of_the_same_numbers():
+    lives = np.array([1, 10])
+    assert annuity_factor(lives, np.array([0.04, 0.04])).tolist() == pytest.approx(
+        [annuity_factor(1, 0.04), annuity_factor(10, 0.04)]
+    )
+
+
+def test_annuity_factor_one_negative_rate_of_an_array_is_refused():
+    with pytest.raises(ParameterError, match="discount_rate must be 0 or more"):
+        annuity_factor(np.array([10.0, 10.0]), np.array([0.04, -0.01]))
+
+
+# -------------------------------------------------------------------------- net_present_value
+
+
+def test_net_present_value_first_year_is_not_discounted_and_each_later_one_once_more():
+    value = net_present_value([100.0, 110.0, 121.0], 0.10)
+    assert value == pytest.approx(100 + 110 / 1.10 + 121 / 1.21)
+
+
+def test_net_present_value_of_one_year_is_its_amount_in_both_conventions():
+    assert net_present_value([-250.0], 0.05) == -250
+    assert net_present_value([-250.0], 0.05, mid_year=True) == -250
+
+
+def test_net_present_value_mid_year_discounts_later_amounts_by_half_a_year_less():
+    # At 21 % half a year is a factor of 1.10: in the middle of year 1, and 1.10 × 1.21 of year 2.
+    value = net_present_value([100.0, 110.0, 133.1], 0.21, mid_year=True)
+    assert value == pytest.approx(100 + 110 / 1.10 + 133.1 / (1.10 * 1.21))
+
+
+def test_net_present_value_rate_of_zero_is_the_sum():
+    assert net_present_value([-10.0, 4.0, 7.0], 0.0) == -10 + 4 + 7
+
+
+def test_net_present_value_of_an_investment_and_three_returns_to_the_cent():
+    assert round(net_present_value([-10_000, 5_000, 5_000, 5_000], 0.05), 2) == 3_616.24
+
+
+def test_net_present_value_negative_rate_is_refused():
+    with pytest.raises(
+        ParameterError, match=r"^discount_rate must be 0 or more \[1/year\], got -0\.01\.$"
+    ):
+        net_present_value([1.0, 1.0], -0.01)
+
+
+# ---------------------------------------------------------------------------- discount_factors
+
+
+def test_discount_factors_of_a_constant_rate_are_its_powers():
+    factors = discount_factors({0: 0.05}, 3)
+    assert factors.index.to_list() == [0, 1, 2, 3]
+    assert factors.to_list() == pytest.approx([1, 1 / 1.05, 1 / 1.05**2, 1 / 1.05**3])
+
+
+def test_discount_factors_of_a_falling_rate_change_in_the_year_named():
+    factors = discount_factors({1: 0.10, 3: 0.05}, 4)
+    # 10 % discounts years 1 and 2, 5 % years 3 and 4, whatever the order of the schedule.
+    assert factors[4] == pytest.approx(1 / 1.1 / 1.1 / 1.05 / 1.05)
+    assert factors.equals(discount_factors({3: 0.05, 1: 0.10}, 4))
+
+
+def test_discount_factors_rate_of_zero_keeps_the_value():
+    assert discount_factors({1: 0.0}, 2).to_list() == [1, 1, 1]
+
+
+def test_discount_factors_agree_with_the_net_present_value_and_the_annuity():
+    factors = discount_factors({1: 0.04}, 10)
+    assert net_present_value([0, *[1.0] * 10], 0.04) == pytest.approx(factors[1:].sum())
+    assert annuity_factor(10, 0.04) == pytest.approx(factors[1:].sum())
+
+
+@pytest.mark.parametrize("schedule", [{}, {2: 0.05}])
+def test_discount_factors_without_a_rate_for_the_first_year_are_refused(schedule):
+    with pytest.raises(ParameterError, match="a rate for year 1"):
+        discount_factors(schedule, 3)
+
+
+def test_discount_factors_negative_rate_is_refused():
+    with pytest.raises(ParameterError, match="must be 0 or more"):
+        discount_factors({1: 0.05, 9: -0.01}, 3)

@@ -161,3 +161,27 @@ def test_compare_alternative_that_costs_nothing_has_a_difference_but_no_ratio():
     row = only(compare(units, NO_SUPPORT, "institution"))
     assert row["difference_eur_per_child_month"] == 1_000
     assert math.isnan(row["ratio"])
+
+
+def test_ratio_alternative_of_less_than_one_euro_has_a_ratio():
+    assert ratio(100.0, 0.5) == 100 / 0.5
+
+
+def test_compare_alternative_of_less_than_one_euro_has_a_ratio():
+    units = units_of((2021, "institution", 1_000.0), (2021, "youth_house", 0.5))
+    assert only(compare(units, NO_SUPPORT, "institution"))["ratio"] == 1_000 / 0.5
+
+
+def test_compare_room_and_support_of_less_than_one_euro_have_a_multiple():
+    # 1,000.00 a month of which 0.50 support: room for as much again as is paid now.
+    units = units_of((2021, "institution", 1_000.0), (2021, "foster_family", 1_000.0))
+    row = only(compare(units, support_of((2021, "foster_family", 0.5)), "institution"))
+    assert row["switch_point_support_eur_per_child_month"] == 1_000 - (1_000 - 0.5)
+    assert row["switch_point_multiple"] == 0.5 / 0.5
+
+
+def test_compare_support_of_zero_has_no_multiple_never_an_infinite_one():
+    row = only(compare(UNITS, support_of((2021, "foster_family", 0.0)), "institution"))
+    assert row["support_eur_per_child_month"] == 0
+    assert row["switch_point_support_eur_per_child_month"] == 600
+    assert math.isnan(row["switch_point_multiple"])

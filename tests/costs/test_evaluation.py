@@ -5,7 +5,13 @@ import math
 import pandas as pd
 import pytest
 
-from dieval.costs.evaluation import REQUIRED_TABLES, perimeter, rows_of_region
+from dieval.costs.evaluation import (
+    REQUIRED_TABLES,
+    coverage_changes,
+    missing_costs,
+    perimeter,
+    rows_of_region,
+)
 from dieval.errors import ParameterError
 
 RIGA = dict(region="riga", provider="riga-home")
@@ -245,3 +251,159 @@ def test_perimeter_amount_of_zero_covers_nothing():
 def test_perimeter_other_years_are_not_looked_at():
     parts = parts_of(("institution", "staff", 1.0))
     assert perimeter(parts, 2020).empty
+
+
+def test_perimeter_says_no_where_an_element_is_not_covered():
+    table = perimeter(parts_of(("institution", "staff", 1.0)), 2021)
+    assert table["included"].to_list() == ["yes", "no", "no", "no", "no", "no"]
+
+
+def test_evaluation_perimeter_is_that_of_the_last_year(small, evaluate):
+    made = evaluate(small(), first_year=2020)
+    table = made.tables["perimeter"]
+    # Staff, upkeep and a building; maintenance and support.
+    assert included(table, "institution") == ["care", "upkeep", "capital"]
+    assert included(table, "foster_family") == ["upkeep", "support"]
+
+
+# ------------------------------------------------------------------- changes of coverage, missing
+
+
+def parts_by_year(*rows: tuple[int, str, str, float]) -> pd.DataFrame:
+    return pd.DataFrame(rows, columns=["year", "care_arrangement", "part", "amount_eur"])
+
+
+def test_coverage_changes_name_the_first_year_with_and_the_first_year_without_an_element():
+    changes = coverage_changes(
+        parts_by_year(
+            (2019, "institution", "staff", 5.0),
+            (2020, "institution", "staff", 5.0),
+            (2020, "institution", "capital", 1.0),
+            (2021, "institution", "staff", 5.0),
+        )
+    )
+    assert changes.to_dict("list") == {
+        "care_arrangement": ["institution", "institution"],
+        "year": [2020, 2021],
+        "element": ["capital", "capital"],
+    }
+
+
+def test_coverage_changes_another_part_of_the_same_element_is_no_change():
+    changes = coverage_changes(
+        parts_by_year((2020, "institution", "staff", 5.0), (2021, "institution", "allowance", 5.0))
+    )
+    assert changes["element"].to_list() == ["upkeep"]  # staff and allowance are both care
+
+
+def test_coverage_changes_amount_of_zero_covers_nothing_and_one_euro_does():
+    changes = coverage_changes(
+        parts_by_year(
+            *((year, "institution", "staff", 5.0) for year in (2020, 2021)),
+            (2020, "institution", "premises", 0.0),
+            (2021, "institution", "premises", 1.0),
+        )
+    )
+    assert changes[["year", "element"]].to_numpy().tolist() == [[2021, "premises"]]
+
+
+def test_coverage_changes_are_looked_for_between_the_years_that_have_a_cost():
+    changes = coverage_changes(
+        parts_by_year(
+            (2018, "guardian", "maintenance", 5.0),
+            (2021, "guardian", "maintenance", 5.0),
+            (2021, "guardian", "support", 5.0),
+        )
+    )
+    assert changes.to_numpy().tolist() == [["guardian", 2021, "support"]]
+
+
+def test_coverage_changes_arrangements_keep_the_order_that_they_come_in():
+    changes = coverage_changes(
+        parts_by_year(
+            *((2020, code, "staff", 5.0) for code in ("institution", "foster_family")),
+            *((2021, code, "support", 5.0) for code in ("institution", "foster_family")),
+        )
+    )
+    assert changes[["care_arrangement", "element"]].to_numpy().tolist() == [
+        *(["institution", "care"], ["institution", "support"]),
+        *(["foster_family", "care"], ["foster_family", "support"]),
+    ]
+
+
+def test_coverage_changes_none_is_an_empty_table_with_its_columns():
+    changes = coverage_changes(parts_by_year((2020, "institution", "staff", 5.0)))
+    assert changes.empty
+    assert list(changes.columns) == ["care_arrangement", "year", "element"]
+
+
+def test_evaluation_coverage_changes_are_those_of_its_parts(small, evaluate):
+    rows = [
+        dict(provider="home", year=2020, amount_eur=90_000),
+        dict(provider="home", amount_eur=95_000),
+        dict(provider="home", cost_item="premises", amount_eur=5_000),
+    ]
+    changes = evaluate(small(costs=rows, assets=[]), first_year=2020).coverage_changes
+    assert changes.to_numpy().tolist() == [["institution", 2021, "premises"]]
+
+
+def test_missing_costs_leave_out_what_nobody_lived_in_and_keep_unknown_children():
+    units = pd.DataFrame(
+        {
+            "care_arrangement": ["institution", "family_like", "youth_house", "guardian"],
+            "year": 2021,
+            "cost_per_child_month_eur": [math.nan, math.nan, math.nan, 350.0],
+            "child_days": [0.0, 1.0, math.nan, 365.0],
+        }
+    )
+    assert missing_costs(units).to_dict("list") == {
+        "care_arrangement": ["family_like", "youth_house"],
+        "year": [2021, 2021],
+    }
+
+
+def test_evaluation_sources_of_assets_are_used_whatever_their_year(small, evaluate):
+    assets = [dict(provider="home", cost_eur=10_000, source="guess")]
+    assert evaluate(small(assets=assets)).sources_used["assets"] == ["guess"]
+
+
+# ------------------------------------------------------------------------------------- its tables
+
+
+def test_evaluation_payer_split_is_of_all_that_the_region_costs(small, evaluate):
+    split = evaluate(small()).tables["payer_split"].set_index(["care_arrangement", "payer"])
+    assert split["amount_eur"].to_dict() == {
+        ("institution", "municipality"): 100_000 + 10_000 / 10,
+        ("institution", "state"): 19_000,
+        ("foster_family", "municipality"): 60 * 250,
+        ("foster_family", "eu_fund"): 6_000,
+    }
+
+
+def test_evaluation_statutory_packages_stand_in_the_order_of_their_key(small, evaluate):
+    rates = [
+        dict(care_arrangement="guardian", age_band="0-6", amount_eur_month=80),
+        dict(care_arrangement="foster_family", age_band="7-17", amount_eur_month=250),
+    ]
+    packages = evaluate(small(statutory_rates=rates)).tables["statutory_packages"]
+    assert packages.drop(columns="year").to_numpy().tolist() == [
+        *(["foster_family", "7-17", size, 250.0] for size in ("1", "2", "3+")),
+        *(["guardian", "0-6", size, 80.0] for size in ("1", "2", "3+")),
+    ]
+
+
+def test_evaluation_home_without_recorded_places_keeps_its_child_days(small, evaluate):
+    activity = [
+        dict(provider="home", child_days=3_650),
+        dict(care_arrangement="foster_family", child_days=1_825),
+    ]
+    home = evaluate(small(activity=activity)).tables["provider_unit_costs"].iloc[0]
+    assert home["child_days"] == 3_650
+    assert home["cost_per_child_month_eur"] == pytest.approx(120_000 / 120)
+    assert math.isnan(home["occupancy"])
+
+
+def test_rows_of_region_tables_keep_their_columns_and_are_numbered_anew(two_regions):
+    for name, table in rows_of_region(two_regions, "riga").items():
+        assert list(table.columns) == list(two_regions[name].columns), name
+        assert table.index.to_list() == list(range(len(table))), name

@@ -76,3 +76,12 @@ def test_lats_to_euro_rounded_rate_would_be_wrong():
     # With 0.70 instead of 0.702804 the same amount is 17,636.67: the rate is never rounded.
     assert lats_to_euro(Decimal("12345.67"), Decimal("0.70")) == Decimal("17636.67")
     assert lats_to_euro(Decimal("12345.67"), LATS_PER_EURO) != Decimal("17636.67")
+
+
+def test_deflator_missing_year_says_what_to_do(index):
+    with pytest.raises(
+        ParameterError,
+        match=r"Choose another price_year or period, or add the years to price_index with their "
+        r"source\.$",
+    ):
+        deflators(index, [2018], 2019)

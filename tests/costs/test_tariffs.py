@@ -246,3 +246,65 @@ def test_statutory_cost_before_the_first_rate_is_missing(table):
     rates = table("statutory_rates", dict(amount_eur_month=50, valid_from="2022-01-01"))
     costs = statutory_costs(table("households", dict(child_months=10)), rates, [2021])
     assert costs["amount_eur"].isna().to_list() == [True]
+
+
+# ---------------------------------------------------------------------------- order and edges
+
+
+@pytest.fixture
+def turned_round(guardian_rates, foster_rates):
+    """The rates of guardians and foster families, and the same rows from the last to the first."""
+    rates = pd.concat([guardian_rates, foster_rates], ignore_index=True)
+    second_source = rates.assign(source="amended-act")
+    rates = pd.concat([rates, second_source], ignore_index=True)
+    return rates, rates.iloc[::-1].reset_index(drop=True)
+
+
+@pytest.mark.parametrize("payments", [monthly_payments, yearly_payments, statutory_packages])
+def test_payments_of_rates_in_another_order_are_the_same_table(turned_round, payments):
+    one, other = (payments(rates, [2020, 2021]) for rates in turned_round)
+    pd.testing.assert_frame_equal(one, other)
+
+
+def test_yearly_payments_known_and_missing_stand_beside_each_other(table):
+    rates = table(
+        "statutory_rates",
+        dict(amount_eur_month=7, valid_from="2021-02-01"),
+        dict(payment="remuneration", per="family", amount_eur_month=60),
+    )
+    payments = yearly_payments(rates, [2021])
+    assert payments.index.to_list() == list(range(2 * 3 * 3))  # payments × age bands × sizes
+    assert payments["payment"].to_list() == 3 * 3 * ["maintenance", "remuneration"]
+
+
+def test_packages_with_and_without_named_bands_are_numbered_through(foster_rates, table):
+    guardian = table("statutory_rates", dict(care_arrangement="guardian", amount_eur_month=10))
+    packages = statutory_packages(pd.concat([foster_rates, guardian]), [2021])
+    assert packages.index.to_list() == list(range(2 * 3 + 3 * 3))  # age bands × sizes
+
+
+def test_monthly_rate_that_ends_on_the_first_day_counts_in_that_month(table):
+    rates = table(
+        "statutory_rates",
+        dict(amount_eur_month=7, valid_from="2021-03-01", valid_to="2021-05-01"),
+    )
+    assert monthly_payments(rates, [2021])["month"].unique().tolist() == [3, 4, 5]
+
+
+def test_statutory_cost_of_an_arrangement_without_any_rate_is_a_missing_amount(table, foster_rates):
+    households = table("households", dict(care_arrangement="guardian", child_months=10))
+    costs = statutory_costs(households, foster_rates, [2021])
+    assert costs["care_arrangement"].to_list() == ["guardian"]
+    assert costs[["payment", "payer", "source", "amount_eur"]].isna().all(axis=None)
+
+
+def test_statutory_cost_of_households_in_another_order_is_the_same_table(table, foster_rates):
+    rows = [
+        dict(region="kurzeme", child_months=10),
+        dict(region="kurzeme", age_band="0-6", child_months=5),
+        dict(region="riga", year=2020, child_months=3),
+        dict(region="riga", children_in_household="2", child_months=4),
+    ]
+    one = statutory_costs(table("households", *rows), foster_rates, [2020, 2021])
+    other = statutory_costs(table("households", *rows[::-1]), foster_rates, [2020, 2021])
+    pd.testing.assert_frame_equal(one, other)

@@ -6,12 +6,14 @@ import pandas as pd
 import pytest
 
 from dieval.costs.unit_costs import (
+    LINE_COLUMNS,
     cost_lines,
     evidence_shares,
     in_order,
     is_recorded_allowance,
     payer_split,
     per_child,
+    provider_lines,
     unit_cost_parts,
     unit_costs,
 )
@@ -442,3 +444,172 @@ def test_evidence_shares_unknown_amounts_count_nowhere(small):
 def test_evidence_shares_of_no_known_amount_are_empty(small):
     lines = lines_of(dict(amount_eur=math.nan, source=None))
     assert evidence_shares(lines, small()["sources"]).empty
+
+
+# ------------------------------------------------------------------------- edges and missing rows
+
+
+@pytest.mark.parametrize("unit", ["child_day", "child_month", "child_year"])
+def test_per_child_a_single_child_day_is_a_denominator(unit):
+    month = 365 / 12
+    in_days = {"child_day": 1, "child_month": month, "child_year": 12 * month}
+    rates = rates_of(child_days=1.0)
+    assert rates[f"cost_per_{unit}_eur"] == pytest.approx(620_000 * in_days[unit])
+
+
+def test_per_child_a_single_place_day_is_a_denominator():
+    rates = rates_of(place_days=1.0)
+    assert rates["occupancy"] == 12_410
+    assert rates["cost_per_place_month_eur"] == pytest.approx(620_000 * 365 / 12)
+
+
+def test_cost_lines_ledger_rows_in_another_order_are_the_same_table(small):
+    rows = [
+        dict(provider="home", cost_item="upkeep", amount_eur=1),
+        dict(provider="home", cost_item="staff", amount_eur=3),
+        dict(provider="home", cost_item="staff", amount_eur=2, payer="state"),
+        dict(care_arrangement="foster_family", cost_item="support", amount_eur=4),
+    ]
+    one = cost_lines(small(costs=rows), [2021], 0.0)
+    other = cost_lines(small(costs=rows[::-1]), [2021], 0.0)
+    pd.testing.assert_frame_equal(one, other)
+    assert list(one.columns) == LINE_COLUMNS
+
+
+def test_cost_lines_one_child_day_without_a_ledger_is_an_unknown_cost(small):
+    tables = small(costs=[], activity=[dict(provider="home", child_days=1)])
+    assert math.isnan(totals(tables)["institution"])
+
+
+def test_cost_lines_unknown_cost_is_a_line_of_its_own_part(small):
+    lines = cost_lines(small(costs=[], assets=[], households=[]), [2021], 0.0)
+    assert lines["amount_eur"].isna().all()
+    assert lines[["care_arrangement", "part"]].to_numpy().tolist() == [
+        *(["institution", "other"], ["foster_family", "maintenance"]),
+    ]
+    assert lines["provider"].fillna("none").to_list() == ["home", "none"]
+
+
+def test_provider_lines_home_under_a_ledger_of_the_region_has_an_unknown_cost_of_its_own(small):
+    tables = small(
+        providers=[{"provider": "home"}, {"provider": "second"}],
+        costs=[dict(amount_eur=100_000), dict(provider="home", amount_eur=60_000)],
+        activity=[
+            dict(provider="second", child_days=3_650),
+            dict(provider="home", child_days=3_650),
+        ],
+        assets=[],
+    )
+    lines = provider_lines(cost_lines(tables, [2021], 0.0), tables["activity"])
+    assert lines[["provider", "part"]].to_numpy().tolist() == [
+        *(["home", "staff"], ["second", "other"]),
+    ]
+    assert lines["amount_eur"].to_list() == [60_000, pytest.approx(math.nan, nan_ok=True)]
+    assert lines.index.to_list() == [0, 1]
+
+
+def test_provider_lines_family_of_a_named_provider_needs_no_ledger(small):
+    tables = small(
+        activity=[
+            dict(provider="home", child_days=3_650),
+            dict(provider="agency", care_arrangement="foster_family", child_days=1_825),
+        ]
+    )
+    lines = provider_lines(cost_lines(tables, [2021], 0.0), tables["activity"])
+    assert set(lines["provider"]) == {"home"}
+
+
+def test_unit_costs_child_days_of_the_region_stand_for_those_of_its_homes(table):
+    activity = table("activity", dict(provider=None, child_days=365))
+    lines = lines_of(dict(provider="a", amount_eur=700), dict(provider="b", amount_eur=500))
+    row = unit_costs(lines, activity, AT_CURRENT_PRICES, BY).iloc[0]
+    assert row["cost_per_child_month_eur"] == pytest.approx((700 + 500) / 12)
+
+
+def test_unit_costs_child_days_of_the_region_are_not_those_of_a_single_home(table):
+    activity = table("activity", dict(provider=None, child_days=365))
+    units = unit_costs(
+        lines_of(dict(provider="a", amount_eur=700)), activity, AT_CURRENT_PRICES, [*BY, "provider"]
+    )
+    assert units["total_eur"].to_list() == [700]
+    assert units["child_days"].isna().to_list() == [True]
+
+
+def test_unit_costs_ledger_of_the_region_without_child_days_has_unknown_children(table):
+    lines = lines_of(dict(provider=None, amount_eur=100))
+    row = unit_costs(lines, table("activity"), AT_CURRENT_PRICES, BY).iloc[0]
+    assert row["total_eur"] == 100
+    assert math.isnan(row["child_days"])
+
+
+@pytest.mark.parametrize("row", [dict(part="capital", amount_eur=1_000), dict(amount_eur=0.0)])
+def test_unit_costs_capital_alone_or_a_ledger_of_zero_without_child_days_has_no_children(
+    table, row
+):
+    # The building of a closed home outlives its care; nobody is cared for with nothing.
+    unit = unit_costs(lines_of(row), table("activity"), AT_CURRENT_PRICES, BY).iloc[0]
+    assert (unit["child_days"], unit["child_months"]) == (0, 0)
+
+
+def test_unit_costs_one_euro_without_child_days_has_unknown_children(table):
+    lines = lines_of(dict(amount_eur=1.0))
+    unit = unit_costs(lines, table("activity"), AT_CURRENT_PRICES, BY).iloc[0]
+    assert math.isnan(unit["child_days"])
+
+
+def test_unit_cost_parts_half_a_child_month_is_a_denominator(units):
+    parts = unit_cost_parts(lines_of(dict(amount_eur=5)), units.assign(child_months=0.5))
+    assert parts["cost_per_child_month_eur"].to_list() == [5 / 0.5]
+
+
+def test_unit_cost_parts_of_a_year_without_units_keep_their_amount(units):
+    parts = unit_cost_parts(lines_of(dict(year=2020, amount_eur=5)), units)
+    assert parts["amount_eur"].to_list() == [5]
+    assert parts["cost_per_child_month_eur"].isna().to_list() == [True]
+
+
+def test_payer_split_refunds_above_payments_of_one_payer_leave_no_shares():
+    # 100 − 50 = 50 EUR in all: the state would pay 200 % of it and the municipality −100 %.
+    lines = lines_of(dict(payer="state", amount_eur=100), dict(part="other", amount_eur=-50))
+    split = payer_split(lines)
+    assert split["amount_eur"].to_list() == [100, -50]
+    assert split["share"].isna().all()
+
+
+def test_payer_split_payer_of_nothing_has_a_share_of_zero():
+    split = payer_split(lines_of(dict(payer="state", amount_eur=5), dict(amount_eur=0)))
+    assert split["share"].to_list() == [5 / 5, 0 / 5]
+
+
+def test_payer_split_of_one_euro_has_shares():
+    split = payer_split(lines_of(dict(payer="state", amount_eur=0.25), dict(amount_eur=0.75)))
+    assert split["share"].to_list() == [0.25, 0.75]
+
+
+def test_evidence_shares_name_no_evidence_of_nothing_and_that_of_one_euro(small):
+    lines = lines_of(
+        dict(amount_eur=1, source="ledger"), dict(amount_eur=0, source="guess", part="other")
+    )
+    shares = evidence_shares(lines, small()["sources"])
+    assert shares.to_dict() == {"administrative": 1 / 1}
+    assert shares.index.name == "evidence"
+
+
+def test_in_order_rows_are_numbered_anew():
+    given = pd.DataFrame({"payer": ["other", "state"]})
+    ordered = in_order(given, ["payer"])
+    assert ordered["payer"].to_dict() == {0: "state", 1: "other"}
+
+
+def test_cost_lines_name_the_group_of_a_ledger_or_a_rate_and_all_where_there_is_none(small):
+    rows = [
+        dict(provider="home", age_band="0-6", need_level="high", amount_eur=1),
+        dict(provider="home", cost_item="upkeep", age_band=None, need_level=None, amount_eur=2),
+    ]
+    lines = cost_lines(small(costs=rows), [2021], 0.0).set_index("part")
+    assert lines[["age_band", "need_level"]].T.to_dict("list") == {
+        "staff": ["0-6", "high"],
+        "upkeep": ["all", "all"],
+        "capital": ["all", "all"],
+        "maintenance": ["7-17", "all"],
+    }
