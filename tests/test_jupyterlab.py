@@ -158,7 +158,7 @@ def test_notebook_in_jupyterlab_shows_tables_and_pictures(saved):
         cell["outputs"]
     )  # fmt: skip
     assert views.count("<table>") > 5
-    assert views.count("<img ") == 2
+    assert views.count("<img ") == 10
 
 
 def test_notebook_in_jupyterlab_gives_the_numbers_of_the_batch_run(saved, reports):

@@ -42,7 +42,7 @@ class Column:
     heading : dict of str
         In both languages.
     kind : str
-        `number`, `percent`, `year`, `text`, or `word` for a code with a word.
+        `number`, `percent`, `probability`, `year`, `text`, or `word` for a code with a word.
     unit : dict of str
         In both languages; empty where the heading says it all.
     decimals : int
@@ -164,6 +164,8 @@ def write_cell(cell: Cell, column: dict[str, Any], say: Language) -> str:
         return say.word(column["words"], str(cell))
     if kind in ("text", "year") or isinstance(cell, str):
         return str(cell)
+    if kind == "probability":
+        return say.probability(cell)
     if kind == "percent":
         return say.percent(cell, column["decimals"])
     return say.number(cell, column["decimals"])

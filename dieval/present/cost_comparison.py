@@ -24,6 +24,7 @@ from dieval.present.blocks import (
     facts_block,
     notice_block,
     table_block,
+    text_block,
     title_block,
 )
 from dieval.present.findings import Finding, cost_findings
@@ -32,15 +33,18 @@ from dieval.present.language import (
     Bilingual,
     Language,
     in_both,
+    joined,
     listing,
+    money,
     said,
     same,
+    semicolons,
     word,
     years_in_words,
 )
 from dieval.present.rounding import largest_remainder
 from dieval.present.tables import RESULT_COLUMNS, result_rows
-from dieval.vocabulary import EVIDENCE
+from dieval.vocabulary import EVIDENCE, STATUTORY_ARRANGEMENTS
 
 REPORT = "cost_comparison"
 
@@ -55,6 +59,9 @@ INPUT_TABLES = {
 }
 COST_INPUTS = ("costs", "assets", "households", "statutory_rates")
 UNIT_COST_INPUTS = (*COST_INPUTS, "activity")
+
+MONTHLY = "cost_per_child_month_eur"
+REAL_MONTHLY = "real_cost_per_child_month_eur"
 
 # Evidence that is public already, or about nobody.
 FREE_OF_DISCLOSURE = ("published", "derived", "synthetic")
@@ -123,12 +130,31 @@ class CostComparison:
         return in_both(lambda say: say.period(years[0], years[-1]))
 
     @functools.cached_property
+    def breaks(self) -> dict[str, list[int]]:
+        """Years from which the cost of an arrangement covers other elements, by arrangement."""
+        changes = self.evaluation.coverage_changes
+        return {
+            str(arrangement): sorted({int(year) for year in years})
+            for arrangement, years in changes.groupby("care_arrangement")["year"]
+        }
+
+    @functools.cached_property
     def findings(self) -> list[Finding]:
         """Conclusions tested on the results."""
-        changes = self.evaluation.coverage_changes
-        of_reference = changes.loc[changes["care_arrangement"] == self.reference, "year"]
-        breaks = sorted({int(year) for year in of_reference})
+        breaks = self.breaks.get(self.reference, [])
         return cost_findings(self.evaluation.tables, self.reference, breaks)
+
+    @functools.cached_property
+    def compared(self) -> list[str]:
+        """Alternatives that are compared with the reference in the last year."""
+        table = self.evaluation.tables["comparison"]
+        return list(table.loc[table["year"] == self.last_year, "alternative"])
+
+    @property
+    def main_alternative(self) -> str | None:
+        """Alternative that the pictures of one pair show: families first."""
+        families = [code for code in STATUTORY_ARRANGEMENTS if code in self.compared]
+        return [*families, *self.compared, None][0]
 
     @functools.cached_property
     def used_sources(self) -> list[str]:
@@ -284,15 +310,86 @@ def show_findings(report: CostComparison) -> Section:
         [found.statement, found.verdict, found.sentence] for found in report.findings
     ]
     title = said(N_("Conclusions and verdicts"))
-    return report.section([table_block("findings", title, columns, rows, notes=[not_adjusted()])])
+    notes = [*need_notes(report), *perimeter_notes(report)]
+    return report.section([table_block("findings", title, columns, rows, notes=notes)])
 
 
-def not_adjusted() -> Bilingual:
-    """Say that children's needs differ between arrangements."""
-    return said(
+def need_notes(report: CostComparison) -> list[Bilingual]:
+    """Label costs that are compared as they are, and say where adjusted ones stand."""
+    label = said(
         N_(
             "Not adjusted for need: the arrangements care for children of different ages and "
             "needs, and costs are compared as they are."
+        )
+    )
+    table = report.evaluation.tables["case_mix"]
+    adjusted = table[table["year"] == report.last_year]
+    if adjusted.empty:
+        return [label]
+    names = [word("care_arrangement", code) for code in adjusted["alternative"]]
+    where = said(
+        N_("Differences adjusted for age or need ({alternatives}) stand in a table of their own."),
+        alternatives=listing(names),
+    )
+    return [joined(label, where)]
+
+
+def perimeter_notes(report: CostComparison) -> list[Bilingual]:
+    """Say in one sentence what the costs of arrangements do not include in the last year."""
+    perimeter = report.evaluation.tables["perimeter"]
+    lacking = perimeter[perimeter["included"] == "no"]
+    items = [
+        said(
+            N_("{arrangement}: {elements}"),
+            arrangement=word("care_arrangement", str(arrangement)),
+            elements=listing([word("element", element) for element in missing["element"]]),
+        )
+        for arrangement, missing in lacking.groupby("care_arrangement", sort=False)
+    ]
+    if not items:
+        return []
+    return [said(N_("Not included in the cost: {items}."), items=semicolons(items))]
+
+
+def with_unknown_years(report: CostComparison, table: pd.DataFrame, column: str) -> pd.DataFrame:
+    """Add rows without values for the years in which an arrangement has children but no result.
+
+    A year in which the arrangement did not exist stays out of the table.
+    """
+    units = report.evaluation.tables["unit_costs"]
+    cared = units.loc[units["child_days"] != 0, ["care_arrangement", "year"]]
+    cared = cared.rename(columns={"care_arrangement": column})
+    keys = [name for name in ("payer", column) if name in table]
+    expected = table[keys].drop_duplicates().merge(cared, on=column)
+    return expected.merge(table, on=[*keys, "year"], how="outer")
+
+
+def how_difference() -> Bilingual:
+    """Say which way differences and ratios are taken."""
+    return said(
+        N_(
+            "Difference = cost of the reference − cost of the alternative; ratio = cost of the "
+            "reference / cost of the alternative."
+        )
+    )
+
+
+def arrangement_name(say: Language, code: str) -> str:
+    """Name a care arrangement at the start of a label."""
+    return word("care_arrangement", code, sentence_start=True)[say.code]
+
+
+def no_data_block() -> Block:
+    """Say that a table or picture has nothing to show."""
+    return text_block(said(N_("No cost per child is known here.")))
+
+
+def no_comparison_block(report: CostComparison) -> Block:
+    """Say that nothing can be compared with the reference in the last year."""
+    return text_block(
+        said(
+            N_("In {year} nothing can be compared with the reference: a cost is not known."),
+            year=str(report.last_year),
         )
     )
 
@@ -329,18 +426,28 @@ def idle_notes(report: CostComparison) -> list[Bilingual]:
     """Say which providers have costs but no children: they raise the cost of their arrangement."""
     table = report.evaluation.tables["provider_unit_costs"]
     idle = table[(table["total_eur"] > 0) & (table["child_days"] == 0)]
+    units = report.evaluation.tables["unit_costs"].set_index(["care_arrangement", "year"])
+    months = units["child_months"]
     names = report.providers.set_index("provider")["name_lv"]
     return [
         said(
             N_(
                 "{provider}, {years}: costs are recorded, but no children; the costs are part of "
-                "the arrangement's total."
+                "the arrangement's total ({cost} per child-month in {last_year})."
             ),
             provider=same(names[provider]),
             years=years_in_words(years["year"].to_list()),
+            cost=money(_per_child_month(years.iloc[-1], months)),
+            last_year=str(years["year"].iloc[-1]),
         )
         for provider, years in idle.groupby("provider", sort=False)
     ]
+
+
+def _per_child_month(provider: pd.Series, months: pd.Series) -> float:
+    """Give what the cost of a home adds to the cost per child-month of its arrangement."""
+    of_arrangement = float(months[provider["care_arrangement"], provider["year"]])
+    return float(provider["total_eur"]) / of_arrangement if of_arrangement > 0 else 0.0
 
 
 def break_notes(report: CostComparison) -> list[Bilingual]:

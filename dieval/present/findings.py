@@ -7,8 +7,18 @@ from dataclasses import dataclass
 
 import pandas as pd
 
-from dieval.present.language import N_, Bilingual, joined, listing, money, said, word
-from dieval.vocabulary import FAMILY_LIKE, RESIDENTIAL, STATUTORY_ARRANGEMENTS
+from dieval.present.language import (
+    N_,
+    Bilingual,
+    joined,
+    listing,
+    money,
+    percentage,
+    said,
+    signed_money,
+    word,
+)
+from dieval.vocabulary import FAMILY_BASED, FAMILY_LIKE, RESIDENTIAL, STATUTORY_ARRANGEMENTS
 
 SUPPORTED, NOT_SUPPORTED, INCONCLUSIVE, NO_DATA = (
     "supported",
@@ -55,7 +65,7 @@ def cost_findings(
     tables : mapping of str to DataFrame
         Tables of a `CostEvaluation`.
     reference : str
-        Arrangement whose trend is tested.
+        Arrangement whose trend is tested, and with which families are compared.
     breaks : sequence of int
         Years from which the cost of the reference covers other elements, ascending.
 
@@ -66,7 +76,9 @@ def cost_findings(
     return [
         family_based_is_cheapest(tables["unit_costs"], tables["unit_cost_parts"], False),
         family_based_is_cheapest(tables["unit_costs"], tables["unit_cost_parts"], True),
+        family_based_is_cheapest_across_sensitivity(tables["sensitivity"], reference),
         reference_became_dearer(tables["unit_costs"], reference, breaks),
+        cost_rose_because_places_stand_empty(tables["occupancy_effects"], reference, breaks),
     ]
 
 
@@ -77,15 +89,16 @@ def family_based_is_cheapest(
 
     Supported where the dearer of the two family-based arrangements costs less than the cheapest
     other arrangement, with or without specific support on the family-based side; not supported
-    where neither does; inconclusive where only one does, or where another arrangement that cares
-    for children has no known cost and might be cheaper. Tested in the last year in which both sides
+    where neither does; inconclusive where only one does, where support is asked about and not
+    recorded for both, or where another arrangement that cares for children has no known cost and
+    might be cheaper. Tested in the last year in which both sides
     are known. Specialised foster families stand on neither side.
     """
     costs = units.pivot(index="year", columns="care_arrangement", values="cost_per_child_month_eur")
+    support = parts[parts["part"] == "support"].pivot(
+        index="year", columns="care_arrangement", values="cost_per_child_month_eur"
+    )
     if not with_support:
-        support = parts[parts["part"] == "support"].pivot(
-            index="year", columns="care_arrangement", values="cost_per_child_month_eur"
-        )
         ours = costs.columns.intersection(STATUTORY_ARRANGEMENTS)
         costs[ours] = costs[ours] - support.reindex_like(costs[ours]).fillna(0.0)
     family = costs.reindex(columns=list(STATUTORY_ARRANGEMENTS))
@@ -108,7 +121,9 @@ def family_based_is_cheapest(
     of_year = units[(units["year"] == year) & (units["child_days"] != 0)]
     no_cost = of_year.loc[of_year["cost_per_child_month_eur"].isna(), "care_arrangement"]
     unknown = [str(code) for code in no_cost if code in other.columns]
-    if unknown and verdict == SUPPORTED:
+    recorded = support.reindex(index=[year], columns=list(STATUTORY_ARRANGEMENTS)).notna().loc[year]
+    unsupported = [code for code in STATUTORY_ARRANGEMENTS if with_support and not recorded[code]]
+    if (unknown or unsupported) and verdict == SUPPORTED:
         verdict = INCONCLUSIVE
     values: dict[str, float | int | str] = {
         "year": year,
@@ -119,6 +134,8 @@ def family_based_is_cheapest(
     }
     if unknown:
         values["unknown_other"] = ", ".join(unknown)
+    if unsupported:
+        values["support_not_recorded"] = ", ".join(unsupported)
     sentence = said(
         N_(
             "In {year}, a child-month cost {foster} in foster families and {guardian} with "
@@ -136,6 +153,14 @@ def family_based_is_cheapest(
             said(
                 N_("Not known is the cost of: {unknown}."),
                 unknown=listing([word("care_arrangement", code) for code in unknown]),
+            ),
+        )
+    if unsupported:
+        sentence = joined(
+            sentence,
+            said(
+                N_("No support is recorded for: {unsupported}."),
+                unsupported=listing([word("care_arrangement", code) for code in unsupported]),
             ),
         )
     return Finding(name, verdict, values, statement, sentence)
@@ -187,14 +212,119 @@ def reference_became_dearer(
     if within:
         verdict = INCONCLUSIVE
         values["series_break"] = within[0]
-        sentence = joined(
-            sentence,
-            said(
-                N_("From {year} on the cost covers other elements: a break in the series."),
-                year=str(within[0]),
-            ),
-        )
+        sentence = joined(sentence, _break_sentence(within[0]))
     return Finding(name, verdict, values, statement, sentence)
+
+
+def family_based_is_cheapest_across_sensitivity(
+    sensitivity: pd.DataFrame, reference: str
+) -> Finding:
+    """Test whether both kinds of families cost less than the reference whatever one value is.
+
+    Supported where the smallest difference of foster families and guardians, at either end of every
+    range, is above 0; not supported where both are dearer even as it is; inconclusive otherwise. No
+    data where the reference is itself family-based or either side has no range.
+    """
+    name = "family_based_is_cheapest_across_sensitivity"
+    statement = said(
+        N_(
+            "Foster families and guardians cost less than care {reference}, at both ends of every "
+            "range tried."
+        ),
+        reference=word("care_arrangement_in", reference),
+    )
+    ours = sensitivity[sensitivity["alternative"].isin(STATUTORY_ARRANGEMENTS)]
+    if reference in FAMILY_BASED or ours["alternative"].nunique() < len(STATUTORY_ARRANGEMENTS):
+        return Finding(name, NO_DATA, {}, statement, _no_data())
+    outcomes = ours.set_index(["alternative", "parameter"])[
+        ["outcome_low", "outcome_base", "outcome_high"]
+    ]
+    least = outcomes.min(axis=1)
+    alternative, parameter = least.idxmin()
+    lowest = float(least.min())
+    as_it_is = outcomes["outcome_base"].groupby("alternative").first()
+    verdict = SUPPORTED if lowest > 0 else NOT_SUPPORTED if (as_it_is <= 0).all() else INCONCLUSIVE
+    values: dict[str, float | int | str] = {
+        "year": int(ours["year"].iloc[0]),
+        "lowest_difference_eur_per_child_month": lowest,
+        "at_alternative": str(alternative),
+        "at_parameter": str(parameter),
+    }
+    sentence = said(
+        N_(
+            "In {year}, the smallest difference is {lowest} per child-month ({alternative}; "
+            "changed value: {parameter})."
+        ),
+        year=str(values["year"]),
+        lowest=money(lowest),
+        alternative=word("care_arrangement", str(alternative)),
+        parameter=word("parameter", str(parameter)),
+    )
+    return Finding(name, verdict, values, statement, sentence)
+
+
+def cost_rose_because_places_stand_empty(
+    effects: pd.DataFrame, reference: str, breaks: Sequence[int] = ()
+) -> Finding:
+    """Test whether the reference became dearer in constant prices because its places are emptier.
+
+    Inconclusive where the cost covers other elements from a year in `breaks` on. Otherwise
+    supported where the cost rose and emptier places explain more than half of the rise.
+    """
+    name = "cost_rose_because_places_stand_empty"
+    statement = said(
+        N_("The cost of care {reference} rose because places stand empty."),
+        reference=word("care_arrangement_in", reference),
+    )
+    ours = effects[(effects["care_arrangement"] == reference) & effects["provider"].isna()]
+    if ours.empty:
+        return Finding(name, NO_DATA, {}, statement, _no_data())
+    row = ours.iloc[0]
+    first_year, last_year = int(row["first_year"]), int(row["last_year"])
+    change, by_occupancy = float(row["total_change"]), float(row["occupancy_effect"])
+    children = float(row["last_child_months"] / row["first_child_months"] - 1)
+    total = float(row["last_real_total_eur"] / row["first_real_total_eur"] - 1)
+    values: dict[str, float | int | str] = {
+        "first_year": first_year,
+        "last_year": last_year,
+        "first_occupancy": float(row["first_occupancy"]),
+        "last_occupancy": float(row["last_occupancy"]),
+        "total_change": change,
+        "place_cost_effect": float(row["place_cost_effect"]),
+        "occupancy_effect": by_occupancy,
+        "change_of_child_months": children,
+        "change_of_real_total": total,
+    }
+    verdict = SUPPORTED if change > 0 and by_occupancy > change / 2 else NOT_SUPPORTED
+    sentence = said(
+        N_(
+            "From {first_year} to {last_year} occupancy went from {first} to {last}. In constant "
+            "prices the cost of a child-month changed by {change}: {by_occupancy} by occupancy and "
+            "{by_cost} by the cost of a place. Child-months changed by {children}, the whole cost "
+            "by {total}."
+        ),
+        first_year=str(first_year),
+        last_year=str(last_year),
+        first=percentage(float(row["first_occupancy"])),
+        last=percentage(float(row["last_occupancy"])),
+        change=signed_money(change),
+        by_occupancy=signed_money(by_occupancy),
+        by_cost=signed_money(float(row["place_cost_effect"])),
+        children=lambda say: say.signed_percent(children),
+        total=lambda say: say.signed_percent(total),
+    )
+    within = [year for year in breaks if first_year < year <= last_year]
+    if within:
+        verdict = INCONCLUSIVE
+        values["series_break"] = within[0]
+        sentence = joined(sentence, _break_sentence(within[0]))
+    return Finding(name, verdict, values, statement, sentence)
+
+
+def _break_sentence(year: int) -> Bilingual:
+    return said(
+        N_("From {year} on the cost covers other elements: a break in the series."), year=str(year)
+    )
 
 
 def _no_data() -> Bilingual:

@@ -77,6 +77,49 @@ WORDS: dict[str, dict[str, str]] = {
         "0-6": N_("0–6 years"),
         "7-17": N_("7–17 years"),
         "18+": N_("18 years and over"),
+        "all": N_("not distinguished"),
+    },
+    "need_level": {
+        "standard": N_("standard need"),
+        "complex": N_("complex need"),
+        "all": N_("not distinguished"),
+    },
+    "groups": {
+        "age_and_need": N_("age and need"),
+        "age": N_("age"),
+        "need": N_("level of need"),
+    },
+    "valuation": {
+        "recorded": N_("recorded cost"),
+        "replacement": N_("replacement cost"),
+    },
+    "caution": {
+        "none": N_("none"),
+        "few_providers": N_("few providers"),
+        "one_provider": N_("one provider"),
+        "not_by_provider": N_("not recorded by provider"),
+    },
+    "parameter": {
+        "discount_rate": N_("discount rate"),
+        "reference_cost": N_("cost of the reference"),
+        "alternative_cost": N_("cost of the alternative"),
+        "statutory_package": N_("statutory payments"),
+        "support_multiple": N_("support / recorded support"),
+        "occupancy": N_("occupancy of the reference"),
+    },
+    "range_source": {
+        "parameter_file": N_("parameter with its source"),
+        "providers": N_("cheapest and dearest provider"),
+        "statutory_rates": N_("lowest and highest statutory payments"),
+        "activity": N_("lowest occupancy of the period and full occupancy"),
+    },
+    "effect": {
+        "place_cost_effect": N_("effect of the cost of a place"),
+        "occupancy_effect": N_("effect of occupancy"),
+    },
+    "change": {
+        "change_eur_per_child_month": N_("in full: all costs of the reference are saved"),
+        "change_at_once_eur_per_child_month": N_("at first: fixed costs stay"),
     },
     "children_in_household": {"1": N_("1 child"), "2": N_("2 children"), "3+": N_("3 or more")},
     "evidence": {
@@ -142,10 +185,22 @@ class Language:
             return f"{amount}\u00a0€"
         return f"{MINUS}€{amount[1:]}" if amount.startswith(MINUS) else f"€{amount}"
 
+    def signed_money(self, value: float, decimals: int = 0) -> str:
+        """Write a change in euro with its sign."""
+        written = self.money(value, decimals)
+        rises = value > 0 and any(digit in written for digit in "123456789")
+        return ("+" if rises else "") + written
+
     def percent(self, share: float, decimals: int = 1) -> str:
         """Write a share as a percentage, 0.25 → 25.0 %."""
         space = "\u00a0" if self.code == "lv" else ""
         return f"{self.number(share * 100, decimals)}{space}%"
+
+    def probability(self, share: float) -> str:
+        """Write a simulated probability; none is ever certain."""
+        if share > 0.999:
+            return f">\u00a0{self.percent(0.999)}"
+        return f"<\u00a0{self.percent(0.001)}" if share < 0.001 else self.percent(share)
 
     def signed_percent(self, share: float, decimals: int = 1) -> str:
         """Write a change as a percentage with its sign, 0.25 → +25.0 %."""
@@ -231,6 +286,21 @@ def word(kind: str, code: str, sentence_start: bool = False) -> Bilingual:
 def money(value: float, decimals: int = 0) -> Bilingual:
     """Write an amount in every language."""
     return in_both(lambda say: say.money(value, decimals))
+
+
+def signed_money(value: float) -> Bilingual:
+    """Write a change of an amount in every language, with its sign."""
+    return in_both(lambda say: say.signed_money(value))
+
+
+def percentage(share: float, decimals: int = 1) -> Bilingual:
+    """Write a share in every language."""
+    return in_both(lambda say: say.percent(share, decimals))
+
+
+def semicolons(items: Sequence[Bilingual]) -> Bilingual:
+    """Put items that hold commas themselves beside each other, in every language."""
+    return in_both(lambda say: "; ".join(item[say.code] for item in items))
 
 
 def joined(*sentences: Bilingual) -> Bilingual:

@@ -67,7 +67,7 @@ def _parameters_table(report: CostComparison) -> Block:
                 value=written(dated.value, dated.unit),
                 source=str(source),
             )
-        value = {"symbol": NOT_APPLICABLE} if used is None else written(used, dated.unit)
+        value = written(dated.value if used is None else used, dated.unit)
         rows.append(
             [
                 {"lv": parameter.title_lv, "en": parameter.title},
@@ -92,6 +92,8 @@ def written(value: float, unit: str) -> Bilingual:
     def write(say: Language) -> str:
         if unit == "year":
             return str(int(value))
-        return say.percent(value) if unit == "1/year" else say.number(value, 1)
+        if unit in ("1/year", "share"):
+            return say.percent(value)
+        return say.number(value, 2 if unit == "ratio" else 1)
 
     return in_both(write)

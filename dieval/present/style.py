@@ -2,7 +2,8 @@
 
 Colours follow the Okabe–Ito set, told apart with every common kind of colour blindness; those of
 lines are dark enough for their labels on white (contrast 4.5 : 1 at least). Lines and bars carry a
-label or a hatch as well, so that a grey print stays readable.
+label, a dash or a hatch as well, so that a grey print stays readable. A style of bars is a colour
+and a hatch; a light colour is hatched and edged in a darker shade of it, a dark one in white.
 """
 
 from __future__ import annotations
@@ -22,6 +23,7 @@ FONT_FILES = (
 INK = "#1b1b1b"
 MUTED = "#595959"
 RULE = "#c4c4c4"
+LEADER = "#8c8c8c"
 ACCENT = "#00507a"
 WARNING_PAPER = "#fff4d6"
 WARNING_INK = "#5c3d00"
@@ -44,13 +46,22 @@ ARRANGEMENT_MARKERS = {
     "specialised_foster_family": "P",
     "guardian": "X",
 }
+ARRANGEMENT_DASHES = {
+    "institution": "-",
+    "state_institution": (0, (1, 1)),
+    "family_like": (0, (5, 1.5)),
+    "youth_house": (0, (5, 1.5, 1, 1.5)),
+    "foster_family": (0, (8, 2)),
+    "specialised_foster_family": (0, (3, 1.5)),
+    "guardian": (0, (8, 1.5, 1, 1.5, 1, 1.5)),
+}
 PART_STYLES = {
-    "remuneration": ("#d55e00", ""),
+    "remuneration": ("#d55e00", "\\\\"),
     "maintenance": ("#f0a868", "//"),
     "staff": ("#0072b2", ""),
     "upkeep": ("#7fc4ea", ".."),
     "goods_services": ("#b5d9ee", "\\\\"),
-    "premises": ("#007a5a", ""),
+    "premises": ("#007a5a", "//"),
     "administration": ("#8fcdb6", "xx"),
     "support": ("#e6c229", ""),
     "capital": ("#4a4a4a", ""),
@@ -58,7 +69,81 @@ PART_STYLES = {
     "other": ("#bdbdbd", "--"),
 }
 
+PAYER_STYLES = {
+    "state": ("#00507a", ""),
+    "municipality": ("#f0a868", "//"),
+    "eu_fund": ("#7fc4ea", ".."),
+    "other": ("#bdbdbd", "xx"),
+}
+# A whole, and what is added to it or taken from it.
+TOTAL_STYLE = ("#4a4a4a", "")
+RISE_STYLE = ("#d55e00", "//")
+FALL_STYLE = ("#0072b2", "\\\\")
+# The ends of a range.
+LOW_STYLE = ("#7fc4ea", "..")
+HIGH_STYLE = ("#b84f00", "")
+# Series that stand side by side or on one another, in their order.
+SERIES_STYLES = (("#00507a", ""), ("#f0a868", "//"), ("#8fcdb6", "xx"), ("#bdbdbd", ".."))
+
 PICTURE_WIDTH_INCHES = 7.2
+TEXT_SIZE = 10.0
+SMALL_TEXT_SIZE = 9.0
+# Shade of a light colour in which its hatch and edge are drawn, 0 black … 1 the colour itself.
+HATCH_SHADE = 0.55
+
+
+def luminance(colour: str) -> float:
+    """Give the relative luminance of a colour, 0 black … 1 white.
+
+    Examples
+    --------
+    >>> luminance("#ffffff"), luminance("#000000")
+    (1.0, 0.0)
+
+    Notes
+    -----
+    Source: Web Content Accessibility Guidelines 2.1, “relative luminance”.
+    """
+    channels = [int(colour[start : start + 2], 16) / 255 for start in (1, 3, 5)]
+    linear = [c / 12.92 if c <= 0.04045 else ((c + 0.055) / 1.055) ** 2.4 for c in channels]
+    return 0.2126 * linear[0] + 0.7152 * linear[1] + 0.0722 * linear[2]
+
+
+def contrast(one: str, other: str) -> float:
+    """Give the contrast of two colours, 1 (none) … 21.
+
+    Examples
+    --------
+    >>> round(contrast("#000000", "#ffffff"))
+    21
+    """
+    dark, light = sorted([luminance(one), luminance(other)])
+    return (light + 0.05) / (dark + 0.05)
+
+
+def text_on(colour: str) -> str:
+    """Give the colour of a text on a bar, the one of greater contrast.
+
+    Examples
+    --------
+    >>> text_on("#00507a"), text_on("#f0a868")
+    ('#ffffff', '#1b1b1b')
+    """
+    return max(("#ffffff", INK), key=lambda ink: contrast(ink, colour))
+
+
+def hatch_on(colour: str) -> str:
+    """Give the colour in which a bar is hatched and edged.
+
+    Examples
+    --------
+    >>> hatch_on("#00507a"), hatch_on("#f0a868")
+    ('#ffffff', '#845c39')
+    """
+    if contrast(colour, "#ffffff") >= 3:
+        return "#ffffff"
+    shaded = [round(int(colour[start : start + 2], 16) * HATCH_SHADE) for start in (1, 3, 5)]
+    return "#" + "".join(f"{channel:02x}" for channel in shaded)
 
 
 def font_folder() -> Path:
@@ -76,18 +161,19 @@ def picture_settings() -> Any:
             font_manager.fontManager.addfont(str(font_folder() / name))
     return {
         "font.family": FONT_FAMILY,
-        "font.size": 10,
+        "font.size": TEXT_SIZE,
         "axes.edgecolor": RULE,
         "axes.labelcolor": INK,
         "axes.spines.top": False,
         "axes.spines.right": False,
-        "axes.titlesize": 10,
+        "axes.titlesize": TEXT_SIZE,
         "figure.facecolor": "white",
         "hatch.linewidth": 0.5,
         "lines.linewidth": 2,
         "svg.fonttype": "path",
         "svg.hashsalt": "dieval",
         "text.color": INK,
+        "text.parse_math": False,  # a dollar sign in a name is a dollar sign
         "xtick.color": INK,
         "ytick.color": INK,
         "ytick.major.size": 0,

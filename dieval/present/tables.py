@@ -82,6 +82,92 @@ RESULT_COLUMNS: dict[str, ResultColumn] = {
     "package_eur_per_child_month": ResultColumn(
         N_("Statutory payments"), unit=_MONEY_A_MONTH, decimals=2
     ),
+    "ratio_low": ResultColumn(N_("Ratio, low end"), unit="1", decimals=2),
+    "ratio_high": ResultColumn(N_("Ratio, high end"), unit="1", decimals=2),
+    "ratio_g": ResultColumn(N_("Fieller’s g"), unit="1", decimals=3),
+    "need_level": ResultColumn(N_("Level of need"), kind="word", words="need_level"),
+    "groups": ResultColumn(N_("Groups compared"), kind="word", words="groups"),
+    "total_difference": ResultColumn(N_("Difference"), unit=_MONEY_A_MONTH, decimals=2),
+    "rate_effect": ResultColumn(N_("Rate effect"), unit=_MONEY_A_MONTH, decimals=2),
+    "mix_effect": ResultColumn(N_("Mix effect"), unit=_MONEY_A_MONTH, decimals=2),
+    "standardised_reference_eur_per_child_month": ResultColumn(
+        N_("Standardised cost of the reference"), unit=_MONEY_A_MONTH, decimals=2
+    ),
+    "standardised_alternative_eur_per_child_month": ResultColumn(
+        N_("Standardised cost of the alternative"), unit=_MONEY_A_MONTH, decimals=2
+    ),
+    "common_share": ResultColumn(
+        N_("Children in common groups"), kind="percent", unit="1", decimals=1
+    ),
+    "reference_payer_eur_per_child_month": ResultColumn(
+        N_("Pays in the reference"), unit=_MONEY_A_MONTH, decimals=2
+    ),
+    "alternative_payer_eur_per_child_month": ResultColumn(
+        N_("Pays in the alternative"), unit=_MONEY_A_MONTH, decimals=2
+    ),
+    "change_eur_per_child_month": ResultColumn(
+        N_("Change in full"), unit=_MONEY_A_MONTH, decimals=2
+    ),
+    "change_at_once_eur_per_child_month": ResultColumn(
+        N_("Change at first"), unit=_MONEY_A_MONTH, decimals=2
+    ),
+    "first_year": ResultColumn(N_("First year"), kind="year"),
+    "last_year": ResultColumn(N_("Last year"), kind="year"),
+    "first_occupancy": ResultColumn(
+        N_("Occupancy, first year"), kind="percent", unit="1", decimals=1
+    ),
+    "last_occupancy": ResultColumn(
+        N_("Occupancy, last year"), kind="percent", unit="1", decimals=1
+    ),
+    "first_real_cost_per_child_month_eur": ResultColumn(
+        N_("Cost, first year"), unit=_MONEY_A_MONTH, decimals=2
+    ),
+    "last_real_cost_per_child_month_eur": ResultColumn(
+        N_("Cost, last year"), unit=_MONEY_A_MONTH, decimals=2
+    ),
+    "first_child_months": ResultColumn(
+        N_("Child-months, first year"), unit="child-months", decimals=1
+    ),
+    "last_child_months": ResultColumn(
+        N_("Child-months, last year"), unit="child-months", decimals=1
+    ),
+    "first_real_total_eur": ResultColumn(N_("Total cost, first year"), unit="EUR", decimals=0),
+    "last_real_total_eur": ResultColumn(N_("Total cost, last year"), unit="EUR", decimals=0),
+    "total_change": ResultColumn(N_("Change"), unit=_MONEY_A_MONTH, decimals=2),
+    "place_cost_effect": ResultColumn(
+        N_("Effect of the cost of a place"), unit=_MONEY_A_MONTH, decimals=2
+    ),
+    "occupancy_effect": ResultColumn(N_("Effect of occupancy"), unit=_MONEY_A_MONTH, decimals=2),
+    "valuation": ResultColumn(N_("Value of capital"), kind="word", words="valuation"),
+    "discount_rate": ResultColumn(N_("Discount rate"), kind="percent", unit="1/year", decimals=1),
+    "capital_eur_per_child_month": ResultColumn(N_("Capital"), unit=_MONEY_A_MONTH, decimals=2),
+    "providers": ResultColumn(N_("Providers")),
+    "draws": ResultColumn(N_("Draws")),
+    "bootstrap_ratio_low": ResultColumn(N_("Between providers, low end"), unit="1", decimals=2),
+    "bootstrap_ratio_high": ResultColumn(N_("Between providers, high end"), unit="1", decimals=2),
+    "caution": ResultColumn(N_("Caution"), kind="word", words="caution"),
+    "parameter": ResultColumn(N_("Uncertain value"), kind="word", words="parameter"),
+    "low": ResultColumn(N_("Low"), decimals=4),
+    "base": ResultColumn(N_("As it is"), decimals=4),
+    "high": ResultColumn(N_("High"), decimals=4),
+    "outcome_low": ResultColumn(N_("Difference at the low end"), unit=_MONEY_A_MONTH, decimals=2),
+    "outcome_base": ResultColumn(N_("Difference as it is"), unit=_MONEY_A_MONTH, decimals=2),
+    "outcome_high": ResultColumn(N_("Difference at the high end"), unit=_MONEY_A_MONTH, decimals=2),
+    "span": ResultColumn(N_("Span"), unit=_MONEY_A_MONTH, decimals=2),
+    "switch_value": ResultColumn(N_("Switch value"), decimals=4),
+    "range_source": ResultColumn(N_("Source of the range"), kind="word", words="range_source"),
+    "point": ResultColumn(N_("Point")),
+    "value": ResultColumn(N_("Value"), decimals=4),
+    "outcome": ResultColumn(N_("Difference"), unit=_MONEY_A_MONTH, decimals=2),
+    "probability_cheaper": ResultColumn(
+        N_("Probability of costing less"), kind="probability", unit="1", decimals=1
+    ),
+    "p05": ResultColumn(N_("5 % quantile"), unit=_MONEY_A_MONTH, decimals=0),
+    "p50": ResultColumn(N_("Median"), unit=_MONEY_A_MONTH, decimals=0),
+    "p95": ResultColumn(N_("95 % quantile"), unit=_MONEY_A_MONTH, decimals=0),
+    "arrangement_eur_per_child_month": ResultColumn(
+        N_("Cost of the arrangement"), unit=_MONEY_A_MONTH, decimals=2
+    ),
 }
 
 # Units as people read them below a heading; one that the heading names already is left out.
@@ -96,6 +182,17 @@ HEADING_NAMES_DENOMINATOR = ("cost_per_child_month_eur", "real_cost_per_child_mo
 
 # Columns that a place is needed for: family-based care has no places.
 PLACE_COLUMNS = ("place_days", "occupancy", "cost_per_place_month_eur")
+# Columns where no value means that there cannot be one: no switch point, no finite interval, no
+# groups in common, the whole arrangement instead of a provider.
+NOT_APPLICABLE_COLUMNS = (
+    "switch_point_multiple",
+    "switch_value",
+    "standardised_reference_eur_per_child_month",
+    "standardised_alternative_eur_per_child_month",
+    "bootstrap_ratio_low",
+    "bootstrap_ratio_high",
+    "provider",
+)
 
 
 def unit_in_words(name: str) -> str:
@@ -122,7 +219,10 @@ def symbol_of(column: str, row: pd.Series) -> str:
     """Tell why a value is missing: it does not apply to the arrangement, or is not available."""
     family_based = row.get("care_arrangement") in FAMILY_BASED
     no_place = column in PLACE_COLUMNS and family_based
-    return NOT_APPLICABLE if no_place or column == "switch_point_multiple" else NOT_AVAILABLE
+    no_interval = column in ("ratio_low", "ratio_high") and row.get("ratio_g", 0) >= 1
+    if no_place or no_interval or column in NOT_APPLICABLE_COLUMNS:
+        return NOT_APPLICABLE
+    return NOT_AVAILABLE
 
 
 def result_rows(table: pd.DataFrame) -> list[list[Cell]]:
@@ -151,7 +251,7 @@ def listed(
     for _, row in table.astype(object).iterrows():
         cells = [cell_value(row[column], symbol_of(column, row)) for column in columns]
         for place, column in enumerate(columns):
-            if words and column in words:
+            if words and column in words and isinstance(cells[place], str):
                 cells[place] = words[column][str(cells[place])]
         rows.append(cells)
     shown = [shown_column(column) for column in columns]

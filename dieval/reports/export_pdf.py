@@ -21,10 +21,12 @@ from dieval.reports.pdf_structure import finished
 from dieval.vocabulary import LANGUAGES
 
 PDF_STANDARDS: list[Literal["ua-1", "a-3a"]] = ["ua-1", "a-3a"]
-# Text columns whose cells are longer than this share the width that is left [characters].
-SHORT_TEXT, LONG_TEXT = 28, 70
-# From so many numeric columns with headings longer than a number on, all columns share the width.
-CROWDED, SHORT_HEADING = 4, 10
+# Characters that a line of a table holds, by the number of its columns: the text is smaller in
+# tables of many columns, and each column keeps a distance.
+ROOM_OF_LINE, ROOM_OF_COLUMN = 104, 1.2
+# No column needs to be wider than this to be read well, and longer words, such as addresses, may
+# be broken [characters].
+WIDE_ENOUGH, LONGEST_WORD = 60, 18
 
 
 def pdf_report(document: Document, results_json: str) -> bytes:
@@ -95,21 +97,28 @@ def _node_for_typst(node: Node, name: str, folder: Path) -> Node:
     return node
 
 
-def _weights(node: Node) -> list[int]:
-    """Give each column's share of the page width; 0 keeps a column as wide as its content."""
-    columns = node["columns"]
-    longest = [
-        max((len(row[place]) for row in node["rows"]), default=0) for place in range(len(columns))
-    ]
-    texts = [
-        not column["numeric"] and long > SHORT_TEXT
-        for column, long in zip(columns, longest, strict=True)
-    ]
-    headed = [column["numeric"] and len(column["heading"]) > SHORT_HEADING for column in columns]
-    if sum(headed) >= CROWDED:
-        # Long headings of numbers would leave the texts no room: share the page between all.
-        return [2 if column["numeric"] else 3 for column in columns]
-    return [min(long, LONG_TEXT) if text else 0 for text, long in zip(texts, longest, strict=True)]
+def _weights(node: Node) -> list[float]:
+    """Give each column's share of the page width; 0 keeps a column as wide as its content.
+
+    Where a table is wider than the page, every column gets room for its longest word or number, and
+    what is left goes to the columns that could use it.
+    """
+    cells = [list(texts) for texts in zip(*node["rows"], strict=True)] or [[]] * len(
+        node["columns"]
+    )
+    least, wanted = [], []
+    for column, texts in zip(node["columns"], cells, strict=True):
+        heading = [column["heading"], column["unit"] or ""]
+        words = [word for text in heading for word in text.split()]
+        words += texts if column["numeric"] else [word for text in texts for word in text.split()]
+        least.append(min(max(map(len, words), default=1), LONGEST_WORD))
+        longest = max(map(len, [*heading, *texts]))
+        wanted.append(max(least[-1], min(longest, WIDE_ENOUGH)))
+    room = ROOM_OF_LINE - ROOM_OF_COLUMN * len(least)
+    if sum(wanted) <= room:
+        return [0.0] * len(least)
+    share = max(0.0, room - sum(least)) / (sum(wanted) - sum(least) or 1)
+    return [low + share * (high - low) for low, high in zip(least, wanted, strict=True)]
 
 
 class PDFReportExporter(Exporter):

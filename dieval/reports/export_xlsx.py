@@ -21,7 +21,7 @@ CREATED = datetime.datetime(2000, 1, 1)
 HEADER_ROWS = 4
 ABOUT_WIDTH = 62  # characters
 LINE_POINTS = 16
-NUMBER_FORMATS = {"percent": "0.0%", "year": "0"}
+NUMBER_FORMATS = {"percent": "0.0%", "probability": "0.0%", "year": "0"}
 
 SHEET_TITLES = {
     "unit_costs": N_("Cost per child by year and care arrangement"),
@@ -31,6 +31,17 @@ SHEET_TITLES = {
     "comparison": N_("Alternatives compared with the reference"),
     "statutory_packages": N_("Statutory payments per child-month"),
     "perimeter": N_("What the cost of each arrangement covers"),
+    "group_costs": N_("Cost per child-month by age and need"),
+    "case_mix": N_("Difference by cost of groups and by mix of children"),
+    "payer_shift": N_("What payers pay more or less when one child moves"),
+    "capital_scenarios": N_("Cost per child-month with capital valued in other ways"),
+    "occupancy_curve": N_("Cost per child-month at other occupancies"),
+    "occupancy_effects": N_("Change of the cost by the cost of places and by occupancy"),
+    "provider_bootstrap": N_("Ratio when providers are drawn again"),
+    "sensitivity": N_("Difference when one value changes"),
+    "sensitivity_points": N_("Difference at five points of each range"),
+    "simulation": N_("Simulated differences"),
+    "simulated_costs": N_("Simulated costs per child-month"),
 }
 
 

@@ -6,25 +6,34 @@ import ast
 import datetime
 import difflib
 import json
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from pathlib import Path
 from typing import Any, Literal
 
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
+from dieval.costs.assumptions import CostAssumptions
 from dieval.costs.evaluation import REQUIRED_TABLES, evaluate_costs
 from dieval.errors import NoDataError, ParameterError
 from dieval.inputs.read import DataPackage, read_package
-from dieval.parameters import parameter, read_parameters
+from dieval.parameters import ParameterValue, parameter, read_parameters
 from dieval.present.cost_comparison import REPORT as COST_COMPARISON
 from dieval.present.cost_comparison import CostComparison
 from dieval.reports.project import Project, find_project
-from dieval.vocabulary import CARE_ARRANGEMENTS
+from dieval.vocabulary import CARE_ARRANGEMENTS, EVIDENCE
 
 REPORTS = (COST_COMPARISON,)
 
 # Dated parameters that the cost comparison prints with their sources.
-COST_PARAMETERS = ("discount_rate", "price_year", "institution_to_foster_ratio")
+COST_PARAMETERS = (
+    "discount_rate",
+    "price_year",
+    "institution_to_foster_ratio",
+    *(f"error_factor_{kind}" for kind in EVIDENCE),
+    "support_multiple",
+    "variable_share_child_parts",
+    "variable_share_place_parts",
+)
 
 
 class CostComparisonParameters(BaseModel):
@@ -38,6 +47,8 @@ class CostComparisonParameters(BaseModel):
     price_year: int = Field(ge=1990, le=2100)
     discount_rate: float = Field(ge=0, lt=1)
     reference: str
+    draws: int = Field(ge=1_000, le=1_000_000)
+    seed: int = Field(ge=0)
     edition: Literal["public", "internal"]
 
 
@@ -231,6 +242,8 @@ def cost_comparison(
     price_year: int,
     discount_rate: float,
     reference: str,
+    draws: int,
+    seed: int,
     edition: str,
 ) -> CostComparison:
     """Check all parameters, read the data package and evaluate the costs of a region.
@@ -250,6 +263,8 @@ def cost_comparison(
         Real rate that annuitises capital [1/year].
     reference : str
         Arrangement that the others are compared with.
+    draws, seed : int
+        Number of draws of the simulation, and what its random numbers start from.
     edition : str
         public or internal.
 
@@ -269,6 +284,8 @@ def cost_comparison(
         price_year=price_year,
         discount_rate=discount_rate,
         reference=reference,
+        draws=draws,
+        seed=seed,
         edition=edition,
     )
     return compare_costs(check_cost_comparison(given, package), package, project)
@@ -279,6 +296,9 @@ def compare_costs(
 ) -> CostComparison:
     """Evaluate the costs of a region from parameters and data that have been checked."""
     tables = package.tables
+    dated = read_parameters(project.parameters)
+    end = datetime.date(parameters.last_year, 12, 31)
+    in_force = {name: parameter(dated, name, end) for name in COST_PARAMETERS}
     evaluation = evaluate_costs(
         tables,
         region=parameters.region,
@@ -287,10 +307,11 @@ def compare_costs(
         price_year=parameters.price_year,
         discount_rate=parameters.discount_rate,
         reference=parameters.reference,
+        draws=parameters.draws,
+        seed=parameters.seed,
+        assumptions=cost_assumptions(in_force),
     )
     region = tables["regions"].set_index("region").loc[parameters.region]
-    dated = read_parameters(project.parameters)
-    end = datetime.date(parameters.last_year, 12, 31)
     return CostComparison(
         parameters=parameters.model_dump(),
         region_name={"lv": str(region["name_lv"]), "en": str(region["name_en"])},
@@ -300,8 +321,28 @@ def compare_costs(
         providers=tables["providers"],
         notes=package.notes,
         data_read={"package": package.name, "sha256": dict(sorted(package.files.items()))},
-        parameter_values={
-            name: (dated[name], parameter(dated, name, end)) for name in COST_PARAMETERS
-        },
+        parameter_values={name: (dated[name], value) for name, value in in_force.items()},
         language=project.languages[0],
+    )
+
+
+def cost_assumptions(in_force: Mapping[str, ParameterValue]) -> CostAssumptions:
+    """Take what the evaluation assumes from dated parameters; without a range, the value alone."""
+
+    def bounds(name: str) -> tuple[float, float]:
+        value = in_force[name]
+        low = value.value if value.low is None else value.low
+        high = value.value if value.high is None else value.high
+        return low, high
+
+    rate, support = bounds("discount_rate"), bounds("support_multiple")
+    return CostAssumptions(
+        discount_rate_low=rate[0],
+        discount_rate_main=in_force["discount_rate"].value,
+        discount_rate_high=rate[1],
+        error_factors={kind: in_force[f"error_factor_{kind}"].value for kind in EVIDENCE},
+        support_multiple_low=support[0],
+        support_multiple_high=support[1],
+        variable_share_child_parts=in_force["variable_share_child_parts"].value,
+        variable_share_place_parts=in_force["variable_share_place_parts"].value,
     )

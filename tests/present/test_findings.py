@@ -9,11 +9,14 @@ import pytest
 
 from dieval.present.findings import (
     cost_findings,
+    cost_rose_because_places_stand_empty,
     family_based_is_cheapest,
+    family_based_is_cheapest_across_sensitivity,
     reference_became_dearer,
 )
 
 NO_SUPPORT: dict[str, float] = {}
+SUPPORT = {"foster_family": 0.0, "guardian": 0.0}  # recorded, and none was given
 
 
 def units_of(costs: dict[str, float], year: int = 2021) -> pd.DataFrame:
@@ -49,6 +52,42 @@ def cheapest(units: pd.DataFrame, support: dict[str, float], with_support: bool)
     return family_based_is_cheapest(units, parts_of(support), with_support)
 
 
+def ranges_of(*rows: tuple[str, float, float], base: float | None = None) -> pd.DataFrame:
+    """One uncertain value for each row: alternative, difference at its low and high end."""
+    return pd.DataFrame(
+        {
+            "year": 2021,
+            "reference": "institution",
+            "alternative": [row[0] for row in rows],
+            "parameter": [f"value-{place}" for place in range(len(rows))],
+            "outcome_low": [row[1] for row in rows],
+            "outcome_base": [(row[1] + row[2]) / 2 if base is None else base for row in rows],
+            "outcome_high": [row[2] for row in rows],
+        }
+    )
+
+
+def effects_of(change: float, occupancy: float) -> pd.DataFrame:
+    """The effects of institutions as a whole, beside those of one home."""
+    whole = {
+        "care_arrangement": "institution",
+        "provider": None,
+        "first_year": 2019,
+        "last_year": 2021,
+        "first_child_months": 200.0,
+        "last_child_months": 150.0,
+        "first_real_total_eur": 1_000.0,
+        "last_real_total_eur": 900.0,
+        "first_occupancy": 0.9,
+        "last_occupancy": 0.8,
+        "total_change": change,
+        "place_cost_effect": change - occupancy,
+        "occupancy_effect": occupancy,
+    }
+    home = whole | {"provider": "home", "total_change": 1.0, "occupancy_effect": 9.0}
+    return pd.DataFrame([home, whole, whole | {"care_arrangement": "youth_house"}])
+
+
 # ---------------------------------------------------------------------- families are the cheapest
 
 
@@ -65,7 +104,7 @@ def cheapest(units: pd.DataFrame, support: dict[str, float], with_support: bool)
     ],
 )
 def test_family_based_beside_an_institution_of_1000(foster, guardian, verdict, with_support):
-    found = cheapest(families(foster, guardian, institution=1_000.0), NO_SUPPORT, with_support)
+    found = cheapest(families(foster, guardian, institution=1_000.0), SUPPORT, with_support)
     assert found.verdict == verdict
     assert found.values["foster_family_eur_per_child_month"] == foster
     assert found.values["guardian_eur_per_child_month"] == guardian
@@ -104,8 +143,31 @@ def test_family_based_is_compared_with_the_cheapest_other_care():
 
 def test_family_based_specialised_foster_family_is_not_the_other_side():
     units = families(500.0, 300.0, institution=1_000.0, specialised_foster_family=100.0)
-    found = cheapest(units, NO_SUPPORT, True)
+    found = cheapest(units, SUPPORT, True)
     assert (found.verdict, found.values["cheapest_other"]) == ("supported", "institution")
+
+
+@pytest.mark.parametrize(
+    ("support", "verdict", "missing"),
+    [
+        ({"foster_family": 9.0, "guardian": 0.0}, "supported", None),
+        ({"foster_family": 9.0}, "inconclusive", "guardian"),
+        ({"guardian": 9.0}, "inconclusive", "foster_family"),
+        ({}, "inconclusive", "foster_family, guardian"),
+    ],
+)
+def test_family_based_support_that_is_not_recorded_leaves_it_open(support, verdict, missing):
+    units = families(400.0, 300.0, institution=1_000.0)
+    found = cheapest(units, support, True)
+    assert (found.verdict, found.values.get("support_not_recorded")) == (verdict, missing)
+    before = cheapest(units, support, False)
+    assert (before.verdict, before.values.get("support_not_recorded")) == ("supported", None)
+    assert ("No support is recorded for" in found.sentence["en"]) == (missing is not None)
+
+
+def test_family_based_dearer_without_recorded_support_is_not_supported():
+    found = cheapest(families(1_400.0, 1_300.0, institution=1_000.0), NO_SUPPORT, True)
+    assert found.verdict == "not_supported"
 
 
 @pytest.mark.parametrize(
@@ -215,16 +277,22 @@ def test_reference_became_dearer_from_a_cost_of_zero_has_no_change():
 # ---------------------------------------------------------------------------------- all of them
 
 
-def test_cost_findings_are_the_three_conclusions_without_language():
+def test_cost_findings_are_the_five_conclusions_without_language():
     units = families(400.0, 300.0, institution=1_000.0)
-    found = cost_findings(
-        {"unit_costs": units, "unit_cost_parts": parts_of(NO_SUPPORT)}, "institution", []
-    )
+    tables = {
+        "unit_costs": units,
+        "unit_cost_parts": parts_of(SUPPORT),
+        "sensitivity": ranges_of(("foster_family", 500.0, 600.0), ("guardian", 600.0, 700.0)),
+        "occupancy_effects": effects_of(change=100.0, occupancy=60.0),
+    }
+    found = cost_findings(tables, "institution", [])
     results = [finding.as_result() for finding in found]
     assert [(result["finding"], result["verdict"]) for result in results] == [
         ("family_based_is_cheapest", "supported"),
         ("family_based_is_cheapest_with_support", "supported"),
+        ("family_based_is_cheapest_across_sensitivity", "supported"),
         ("reference_became_dearer_in_constant_prices", "no_data"),
+        ("cost_rose_because_places_stand_empty", "supported"),
     ]
     assert all(result.keys() == {"finding", "verdict", "values"} for result in results)
 
@@ -244,3 +312,137 @@ def test_dearer_across_a_break_in_the_series_is_inconclusive():
     assert reference_became_dearer(units, "institution", [2017, 2020]).verdict == "supported"
     found = reference_became_dearer(units, "institution", [2018])
     assert (found.verdict, found.values["series_break"]) == ("inconclusive", 2018)
+
+
+# ----------------------------------------------------------- cheapest across the sensitivity range
+
+
+@pytest.mark.parametrize(
+    ("rows", "verdict", "lowest", "alternative", "parameter"),
+    [
+        (
+            [("foster_family", 5.0, 9.0), ("guardian", 6.0, 7.0)],
+            "supported",
+            5.0,
+            "foster_family",
+            0,
+        ),
+        ([("foster_family", 9.0, 5.0), ("guardian", 4.0, 7.0)], "supported", 4.0, "guardian", 1),
+        # At one end of one range guardians cost the same: no longer less.
+        ([("foster_family", 5.0, 9.0), ("guardian", 0.0, 7.0)], "inconclusive", 0.0, "guardian", 1),
+        (
+            [("foster_family", 5.0, 9.0), ("guardian", -9.0, -1.0)],
+            "inconclusive",
+            -9.0,
+            "guardian",
+            1,
+        ),
+        # As it is, both are dearer; one range reaches further.
+        (
+            [("foster_family", -5.0, 4.0), ("guardian", -2.0, -1.0)],
+            "not_supported",
+            -5.0,
+            "foster_family",
+            0,
+        ),
+        # Equal: the first in the order of the arrangements is named.
+        (
+            [("foster_family", 3.0, 9.0), ("guardian", 3.0, 7.0)],
+            "supported",
+            3.0,
+            "foster_family",
+            0,
+        ),
+    ],
+)
+def test_across_sensitivity_takes_the_smallest_difference(
+    rows, verdict, lowest, alternative, parameter
+):
+    found = family_based_is_cheapest_across_sensitivity(ranges_of(*rows), "institution")
+    assert found.verdict == verdict
+    assert found.values == {
+        "year": 2021,
+        "lowest_difference_eur_per_child_month": lowest,
+        "at_alternative": alternative,
+        "at_parameter": f"value-{parameter}",
+    }
+
+
+def test_across_sensitivity_dearer_as_it_is_on_both_sides_is_not_supported():
+    rows = [("foster_family", -5.0, 5.0), ("guardian", -5.0, 5.0)]
+    table = ranges_of(*rows, base=0.0)
+    found = family_based_is_cheapest_across_sensitivity(table, "institution")
+    assert found.verdict == "not_supported"
+
+
+@pytest.mark.parametrize(
+    ("rows", "reference"),
+    [
+        ([("foster_family", 5.0, 9.0), ("guardian", 5.0, 9.0)], "guardian"),
+        ([("foster_family", 5.0, 9.0), ("guardian", 5.0, 9.0)], "specialised_foster_family"),
+        ([("foster_family", 5.0, 9.0)], "institution"),
+        ([("guardian", 5.0, 9.0), ("youth_house", 5.0, 9.0)], "institution"),
+        ([], "institution"),
+    ],
+)
+def test_across_sensitivity_without_both_sides_has_no_data(rows, reference):
+    found = family_based_is_cheapest_across_sensitivity(ranges_of(*rows), reference)
+    assert (found.verdict, found.values) == ("no_data", {})
+
+
+# ------------------------------------------------------------------------------- empty places
+
+
+@pytest.mark.parametrize(
+    ("change", "occupancy", "verdict"),
+    [
+        (100.0, 51.0, "supported"),
+        (100.0, 120.0, "supported"),  # places became cheaper, and emptier still
+        (100.0, 50.0, "not_supported"),  # half of the rise is not more than half
+        (100.0, 1.0, "not_supported"),
+        (100.0, 0.0, "not_supported"),
+        (100.0, -10.0, "not_supported"),
+        (0.0, 10.0, "not_supported"),
+        (-20.0, 10.0, "not_supported"),
+    ],
+)
+def test_empty_places_explain_more_than_half_of_the_rise_or_do_not(change, occupancy, verdict):
+    found = cost_rose_because_places_stand_empty(effects_of(change, occupancy), "institution")
+    assert found.verdict == verdict
+    assert found.values["total_change"] == change
+    assert found.values["occupancy_effect"] == occupancy
+    assert found.values["place_cost_effect"] == change - occupancy
+    assert found.values["change_of_child_months"] == pytest.approx(150 / 200 - 1)
+    assert found.values["change_of_real_total"] == pytest.approx(900 / 1_000 - 1)
+
+
+@pytest.mark.parametrize(
+    ("breaks", "verdict"),
+    [
+        ([2019], "supported"),
+        ([2020], "inconclusive"),
+        ([2021], "inconclusive"),
+        ([2022], "supported"),
+    ],
+)
+def test_empty_places_across_a_break_are_inconclusive(breaks, verdict):
+    effects = effects_of(100.0, 80.0)
+    found = cost_rose_because_places_stand_empty(effects, "institution", breaks)
+    assert found.verdict == verdict
+    assert ("series_break" in found.values) == (verdict == "inconclusive")
+
+
+def test_empty_places_of_an_arrangement_without_places_have_no_data():
+    found = cost_rose_because_places_stand_empty(effects_of(100.0, 80.0), "guardian")
+    assert (found.verdict, found.values) == ("no_data", {})
+
+
+def test_empty_places_sentence_has_the_numbers_in_both_languages():
+    found = cost_rose_because_places_stand_empty(effects_of(100.0, 60.0), "institution")
+    assert found.sentence["en"] == (
+        "From 2019 to 2021 occupancy went from 90.0% to 80.0%. In constant prices the cost of a "
+        "child-month changed by +€100: +€60 by occupancy and +€40 by the cost of a place. "
+        "Child-months changed by −25.0%, the whole cost by −10.0%."
+    )
+    assert found.sentence["lv"].startswith("No 2019. līdz 2021. gadam noslodze mainījās")
+    assert "+60\u00a0€" in found.sentence["lv"]

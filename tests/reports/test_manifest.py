@@ -42,6 +42,8 @@ def test_manifest_names_report_unit_edition_and_parameters(manifest):
         "price_year": 2022,
         "discount_rate": 0.04,
         "reference": "institution",
+        "draws": 10_000,
+        "seed": 20260101,
         "edition": "public",
     }
 

@@ -25,6 +25,8 @@ DEFAULTS = {
     "price_year": 2022,
     "discount_rate": 0.04,
     "reference": "institution",
+    "draws": 10_000,
+    "seed": 20260101,
     "edition": "public",
 }
 
@@ -190,6 +192,10 @@ def test_cost_comparison_defaults_are_accepted_as_they_are(package):
         ({"discount_rate": float("nan")}, "parameter discount_rate"),
         ({"first_year": 1989}, "parameter first_year.*1990.*got 1989"),
         ({"last_year": 2101}, "parameter last_year.*2100.*got 2101"),
+        ({"draws": 999}, "parameter draws"),
+        ({"draws": 1_000_001}, "parameter draws"),
+        ({"draws": 1e4}, "parameter draws"),
+        ({"seed": -1}, "parameter seed"),
         ({"edition": "secret"}, "parameter edition.*'public' or 'internal'"),
         ({"draws": 10}, "parameter draws"),
         ({"region": "kurzme"}, "region kurzme is unknown: did you mean kurzeme?"),
