@@ -2,13 +2,19 @@
 
 from __future__ import annotations
 
+import datetime
+import itertools
 import json
+import math
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
 import duckdb
+import numpy as np
+import pandas as pd
 import pytest
+import yaml
 
 from dieval.present.cost_comparison import results
 from dieval.reports.project import DATA_VARIABLE
@@ -16,7 +22,9 @@ from dieval.reports.results import results_json
 from dieval.reports.scope import cost_comparison
 
 ROOT = Path(__file__).resolve().parents[2]
-SQL = Path(__file__).with_name("cost_comparison.sql")
+FILES_SQL = Path(__file__).with_name("read_csv.sql").read_text(encoding="utf-8")
+SQL = Path(__file__).with_name("cost_comparison.sql").read_text(encoding="utf-8")
+EVIDENCE = ("published", "administrative", "derived", "expert", "assumed", "synthetic")
 
 Results = dict[str, Any]
 Recomputed = dict[str, list[dict[str, Any]]]
@@ -41,30 +49,300 @@ def report() -> Callable[[Path, dict[str, Any]], Results]:
     return make
 
 
+def in_force(last_year: int) -> dict[str, float]:
+    """Read the parameter files: of every parameter the latest value of the period, low and high."""
+    end = datetime.date(last_year, 12, 31)
+    dated: dict[str, dict[str, Any]] = {}
+    for file in sorted((ROOT / "data" / "parameters").glob("*.yml")):
+        for name, content in yaml.safe_load(file.read_text(encoding="utf-8")).items():
+            start = max(day for day in content["values"] if day <= end)
+            dated[name] = content["values"][start]
+    rate, support = dated["discount_rate"], dated["support_multiple"]
+    single = [f"error_factor_{kind}" for kind in EVIDENCE]
+    single += ["variable_share_child_parts", "variable_share_place_parts"]
+    return {
+        "discount_low": rate["low"],
+        "discount_main": rate["value"],
+        "discount_high": rate["high"],
+        "support_low": support["low"],
+        "support_high": support["high"],
+        **{name: dated[name]["value"] for name in single},
+    }
+
+
+def open_database(variables: dict[str, Any]) -> duckdb.DuckDBPyConnection:
+    """Open an empty database with its variables."""
+    database = duckdb.connect()
+    database.execute("SET threads = 1")
+    for name, value in variables.items():
+        database.execute(f"SET VARIABLE {name} = ?", [value])
+    return database
+
+
+def computed(database: duckdb.DuckDBPyConnection) -> Recomputed:
+    """Run the SQL on the tables that are there; give the rows of all that it works out."""
+    database.execute(SQL)
+    tables = database.execute(
+        "SELECT table_name FROM information_schema.tables "
+        "WHERE regexp_matches(table_name, '^(result|check|chance)_') ORDER BY 1"
+    ).fetchall()
+    rows: Recomputed = {}
+    for (table,) in tables:
+        cursor = database.execute(f"FROM {table}")
+        columns = [column[0] for column in cursor.description]
+        rows[table.removeprefix("result_")] = [
+            dict(zip(columns, row, strict=True)) for row in cursor.fetchall()
+        ]
+    return rows
+
+
 @pytest.fixture(scope="session")
 def recompute() -> Callable[[Path, dict[str, Any]], Recomputed]:
     """Give the rows of every result table as SQL works them out from the CSV files."""
 
     def make(data: Path, parameters: dict[str, Any]) -> Recomputed:
-        with duckdb.connect() as database:
-            database.execute("SET threads = 1")
-            for name, value in {"data": data.as_posix(), **parameters}.items():
-                database.execute(f"SET VARIABLE {name} = ?", [value])
-            database.execute(SQL.read_text(encoding="utf-8"))
-            tables = [
-                name
-                for (name,) in database.execute(
-                    "SELECT table_name FROM information_schema.tables "
-                    "WHERE table_name LIKE 'result\\_%' ESCAPE '\\' ORDER BY 1"
-                ).fetchall()
-            ]
-            rows: Recomputed = {}
-            for table in tables:
-                cursor = database.execute(f"FROM {table}")
-                columns = [column[0] for column in cursor.description]
-                rows[table.removeprefix("result_")] = [
-                    dict(zip(columns, row, strict=True)) for row in cursor.fetchall()
-                ]
-        return rows
+        variables = {**parameters, **in_force(parameters["last_year"]), "data": data.as_posix()}
+        with open_database(variables) as database:
+            database.execute(FILES_SQL)
+            return computed(database)
 
     return make
+
+
+@pytest.fixture(scope="session")
+def recompute_tables() -> Callable[[dict[str, pd.DataFrame], dict[str, Any]], Recomputed]:
+    """Give the same from tables that stand in no file, and with every variable given."""
+
+    def make(tables: dict[str, pd.DataFrame], variables: dict[str, Any]) -> Recomputed:
+        with open_database(variables) as database:
+            # For a few rows it takes longer to look for a faster way than to go any way.
+            database.execute("PRAGMA disable_optimizer").fetchall()
+            for name, frame in tables.items():
+                types = [
+                    f"{column}::{SQL_TYPES[kind.kind]} AS {column}"
+                    for column, kind in frame.dtypes.items()
+                ]
+                database.register("frame", frame)
+                database.execute(f"CREATE TABLE {name} AS SELECT {', '.join(types)} FROM frame")
+                database.unregister("frame")
+            return computed(database)
+
+    return make
+
+
+def outcome(entry: dict[str, Any], rate: float) -> float:
+    """Work out the difference in cost with the capital of both sides annuitised at a rate."""
+    return entry["without_capital"] + math.fsum(
+        cost / math.fsum((1 + rate) ** -year for year in range(1, life + 1))
+        for cost, life in zip(entry["recorded"], entry["life"], strict=True)
+    )
+
+
+@pytest.fixture(scope="session")
+def wrong_rates() -> Callable[[list[dict[str, Any]], Recomputed], list[str]]:
+    """Give the switch values of the discount rate at which both sides do not cost the same.
+
+    A switch value that is missing is wrong where some rate from 0 to 1 does equalise. There may be
+    several such rates; any of them is right.
+    """
+
+    def find(sensitivity: list[dict[str, Any]], recomputed: Recomputed) -> list[str]:
+        found = []
+        outcomes = {entry["alternative"]: entry for entry in recomputed["check_discount_rate"]}
+        for row in sensitivity:
+            if row["parameter"] != "discount_rate":
+                continue
+            entry, rate = outcomes[row["alternative"]], row["switch_value"]
+            if isinstance(rate, (int, float)) and not math.isnan(rate):
+                left = outcome(entry, rate)
+                if abs(left) > 1e-7 or not 0 <= rate <= 1:
+                    found.append(f"{row['alternative']}: {left} left at {rate}")
+            elif len({outcome(entry, step / 200) > 0 for step in range(201)}) > 1:
+                found.append(f"{row['alternative']}: a rate equalises, none is reported")
+        return found
+
+    return find
+
+
+# ------------------------------------------------------------------------------- chance
+
+QUANTILES = {"p05": 0.05, "p50": 0.5, "p95": 0.95}
+# Of the check's own draws, so many that the error of the package's draws counts far more.
+DRAWS = 200_000
+# How many standard errors of both may lie between two counts of draws.
+ALLOWED = 5.0
+
+Rows = list[dict[str, Any]]
+
+
+def is_quantile(
+    value: float, probability: float, draws: int, sample: np.ndarray, weights: np.ndarray | None
+) -> bool:
+    """Whether a quantile of a number of draws can come from where a sample comes from.
+
+    Weights are the probabilities of the sample's values, where these are all that there are.
+    """
+    slack = 1e-9 * max(1.0, abs(value))
+    below, up_to = (
+        np.average(sample < value - slack, weights=weights),
+        np.average(sample <= value + slack, weights=weights),
+    )
+    own = 0.0 if weights is not None else 1 / len(sample)
+    error = ALLOWED * math.sqrt(probability * (1 - probability) * (1 / draws + own)) + 1 / draws
+    return below <= probability + error and up_to >= probability - error
+
+
+def resamples(providers: Rows, year: int) -> tuple[np.ndarray, np.ndarray]:
+    """List the costs per child-month of everything that can be drawn, with its probability."""
+    leap = (year % 4 == 0 and year % 100 != 0) or year % 400 == 0
+    count, month = len(providers), (366 if leap else 365) / 12
+    costs, chances = [], []
+    for drawn in itertools.combinations_with_replacement(range(count), count):
+        days = math.fsum(providers[number]["child_days"] for number in drawn)
+        if days > 0:
+            total = math.fsum(providers[number]["total_eur"] for number in drawn)
+            times = [math.factorial(drawn.count(number)) for number in range(count)]
+            costs.append(total / (days / month))
+            chances.append(math.factorial(count) / math.prod(times) / count**count)
+    return np.array(costs), np.array(chances) / math.fsum(chances)
+
+
+@pytest.fixture(scope="session")
+def wrong_intervals() -> Callable[[dict[str, Rows], Recomputed], list[str]]:
+    """Give the rows of provider_bootstrap that differ from everything that can be drawn."""
+
+    def find(made: dict[str, Rows], recomputed: Recomputed) -> list[str]:
+        found = []
+        pairs = {(pair["year"], pair["alternative"]): pair for pair in recomputed["chance_pairs"]}
+        providers: dict[tuple[int, str], Rows] = {}
+        for row in recomputed["chance_providers"]:
+            providers.setdefault((row["year"], row["care_arrangement"]), []).append(row)
+        for row in made["provider_bootstrap"]:
+            pair = pairs[row["year"], row["alternative"]]
+            name = f"{row['year']} {row['alternative']}"
+            ends = [row["bootstrap_ratio_low"], row["bootstrap_ratio_high"]]
+            no_ratio = pair["alternative_eur_per_child_month"] <= 0
+            if row["caution"] in ("one_provider", "not_by_provider") or no_ratio:
+                if not all(pd.isna(end) for end in ends):
+                    found.append(f"{name}: {ends} of what is not drawn")
+                continue
+            costs, weights = resamples(providers[row["year"], row["reference"]], row["year"])
+            if pair["alternative_too"]:
+                other, chances = resamples(providers[row["year"], row["alternative"]], row["year"])
+                # Where the alternative costs nothing, or less, there is no ratio.
+                other, chances = other[other > 0], chances[other > 0] / chances[other > 0].sum()
+                costs = np.divide.outer(costs, other).ravel()
+                weights = np.multiply.outer(weights, chances).ravel()
+            else:
+                costs = costs / pair["alternative_eur_per_child_month"]
+            for end, probability in zip(ends, (0.025, 0.975), strict=True):
+                if pd.isna(end) or not is_quantile(end, probability, row["draws"], costs, weights):
+                    found.append(f"{name}: {end} is not the quantile of {probability}")
+        return found
+
+    return find
+
+
+def gamma_factor(random: np.random.Generator, s: float) -> np.ndarray | float:
+    """Draw factors of mean 1 and a standard deviation."""
+    return random.gamma(1 / s**2, s**2, DRAWS) if s > 0 else 1.0
+
+
+def count_factor(random: np.random.Generator, row: dict[str, Any]) -> np.ndarray | float:
+    """Draw by what factor the true child-days differ from the recorded ones."""
+    s, o = row["s_m"], row["occupancy"]
+    if s == 0:
+        return 1.0
+    if o is not None and 0 < o < 1:
+        size = o * (1 - o) / (o * s) ** 2 - 1
+        if o * size >= 1 and (1 - o) * size >= 1:
+            return random.beta(o * size, (1 - o) * size, DRAWS) / o
+    sigma = math.sqrt(math.log(1 + s**2))
+    return random.lognormal(-(sigma**2) / 2, sigma, DRAWS)
+
+
+def mix_factor(random: np.random.Generator, households: Rows) -> np.ndarray:
+    """Draw by what factor statutory payments differ where children live in other households."""
+    months = {some["household"]: some["child_months"] for some in households}
+    paid = dict.fromkeys(months, 0.0)
+    for some in households:
+        paid[some["household"]] += some["eur"] / some["child_months"]
+    # Shares of a Dirichlet distribution are gamma numbers divided by their sum; by their
+    # logarithms, because the gamma number of a small household may be too small to be held.
+    logs = np.array(
+        [
+            np.log(random.gamma(number / 12 + 1, 1.0, DRAWS))
+            + np.log(1 - random.random(DRAWS)) / (number / 12)
+            for number in months.values()
+        ]
+    )
+    gammas = np.exp(logs - logs.max(axis=0))
+    shares = np.array(list(months.values())) / sum(months.values())
+    each = np.array(list(paid.values()))
+    return each @ (gammas / gammas.sum(axis=0)) / (each @ shares)
+
+
+def simulated(recomputed: Recomputed, variables: dict[str, Any]) -> dict[tuple[int, str], Any]:
+    """Draw costs per child-month of every arrangement and year as the methods say."""
+    random = np.random.Generator(np.random.Philox(7))
+    low, high = variables["discount_low"], variables["discount_high"]
+    sigma = (math.log(high) - math.log(low)) / (2 * 1.959964)
+    rate = variables["discount_rate"] * np.exp(sigma * random.standard_normal(DRAWS))
+    lives = {row["life"] for row in recomputed["chance_assets"]}
+    worth = {life: sum((1 + rate) ** -year for year in range(1, life + 1)) for life in lives}
+
+    by_unit: dict[str, dict[tuple[int, str], Rows]] = {}
+    for table in ("chance_ledger", "chance_assets", "chance_households"):
+        for row in recomputed[table]:
+            unit = (row["year"], row["care_arrangement"])
+            by_unit.setdefault(table, {}).setdefault(unit, []).append(row)
+    found = {}
+    for row in recomputed["chance_counts"]:
+        unit = (row["year"], row["care_arrangement"])
+        ledger, assets, households = (
+            by_unit.get(table, {}).get(unit, [])
+            for table in ("chance_ledger", "chance_assets", "chance_households")
+        )
+        errors = {some["evidence"]: some["s"] for some in (*ledger, *assets, *households)}
+        factors = {kind: gamma_factor(random, s) for kind, s in sorted(errors.items())}
+        total = sum((some["eur"] * factors[some["evidence"]] for some in ledger), 0.0)
+        for asset in assets:
+            total = total + asset["cost_eur"] / worth[asset["life"]] * factors[asset["evidence"]]
+        cost = np.zeros(DRAWS) + total / (row["months"] * count_factor(random, row))
+        if households:
+            cost = cost + mix_factor(random, households) * sum(
+                some["eur"] / row["months"] * factors[some["evidence"]] for some in households
+            )
+        found[unit] = cost
+    return found
+
+
+@pytest.fixture(scope="session")
+def wrong_quantiles() -> Callable[..., list[str]]:
+    """Give the quantiles and probabilities of the simulation that other draws do not have."""
+
+    def find(made: dict[str, Rows], recomputed: Recomputed) -> list[str]:
+        found = []
+        costs = simulated(recomputed, recomputed["check_variables"][0])
+        samples = [
+            (row, costs[row["year"], row["care_arrangement"]]) for row in made["simulated_costs"]
+        ]
+        for row in made["simulation"]:
+            ours, other = (costs[row["year"], row[side]] for side in ("reference", "alternative"))
+            samples.append((row, ours - other))
+            share = np.mean(ours - other > 0)
+            error = ALLOWED * math.sqrt(share * (1 - share) * (1 / row["draws"] + 1 / DRAWS))
+            if abs(row["probability_cheaper"] - share) > error + 10 / row["draws"]:
+                found.append(f"{row}: the share is {share}")
+        for row, sample in samples:
+            for column, probability in QUANTILES.items():
+                if not is_quantile(row[column], probability, row["draws"], sample, None):
+                    right = np.quantile(sample, probability)
+                    found.append(f"{row}: {column} is {right}")
+        return found
+
+    return find
+
+
+# Kinds of columns of a data frame. A missing number of a data frame is NaN, in SQL it is NULL.
+SQL_TYPES = {"O": "VARCHAR", "i": "INTEGER", "f": "DOUBLE", "M": "DATE"}
