@@ -6,7 +6,7 @@ READY := $(VENV)/.ready
 JOBS ?= auto
 
 .DEFAULT_GOAL := help
-.PHONY: help setup report test campaign check lab bench lock docs messages clean
+.PHONY: help setup report test campaign mutation check lab bench lock docs messages clean
 
 help: ## list the targets
 	@grep -E '^[a-z]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:[^#]*## /\t/' | expand -t 12
@@ -27,7 +27,21 @@ test: $(READY) ## the whole test suite
 	$(BIN)/pytest -n $(JOBS)
 
 campaign: $(READY) ## the generated tests at their full counts
-	DIEVAL_CAMPAIGN=1 $(BIN)/pytest -n $(JOBS) tests/costs/test_properties.py
+	DIEVAL_CAMPAIGN=1 $(BIN)/pytest -n $(JOBS) \
+	  tests/costs/test_properties.py tests/recompute/test_generated.py
+
+# mutmut works in a copy, mutants/; `.venv/bin/mutmut show NAME` shows what a mutant changed.
+mutation: $(READY) ## change dieval/costs in many small ways; tests/costs must notice 90 % of them
+	rm -rf mutants
+	$(BIN)/mutmut run $(if $(filter-out auto,$(JOBS)),--max-children $(JOBS))
+	$(BIN)/mutmut results --all true > mutants/results
+	grep -v ': killed$$' mutants/results || true
+	awk -F '[ .:]+' -v least=90 ' \
+	  { all[$$4]++; if ($$NF == "killed" || $$NF == "timeout") noticed[$$4]++ } \
+	  END { for (name in all) { printf "%s %d of %d\n", name, noticed[name], all[name]; \
+	                            sum += all[name]; good += noticed[name] } \
+	        printf "noticed %.1f %% of %d\n", 100 * good / sum, sum; \
+	        exit 100 * good < least * sum }' mutants/results
 
 check: $(READY) ## format, lint, types, layers
 	$(BIN)/ruff format --check .
@@ -38,8 +52,9 @@ check: $(READY) ## format, lint, types, layers
 lab: $(READY) ## open the notebooks in JupyterLab
 	$(BIN)/dieval lab
 
-bench: $(READY) ## time a report beside papermill and nbconvert, as a ratio
+bench: $(READY) ## time a report and its simulation, as ratios against a peer in the same run
 	$(BIN)/python benchmarks/report_against_commands.py
+	$(BIN)/python benchmarks/simulation_against_pictures.py
 
 docs: $(READY) ## write docs/data-dictionary.md from the schemas
 	$(BIN)/python -c 'from dieval.inputs.schema import data_dictionary as text; print(text(), end="")' \
@@ -54,4 +69,4 @@ lock: $(READY) ## resolve all dependencies anew into requirements.lock
 	  --quiet --upgrade --output-file requirements.lock
 
 clean: ## remove what can be made again
-	rm -rf $(VENV) .pytest_cache .mypy_cache .ruff_cache .hypothesis .import_linter_cache
+	rm -rf $(VENV) .pytest_cache .mypy_cache .ruff_cache .hypothesis .import_linter_cache mutants
