@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import itertools
 from collections.abc import Mapping
 from dataclasses import dataclass
 
@@ -16,6 +15,7 @@ from dieval.costs.comparison import compare
 from dieval.costs.intervals import provider_bootstrap, with_ratio_intervals
 from dieval.costs.occupancy import occupancy_curve, occupancy_effects
 from dieval.costs.payers import payer_shift
+from dieval.costs.perimeter import coverage_changes, perimeter, with_common_difference
 from dieval.costs.prices import deflators
 from dieval.costs.reliability import (
     amounts_by_evidence,
@@ -39,15 +39,6 @@ from dieval.costs.unit_costs import (
     unit_costs,
 )
 
-# What a fair comparison must cover on both sides, and the parts that show it is covered.
-PERIMETER = {
-    "care": ("staff", "remuneration", "allowance"),
-    "upkeep": ("upkeep", "goods_services", "maintenance", "allowance"),
-    "support": ("support",),
-    "administration": ("administration",),
-    "premises": ("premises",),
-    "capital": ("capital",),
-}
 REGIONAL_TABLES = ("costs", "activity", "households", "providers")
 REQUIRED_TABLES = (
     "sources",
@@ -178,7 +169,7 @@ def evaluate_costs(
         "unit_cost_parts": parts,
         "payer_split": payer_split(lines),
         "provider_unit_costs": by_provider,
-        "comparison": compare(units, parts, reference),
+        "comparison": with_common_difference(compare(units, parts, reference), parts),
         "statutory_packages": packages,
         "perimeter": perimeter(parts, last_year),
         "occupancy_curve": occupancy_curve(units, parts, last_year, assumptions),
@@ -251,7 +242,7 @@ def _sure(
     days_error = child_days_error(activity, evidence, errors)
     mix = household_mix(ours["households"], yearly_payments(ours["statutory_rates"], years))
     variances = cost_variances(units, amounts, days_error, mix_variance(mix), errors)
-    model = cost_model(tables, in_use, years[-1], assumptions)
+    model = cost_model(tables, in_use, variances, years[-1], assumptions)
     one_way, points = sensitivity(model, comparison, years[-1], discount_rate, assumptions)
     uncertain = uncertain_costs(
         units, amounts, days_error, mix, in_use, evidence, discount_rate, assumptions
@@ -268,63 +259,6 @@ def _sure(
         "simulation": simulation(uncertain, drawn, comparison),
         "simulated_costs": simulated_costs(uncertain, drawn),
     }
-
-
-def perimeter(parts: pd.DataFrame, year: int) -> pd.DataFrame:
-    """List what the cost of each arrangement covers in a year, and what it lacks.
-
-    Parameters
-    ----------
-    parts : DataFrame
-        `unit_cost_parts`.
-    year : int
-        Year to look at.
-
-    Returns
-    -------
-    DataFrame with care_arrangement, element, included
-        `included` is yes or no, for every element of `PERIMETER`.
-    """
-    recorded = parts[(parts["year"] == year) & (parts["amount_eur"] != 0)]
-    rows = [
-        {
-            "care_arrangement": arrangement,
-            "element": element,
-            "included": "yes" if of_arrangement["part"].isin(covering).any() else "no",
-        }
-        for arrangement, of_arrangement in recorded.groupby("care_arrangement")
-        for element, covering in PERIMETER.items()
-    ]
-    table = pd.DataFrame(rows, columns=["care_arrangement", "element", "included"])
-    return in_order(table, ["care_arrangement"])
-
-
-def coverage_changes(parts: pd.DataFrame) -> pd.DataFrame:
-    """List where the cost of an arrangement covers more or less than in its year before.
-
-    Such a change of definition is a break in the series, not growth of the cost.
-
-    Parameters
-    ----------
-    parts : DataFrame
-        `unit_cost_parts`.
-
-    Returns
-    -------
-    DataFrame with care_arrangement, year, element
-        The first year of the changed coverage, and the element of `PERIMETER` that came or went.
-    """
-    rows = []
-    recorded = parts[parts["amount_eur"] != 0]
-    for arrangement, of_arrangement in recorded.groupby("care_arrangement", sort=False):
-        by_year = {year: set(rows_["part"]) for year, rows_ in of_arrangement.groupby("year")}
-        years = sorted(by_year)
-        for before, year in itertools.pairwise(years):
-            for element, covering in PERIMETER.items():
-                had = bool(by_year[before] & set(covering))
-                if had != bool(by_year[year] & set(covering)):
-                    rows.append((arrangement, year, element))
-    return pd.DataFrame(rows, columns=["care_arrangement", "year", "element"])
 
 
 def missing_costs(units: pd.DataFrame) -> pd.DataFrame:

@@ -9,7 +9,7 @@ import numpy as np
 import pandas as pd
 from scipy.optimize import brentq
 
-from dieval.costs.assumptions import CostAssumptions
+from dieval.costs.assumptions import Z_95, CostAssumptions
 from dieval.costs.capital import FloatArray, annuity_factor
 from dieval.costs.occupancy import cost_at_occupancy, variable_costs
 from dieval.vocabulary import STATUTORY_ARRANGEMENTS, STATUTORY_PAYMENTS
@@ -158,6 +158,8 @@ class CostModel:
         What the law pays in the kinds of households [EUR/child-month].
     lowest_occupancy : Series of float, index care_arrangement
         Lowest above 0 of the period.
+    standard_error : Series of float, index care_arrangement
+        Of the cost per child-month, from the errors of its data [EUR/child-month].
     """
 
     cost: pd.Series
@@ -169,6 +171,7 @@ class CostModel:
     provider_costs: pd.Series
     packages: pd.Series
     lowest_occupancy: pd.Series
+    standard_error: pd.Series
 
     def capital_at(self, arrangement: str, rate: FloatArray) -> FloatArray:
         """Give the capital cost of an arrangement at each discount rate [EUR/child-month]."""
@@ -181,6 +184,7 @@ class CostModel:
 def cost_model(
     tables: Mapping[str, pd.DataFrame],
     in_use: pd.DataFrame,
+    variances: pd.Series,
     year: int,
     assumptions: CostAssumptions,
 ) -> CostModel:
@@ -192,6 +196,8 @@ def cost_model(
         `unit_costs`, `unit_cost_parts`, `provider_unit_costs`, `statutory_packages`.
     in_use : DataFrame
         `assets_in_use`.
+    variances : Series of float, index year and care_arrangement
+        `cost_variances` [(EUR/child-month)²].
     year : int
         Year to look at.
     assumptions : CostAssumptions
@@ -221,6 +227,9 @@ def cost_model(
         lowest_occupancy=units[units["occupancy"] > 0]
         .groupby("care_arrangement")["occupancy"]
         .min(),
+        standard_error=np.sqrt(variances[variances.index.get_level_values("year") == year])
+        .droplevel("year")
+        .reindex(known.index),
     )
 
 
@@ -290,21 +299,10 @@ def ranges_of_pair(
                 "parameter_file",
             )
         )
-    occupancy = float(model.occupancy[reference])
-    if occupancy > 0:
-        variable = float(model.variable[reference])
-        ranges.append(
-            Range(
-                "occupancy",
-                float(model.lowest_occupancy[reference]),
-                occupancy,
-                FULL,
-                lambda x: cost_at_occupancy(dear, variable, occupancy, x) - cheap,
-                LOWEST_OCCUPANCY,
-                max(FULL, occupancy),
-                "activity",
-            )
-        )
+    ranges += _error_range(model, "reference_error", reference, lambda x: x - cheap, most)
+    ranges += _error_range(model, "alternative_error", alternative, lambda x: dear - x, most)
+    ranges += _occupancy_range(model, "occupancy", reference, lambda x: x - cheap)
+    ranges += _occupancy_range(model, "alternative_occupancy", alternative, lambda x: dear - x)
     return ranges
 
 
@@ -321,6 +319,45 @@ def _provider_range(
         return []
     low, base, high = float(costs.min()), float(model.cost[arrangement]), float(costs.max())
     return [Range(name, low, base, high, outcome, 0.0, most, "providers")]
+
+
+def _error_range(
+    model: CostModel,
+    name: str,
+    arrangement: str,
+    outcome: Callable[[FloatArray], FloatArray],
+    most: float,
+) -> list[Range]:
+    """Give the 95 % interval that the errors of the data leave around a cost, if they leave one."""
+    base, half = float(model.cost[arrangement]), Z_95 * float(model.standard_error[arrangement])
+    if not half > 0:
+        return []
+    return [Range(name, max(base - half, 0.0), base, base + half, outcome, 0.0, most, "evidence")]
+
+
+def _occupancy_range(
+    model: CostModel, name: str, arrangement: str, outcome: Callable[[FloatArray], FloatArray]
+) -> list[Range]:
+    """Give the occupancy from the lowest of the period to full, where there are children in places.
+
+    `outcome` takes the cost per child-month that follows from the occupancy.
+    """
+    today = float(model.occupancy[arrangement])
+    if not today > 0:
+        return []
+    cost, variable = float(model.cost[arrangement]), float(model.variable[arrangement])
+    return [
+        Range(
+            name,
+            float(model.lowest_occupancy[arrangement]),
+            today,
+            FULL,
+            lambda x: outcome(cost_at_occupancy(cost, variable, today, x)),
+            LOWEST_OCCUPANCY,
+            max(FULL, today),
+            "activity",
+        )
+    ]
 
 
 def sensitivity(

@@ -105,12 +105,16 @@ WORDS: dict[str, dict[str, str]] = {
         "alternative_cost": N_("cost of the alternative"),
         "statutory_package": N_("statutory payments"),
         "support_multiple": N_("support / recorded support"),
+        "reference_error": N_("data of the reference"),
+        "alternative_error": N_("data of the alternative"),
         "occupancy": N_("occupancy of the reference"),
+        "alternative_occupancy": N_("occupancy of the alternative"),
     },
     "range_source": {
         "parameter_file": N_("parameter with its source"),
         "providers": N_("cheapest and dearest provider"),
         "statutory_rates": N_("lowest and highest statutory payments"),
+        "evidence": N_("95 % interval from the evidence of the data"),
         "activity": N_("lowest occupancy of the period and full occupancy"),
     },
     "effect": {

@@ -71,6 +71,9 @@ RESULT_COLUMNS: dict[str, ResultColumn] = {
     "difference_eur_per_child_month": ResultColumn(
         N_("Difference"), unit=_MONEY_A_MONTH, decimals=2
     ),
+    "common_difference_eur_per_child_month": ResultColumn(
+        N_("Difference in what both cover"), unit=_MONEY_A_MONTH, decimals=2
+    ),
     "ratio": ResultColumn(N_("Ratio"), unit="1", decimals=2),
     "support_eur_per_child_month": ResultColumn(
         N_("Support recorded"), unit=_MONEY_A_MONTH, decimals=2

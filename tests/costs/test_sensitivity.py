@@ -254,8 +254,14 @@ IN_USE = pd.DataFrame(
 )
 
 
+# Standard errors in 2021: institution 60, foster families 20.
+VARIANCES = pd.Series(
+    {(2020, "institution"): 4.0, (2021, "institution"): 3_600.0, (2021, "foster_family"): 400.0}
+).rename_axis(["year", "care_arrangement"])
+
+
 def model_of(**values: float) -> CostModel:
-    return cost_model(TABLES, IN_USE, 2021, assumptions(**values))
+    return cost_model(TABLES, IN_USE, VARIANCES, 2021, assumptions(**values))
 
 
 def test_cost_model_gathers_the_known_costs_of_the_year():
@@ -275,6 +281,7 @@ def test_cost_model_gathers_the_known_costs_of_the_year():
     assert model.capital["cost_eur"].to_list() == [6_000, 4_000, 500]
     assert model.provider_costs["institution"].to_list() == [1_400, 600]
     assert model.packages["foster_family"].to_list() == [200, 430]
+    assert model.standard_error.to_dict() == {"institution": 60, "foster_family": 20}
 
 
 def test_cost_model_lowest_occupancy_is_that_of_the_period_above_zero():
@@ -311,10 +318,12 @@ def limits(each: Range) -> tuple[float, float, float]:
 def test_ranges_stand_in_the_order_of_the_methods():
     found = ranges()
     assert list(found) == [
-        *("discount_rate", "reference_cost", "statutory_package", "support_multiple", "occupancy"),
+        *("discount_rate", "reference_cost", "statutory_package", "support_multiple"),
+        *("reference_error", "alternative_error", "occupancy"),
     ]
     assert [each.range_source for each in found.values()] == [
-        *("parameter_file", "providers", "statutory_rates", "parameter_file", "activity"),
+        *("parameter_file", "providers", "statutory_rates", "parameter_file"),
+        *("evidence", "evidence", "activity"),
     ]
 
 
@@ -356,7 +365,7 @@ def test_range_of_the_discount_rate_is_measured_from_that_of_the_run():
 
 def test_range_of_the_discount_rate_needs_capital_that_cost_something():
     none = IN_USE[(IN_USE["cost_eur"] == 0) | (IN_USE["care_arrangement"] == "family_like")]
-    model = cost_model(TABLES, none, 2021, assumptions())
+    model = cost_model(TABLES, none, VARIANCES, 2021, assumptions())
     assert "discount_rate" not in ranges(model=model)
 
 
@@ -380,7 +389,7 @@ def test_range_of_the_alternative_cost_runs_from_the_cheapest_to_the_dearest_hom
 
 def test_range_of_a_cost_needs_two_homes_whose_cost_is_known():
     tables = TABLES | {"provider_unit_costs": TABLES["provider_unit_costs"].drop(index=1)}
-    model = cost_model(tables, IN_USE, 2021, assumptions())
+    model = cost_model(tables, IN_USE, VARIANCES, 2021, assumptions())
     assert "reference_cost" not in ranges(model=model)
 
 
@@ -401,13 +410,15 @@ def test_range_of_the_statutory_package_is_one_of_the_alternative_alone():
 def test_range_of_the_statutory_package_needs_a_package_that_is_known():
     packages = TABLES["statutory_packages"]
     tables = TABLES | {"statutory_packages": packages[packages["year"] == 2020]}
-    assert "statutory_package" not in ranges(model=cost_model(tables, IN_USE, 2021, assumptions()))
+    assert "statutory_package" not in ranges(
+        model=cost_model(tables, IN_USE, VARIANCES, 2021, assumptions())
+    )
 
 
 def test_range_of_the_statutory_package_refund_that_hides_a_high_base_still_switches():
     # The law pays 5,000, a refund takes 4,650 of them back: 650 more would close the gap.
     parts = TABLES["unit_cost_parts"].replace({"support": "other", 250.0: 5_000.0, 100.0: -4_650.0})
-    model = cost_model(TABLES | {"unit_cost_parts": parts}, IN_USE, 2021, assumptions())
+    model = cost_model(TABLES | {"unit_cost_parts": parts}, IN_USE, VARIANCES, 2021, assumptions())
     each = ranges(model=model)["statutory_package"]
     assert only(one_way([each]))["switch_value"] == pytest.approx(5_650)
 
@@ -423,21 +434,56 @@ def test_range_of_support_is_a_multiple_of_what_is_recorded():
 @pytest.mark.parametrize(("support", "expected"), [(0.0, False), (-5.0, False), (0.5, True)])
 def test_range_of_support_needs_recorded_support(support, expected):
     parts = TABLES["unit_cost_parts"].replace({100.0: support})
-    model = cost_model(TABLES | {"unit_cost_parts": parts}, IN_USE, 2021, assumptions())
+    model = cost_model(TABLES | {"unit_cost_parts": parts}, IN_USE, VARIANCES, 2021, assumptions())
     assert ("support_multiple" in ranges(model=model)) == expected
 
 
 def test_range_of_support_tiny_support_still_switches():
     parts = TABLES["unit_cost_parts"].replace({100.0: 0.1})
-    model = cost_model(TABLES | {"unit_cost_parts": parts}, IN_USE, 2021, assumptions())
+    model = cost_model(TABLES | {"unit_cost_parts": parts}, IN_USE, VARIANCES, 2021, assumptions())
     row = only(one_way([ranges(model=model)["support_multiple"]]))
     assert row["switch_value"] == pytest.approx(1 + 650 / 0.1)
 
 
 def test_range_of_support_nobody_records_support_has_none():
     parts = TABLES["unit_cost_parts"].replace({"support": "other"})
-    model = cost_model(TABLES | {"unit_cost_parts": parts}, IN_USE, 2021, assumptions())
+    model = cost_model(TABLES | {"unit_cost_parts": parts}, IN_USE, VARIANCES, 2021, assumptions())
     assert "support_multiple" not in ranges(model=model)
+
+
+def test_range_of_the_errors_of_the_data_is_their_95_percent_interval():
+    found = ranges()
+    each = found["reference_error"]
+    assert limits(each) == pytest.approx((1_000 - 1.959964 * 60, 1_000, 1_000 + 1.959964 * 60))
+    assert at(each, 900, 1_100) == [900 - 350, 1_100 - 350]
+    assert each.lowest == 0
+    assert each.range_source == "evidence"
+    assert only(one_way([each]))["switch_value"] == pytest.approx(350)
+    each = found["alternative_error"]
+    assert limits(each) == pytest.approx((350 - 1.959964 * 20, 350, 350 + 1.959964 * 20))
+    assert at(each, 300, 400) == [1_000 - 300, 1_000 - 400]
+    assert only(one_way([each]))["switch_value"] == pytest.approx(1_000)
+
+
+def test_range_of_the_errors_is_cut_at_nothing():
+    model = cost_model(TABLES, IN_USE, VARIANCES * 100, 2021, assumptions())
+    assert limits(ranges(model=model)["reference_error"])[0] == 0  # 1,000 − 1.96 × 600 is below 0
+
+
+@pytest.mark.parametrize("variances", [VARIANCES * 0, VARIANCES[:1]])
+def test_range_of_the_errors_of_exact_data_is_left_out(variances):
+    model = cost_model(TABLES, IN_USE, variances, 2021, assumptions())
+    assert not {"reference_error", "alternative_error"} & ranges(model=model).keys()
+
+
+def test_range_of_the_occupancy_of_the_alternative_makes_it_dearer_as_it_empties():
+    found = ranges(reference="foster_family", alternative="institution")
+    each = found["alternative_occupancy"]
+    assert limits(each) == (0.4, 0.5, 1.0)
+    assert at(each, 0.4, 1.0) == pytest.approx(
+        [350 - (850 * 0.5 / 0.4 + 150), 350 - (850 * 0.5 + 150)]
+    )
+    assert each.range_source == "activity"
 
 
 def test_range_of_occupancy_runs_from_the_lowest_of_the_period_to_full():
@@ -461,7 +507,7 @@ def test_range_of_occupancy_uses_the_shares_that_follow_the_children():
 @pytest.mark.parametrize("cheap", [999.99, 600.0, 5_000.0])
 def test_range_of_occupancy_is_looked_for_up_to_full(cheap):
     units = TABLES["unit_costs"].replace({350.0: cheap})
-    model = cost_model(TABLES | {"unit_costs": units}, IN_USE, 2021, assumptions())
+    model = cost_model(TABLES | {"unit_costs": units}, IN_USE, VARIANCES, 2021, assumptions())
     row = only(one_way([ranges(model=model)["occupancy"]]))
     assert row["switch_value"] == pytest.approx(850 * 0.5 / (cheap - 150))
 
@@ -470,7 +516,7 @@ def test_range_of_occupancy_is_looked_for_up_to_full(cheap):
 def test_range_of_occupancy_of_an_overcrowded_home_is_looked_for_up_to_today(root, found):
     # Costs 850 · 1.25 / x + 150 at occupancy x.
     units = TABLES["unit_costs"].replace({0.5: 1.25, 350.0: 850 * 1.25 / root + 150})
-    model = cost_model(TABLES | {"unit_costs": units}, IN_USE, 2021, assumptions())
+    model = cost_model(TABLES | {"unit_costs": units}, IN_USE, VARIANCES, 2021, assumptions())
     value = only(one_way([ranges(model=model)["occupancy"]]))["switch_value"]
     assert value == pytest.approx(root if found else math.nan, nan_ok=True)
 
@@ -482,14 +528,14 @@ def test_range_of_occupancy_reference_without_places_has_none():
 @pytest.mark.parametrize(("occupancy", "expected"), [(0.0, False), (0.3, True)])
 def test_range_of_occupancy_needs_children_in_places(occupancy, expected):
     units = TABLES["unit_costs"].replace({0.5: occupancy})
-    model = cost_model(TABLES | {"unit_costs": units}, IN_USE, 2021, assumptions())
+    model = cost_model(TABLES | {"unit_costs": units}, IN_USE, VARIANCES, 2021, assumptions())
     assert ("occupancy" in ranges(model=model)) == expected
 
 
 def test_range_negative_costs_still_switch():
     # A refund makes the alternative cost less than nothing: no cost of the reference is as low.
     units = TABLES["unit_costs"].replace({350.0: -40.0})
-    model = cost_model(TABLES | {"unit_costs": units}, IN_USE, 2021, assumptions())
+    model = cost_model(TABLES | {"unit_costs": units}, IN_USE, VARIANCES, 2021, assumptions())
     found = ranges(model=model)
     assert math.isnan(only(one_way([found["reference_cost"]]))["switch_value"])
     row = only(one_way([found["support_multiple"]]))
@@ -515,14 +561,15 @@ def test_sensitivity_every_range_of_the_year_has_a_row_and_five_points():
     assert table.columns.to_list() == COLUMNS
     assert points.columns.to_list() == POINT_COLUMNS
     assert table["parameter"].to_list() == [
-        *("reference_cost", "occupancy", "statutory_package", "support_multiple", "discount_rate"),
+        *("reference_cost", "occupancy", "reference_error", "statutory_package"),
+        *("support_multiple", "alternative_error", "discount_rate"),
     ]
     assert table["span"].is_monotonic_decreasing
     assert table[COLUMNS[:3]].drop_duplicates().to_numpy().tolist() == [
         [2021, "institution", "foster_family"]
     ]
     assert points.groupby("parameter").size().to_dict() == dict.fromkeys(table["parameter"], 5)
-    assert points.index.to_list() == list(range(25))
+    assert points.index.to_list() == list(range(7 * 5))
     assert points[COLUMNS[:3]].drop_duplicates().to_numpy().tolist() == [
         [2021, "institution", "foster_family"]
     ]
@@ -547,14 +594,14 @@ def test_sensitivity_pairs_follow_each_other():
     )
     parts = pd.concat([TABLES["unit_cost_parts"], more], ignore_index=True)
     tables = TABLES | {"unit_costs": units, "unit_cost_parts": parts}
-    model = cost_model(tables, IN_USE, 2021, assumptions())
+    model = cost_model(tables, IN_USE, VARIANCES, 2021, assumptions())
     pairs = comparison_of(
         (2021, "institution", "family_like"), (2021, "institution", "foster_family")
     )
     table, points = tried(pairs, model)
-    assert table["alternative"].to_list() == ["family_like"] * 3 + ["foster_family"] * 5
-    assert table.index.to_list() == list(range(8))
-    assert points["alternative"].to_list() == ["family_like"] * 15 + ["foster_family"] * 25
+    assert table["alternative"].to_list() == ["family_like"] * 5 + ["foster_family"] * 7
+    assert table.index.to_list() == list(range(12))
+    assert points["alternative"].to_list() == ["family_like"] * 25 + ["foster_family"] * 35
     assert set(table[table["alternative"] == "family_like"]["outcome_base"].round(9)) == {200.0}
     # Both sides have capital: 10,000 over ten years for 10 child-months, 500 over two for 4.
     rate = table.set_index(["alternative", "parameter"]).loc[("family_like", "discount_rate")]
@@ -584,6 +631,7 @@ def test_sensitivity_pair_without_any_range_leaves_out_nothing_else():
             "provider_unit_costs": TABLES["provider_unit_costs"][:0],
         },
         IN_USE[:0],
+        VARIANCES[:0],
         2021,
         assumptions(),
     )
@@ -621,8 +669,9 @@ def test_evaluation_base_outcomes_are_the_difference(small, evaluate):
     table = by_parameter(made)
     assert set(table.index) == {
         *("discount_rate", "occupancy", "statutory_package", "support_multiple"),
+        *("reference_error", "alternative_error"),
     }
-    assert table["outcome_base"].to_list() == pytest.approx([difference] * 4, rel=1e-13)
+    assert table["outcome_base"].to_list() == pytest.approx([difference] * 6, rel=1e-13)
     assert table.loc["discount_rate", ["low", "base", "high"]].to_list() == [0.03, 0.04, 0.05]
 
 
@@ -663,7 +712,9 @@ def test_evaluation_overcrowded_home_widens_the_range_beyond_full(small, evaluat
 
 def test_evaluation_families_as_reference_have_no_occupancy(small, evaluate):
     made = evaluate(small(), reference="foster_family")
-    assert by_parameter(made, "institution").index.to_list() == ["discount_rate"]
+    table = by_parameter(made, "institution")
+    assert "occupancy" not in table.index
+    assert table.loc["alternative_occupancy", "base"] == 0.5
 
 
 def test_evaluation_without_a_comparison_tries_nothing(small, evaluate):

@@ -320,9 +320,34 @@ GROUP BY ALL;
 
 ------------------------------------------------------------------------------------- comparison
 
+-- The elements that a comparison should cover on both sides, and the parts that cover them.
+CREATE TABLE covering AS
+SELECT * FROM (
+  VALUES ('care', 'staff'), ('care', 'remuneration'), ('care', 'allowance'),
+    ('upkeep', 'upkeep'), ('upkeep', 'goods_services'), ('upkeep', 'maintenance'),
+    ('upkeep', 'allowance'), ('support', 'support'), ('administration', 'administration'),
+    ('premises', 'premises'), ('capital', 'capital')
+) AS pairs (element, part);
+
 CREATE TABLE support AS
 SELECT year, care_arrangement, cost_per_child_month_eur AS support
 FROM result_unit_cost_parts WHERE part = 'support';
+
+-- What each side costs without the parts whose elements the other side lacks altogether.
+CREATE TABLE on_common_ground AS
+WITH spent AS (
+  SELECT year, care_arrangement, part, cost_per_child_month_eur AS cost
+  FROM result_unit_cost_parts WHERE amount_eur <> 0
+), covered AS (
+  SELECT DISTINCT year, care_arrangement, element FROM spent JOIN covering USING (part)
+)
+SELECT spent.year, spent.care_arrangement, other.care_arrangement AS beside, sum(spent.cost) AS cost
+FROM spent JOIN known AS other ON other.year = spent.year
+WHERE spent.part NOT IN (SELECT part FROM covering)
+  OR EXISTS (SELECT * FROM covering JOIN covered USING (element)
+             WHERE covering.part = spent.part AND covered.year = spent.year
+               AND covered.care_arrangement = other.care_arrangement)
+GROUP BY ALL;
 
 CREATE TABLE result_comparison AS
 WITH pairs AS (
@@ -345,10 +370,11 @@ WITH pairs AS (
     ON other_error.year = other.year AND other_error.care_arrangement = other.care_arrangement
   WHERE other.care_arrangement <> ours.care_arrangement
 )
-SELECT year, reference, alternative,
+SELECT pairs.year, reference, alternative,
   alternative_cost AS alternative_eur_per_child_month,
   reference_cost AS reference_eur_per_child_month,
   reference_cost - alternative_cost AS difference_eur_per_child_month,
+  coalesce(ours.cost, 0) - coalesce(other.cost, 0) AS common_difference_eur_per_child_month,
   ratio,
   support AS support_eur_per_child_month,
   reference_cost - (alternative_cost - coalesce(support, 0))
@@ -359,7 +385,11 @@ SELECT year, reference, alternative,
   (ratio - half_width) / (1 - g) AS ratio_low,
   (ratio + half_width) / (1 - g) AS ratio_high,
   g AS ratio_g
-FROM pairs;
+FROM pairs
+LEFT JOIN on_common_ground AS ours
+  ON ours.year = pairs.year AND ours.care_arrangement = reference AND ours.beside = alternative
+LEFT JOIN on_common_ground AS other
+  ON other.year = pairs.year AND other.care_arrangement = alternative AND other.beside = reference;
 
 --------------------------------------------------------------------------------------- case mix
 
@@ -609,6 +639,8 @@ CREATE TABLE last_pairs AS
 SELECT pairs.year, pairs.reference, pairs.alternative,
   pairs.reference_eur_per_child_month AS r, pairs.alternative_eur_per_child_month AS a,
   support.support, ours.occupancy, ours_split.f, ours_split.v,
+  other.occupancy AS other_occupancy, other_split.f AS other_f, other_split.v AS other_v,
+  our_error.variance AS our_variance, other_error.variance AS other_variance,
   r - a - coalesce((
     SELECT sum(recorded / annuity(life, getvariable('discount_rate')::DOUBLE)) FROM pair_assets
     WHERE pair_assets.alternative = pairs.alternative), 0) AS without_capital,
@@ -618,6 +650,12 @@ SELECT pairs.year, pairs.reference, pairs.alternative,
 FROM result_comparison AS pairs
 JOIN last_known AS ours ON ours.care_arrangement = pairs.reference
 JOIN last_split AS ours_split ON ours_split.care_arrangement = pairs.reference
+JOIN last_known AS other ON other.care_arrangement = pairs.alternative
+JOIN last_split AS other_split ON other_split.care_arrangement = pairs.alternative
+LEFT JOIN variances AS our_error
+  ON our_error.year = pairs.year AND our_error.care_arrangement = pairs.reference
+LEFT JOIN variances AS other_error
+  ON other_error.year = pairs.year AND other_error.care_arrangement = pairs.alternative
 LEFT JOIN support ON support.year = pairs.year AND support.care_arrangement = pairs.alternative
 WHERE pairs.year = getvariable('last_year')::INTEGER;
 
@@ -628,6 +666,10 @@ FROM result_provider_unit_costs
 WHERE year = getvariable('last_year')::INTEGER AND cost_per_child_month_eur IS NOT NULL
 GROUP BY ALL
 HAVING count(*) >= 2;
+
+CREATE TABLE emptiest_year AS
+SELECT care_arrangement, min(occupancy) AS emptiest FROM result_unit_costs
+WHERE occupancy > 0 GROUP BY ALL;
 
 -- The ranges, in the order of the methods.
 CREATE TABLE ranges AS
@@ -655,10 +697,19 @@ WITH listed AS (
     getvariable('support_low')::DOUBLE, 1, getvariable('support_high')::DOUBLE
   FROM last_pairs WHERE support > 0
   UNION ALL
-  SELECT 6, alternative, 'occupancy', 'activity',
-    (SELECT min(occupancy) FROM result_unit_costs AS units
-     WHERE units.care_arrangement = reference AND units.occupancy > 0), occupancy, 1
-  FROM last_pairs WHERE occupancy > 0
+  SELECT 6, alternative, 'reference_error', 'evidence', greatest(r - z() * sqrt(our_variance), 0),
+    r, r + z() * sqrt(our_variance)
+  FROM last_pairs WHERE our_variance > 0
+  UNION ALL
+  SELECT 7, alternative, 'alternative_error', 'evidence',
+    greatest(a - z() * sqrt(other_variance), 0), a, a + z() * sqrt(other_variance)
+  FROM last_pairs WHERE other_variance > 0
+  UNION ALL
+  SELECT 8, alternative, 'occupancy', 'activity', emptiest, occupancy, 1
+  FROM last_pairs JOIN emptiest_year ON care_arrangement = reference WHERE occupancy > 0
+  UNION ALL
+  SELECT 9, alternative, 'alternative_occupancy', 'activity', emptiest, other_occupancy, 1
+  FROM last_pairs JOIN emptiest_year ON care_arrangement = alternative WHERE other_occupancy > 0
 )
 SELECT place, alternative, parameter, range_source, least(low, base) AS low, base,
   greatest(high, base) AS high
@@ -680,10 +731,13 @@ SELECT year, reference, alternative, parameter, point, x,
       SELECT sum(recorded / annuity(life, x)) FROM pair_assets
       WHERE pair_assets.alternative = points.alternative)
     WHEN 'reference_cost' THEN x - a
+    WHEN 'reference_error' THEN x - a
     WHEN 'alternative_cost' THEN r - x
+    WHEN 'alternative_error' THEN r - x
     WHEN 'statutory_package' THEN r - (a - paid_by_law + x)
     WHEN 'support_multiple' THEN r - (a + (x - 1) * support)
     WHEN 'occupancy' THEN f * occupancy / x + v - a
+    WHEN 'alternative_occupancy' THEN r - (other_f * other_occupancy / x + other_v)
   END AS outcome
 FROM points JOIN last_pairs USING (alternative);
 
@@ -703,17 +757,21 @@ WITH outcomes AS (
 ), switches AS (
   SELECT *, CASE parameter
       WHEN 'reference_cost' THEN a
+      WHEN 'reference_error' THEN a
       WHEN 'alternative_cost' THEN r
+      WHEN 'alternative_error' THEN r
       WHEN 'statutory_package' THEN r - a + paid_by_law
       WHEN 'support_multiple' THEN 1 + (r - a) / support
       WHEN 'occupancy' THEN CASE WHEN a <> v THEN f * occupancy / (a - v) END
+      WHEN 'alternative_occupancy' THEN
+        CASE WHEN r <> other_v THEN other_f * other_occupancy / (r - other_v) END
     END AS x
   FROM ranges JOIN last_pairs USING (alternative)
 )
 SELECT year, reference, alternative, parameter, low, base, high,
   outcome_low, outcome_base, outcome_high,
   greatest(outcome_low, outcome_high) - least(outcome_low, outcome_high) AS span,
-  CASE WHEN parameter = 'occupancy' AND (x <= 0 OR x > high) THEN NULL
+  CASE WHEN parameter IN ('occupancy', 'alternative_occupancy') AND (x <= 0 OR x > high) THEN NULL
        WHEN x >= 0 THEN x END AS switch_value,
   range_source
 FROM switches JOIN outcomes USING (alternative, parameter)
@@ -789,14 +847,6 @@ FROM statutory JOIN known USING (care_arrangement, year) JOIN errors USING (sour
 GROUP BY ALL;
 
 -------------------------------------------------------------------------------------- perimeter
-
-CREATE TABLE covering AS
-SELECT * FROM (
-  VALUES ('care', 'staff'), ('care', 'remuneration'), ('care', 'allowance'),
-    ('upkeep', 'upkeep'), ('upkeep', 'goods_services'), ('upkeep', 'maintenance'),
-    ('upkeep', 'allowance'), ('support', 'support'), ('administration', 'administration'),
-    ('premises', 'premises'), ('capital', 'capital')
-) AS pairs (element, part);
 
 CREATE TABLE result_perimeter AS
 WITH present AS (

@@ -45,6 +45,10 @@ def show_comparison(report: CostComparison) -> Section:
         return report.section([no_data_block()])
     sources = source_note(report, UNIT_COST_INPUTS)
     reference = word("care_arrangement", report.reference)
+    common = said(
+        N_("Difference in what both cover: without the parts of the cost that the other side does "
+           "not include, such as the home that a foster family provides itself.")
+    )  # fmt: skip
     last = listed(
         "comparison_last_year",
         said(
@@ -57,10 +61,11 @@ def show_comparison(report: CostComparison) -> Section:
             "alternative",
             "alternative_eur_per_child_month",
             "difference_eur_per_child_month",
+            "common_difference_eur_per_child_month",
             "ratio",
         ],
         row_headers=1,
-        notes=[how_difference(), *need_notes(report), *perimeter_notes(report), sources],
+        notes=[how_difference(), common, *need_notes(report), *perimeter_notes(report), sources],
     )
     blocks = [
         no_comparison_block(report) if of_year.empty else last,

@@ -43,7 +43,7 @@ from dieval.present.tables import by_year, listed, shown_column
 from dieval.vocabulary import NOT_APPLICABLE
 
 # How the values of each uncertain parameter are written.
-IN_PERCENT = ("discount_rate", "occupancy")
+IN_PERCENT = ("discount_rate", "occupancy", "alternative_occupancy")
 MULTIPLES = ("support_multiple",)
 
 
