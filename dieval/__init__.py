@@ -12,15 +12,22 @@ __version__ = "0.1.0"
 
 _HOMES = {
     "cost_comparison": "dieval.reports.scope",
-    "show_findings": "dieval.present.cost_comparison",
-    "show_unit_costs": "dieval.present.chapters.unit_costs",
-    "show_parts": "dieval.present.chapters.parts",
-    "show_comparison": "dieval.present.chapters.comparison",
-    "show_payers": "dieval.present.chapters.payers",
-    "show_providers": "dieval.present.chapters.providers",
-    "show_uncertainty": "dieval.present.chapters.uncertainty",
+    "show_findings": "dieval.present.report",
+    "show_unit_costs": "dieval.present.chapters.costs.unit_costs",
+    "show_parts": "dieval.present.chapters.costs.parts",
+    "show_comparison": "dieval.present.chapters.costs.comparison",
+    "show_payers": "dieval.present.chapters.costs.payers",
+    "show_providers": "dieval.present.chapters.costs.providers",
+    "show_uncertainty": "dieval.present.chapters.costs.uncertainty",
+    "implementation_progress": "dieval.reports.scope_progress",
+    "show_indicators": "dieval.present.chapters.progress.indicators",
+    "show_services": "dieval.present.chapters.progress.services",
+    "show_children": "dieval.present.chapters.progress.children",
+    "show_reimbursement": "dieval.present.chapters.progress.money",
+    "show_infrastructure": "dieval.present.chapters.progress.money",
+    "show_process": "dieval.present.chapters.progress.process",
     "show_sources": "dieval.present.provenance",
-    "run_record": "dieval.present.cost_comparison",
+    "run_record": "dieval.present.report",
 }
 __all__ = ["__version__", *_HOMES]
 

@@ -46,10 +46,16 @@ NOT_DISTINGUISHED = "all"
 # Children in a household, with the number by which a payment per family or guardian is divided.
 HOUSEHOLD_SIZES = {"1": 1, "2": 2, "3+": 3}
 
+# Steps of an infrastructure project, in the order in which they are reached.
+MILESTONES = ("design", "permit", "procurement", "works", "commissioned", "first_client")
+
 # What a row rests on, strongest first; the last three are not observations.
 EVIDENCE = ("published", "administrative", "derived", "expert", "assumed", "synthetic")
 
 LANGUAGES = ("lv", "en")
+# The whole country, where a region may stand.
+NATIONAL = "national"
+
 EDITIONS = ("public", "internal")
 
 # How a value that is not a number is shown.

@@ -11,7 +11,8 @@ from nbformat import NotebookNode
 
 import dieval
 from dieval.present.prose import prose_nodes
-from dieval.reports.scope import REPORTS, declared_parameters
+from dieval.reports.declared import declared_parameters
+from dieval.reports.kinds import REPORTS
 
 NOTEBOOKS = sorted((Path(__file__).parents[1] / "notebooks").glob("*.ipynb"))
 PARAMETER = re.compile(

@@ -11,7 +11,9 @@ from dieval.costs.prices import deflators
 from dieval.errors import ParameterError
 from dieval.inputs.read import read_package
 from dieval.parameters import Parameter, parameter, read_parameters
-from dieval.reports.scope import COST_PARAMETERS, declared_parameters
+from dieval.reports.declared import declared_parameters
+from dieval.reports.scope import COST_PARAMETERS
+from dieval.reports.scope_progress import PROGRESS_PARAMETERS
 
 ROOT = Path(__file__).resolve().parents[1]
 FOLDER = ROOT / "data" / "parameters"
@@ -177,7 +179,7 @@ def test_shipped_parameters_have_unit_source_and_title_in_both_languages(file):
 
 def test_shipped_parameters_can_be_read_and_are_all_there():
     shipped = read_parameters(FOLDER)
-    assert set(COST_PARAMETERS) <= shipped.keys()
+    assert {*COST_PARAMETERS, *PROGRESS_PARAMETERS} <= shipped.keys()
     names = {name for file in FILES for name in yaml.safe_load(file.read_text(encoding="utf-8"))}
     assert shipped.keys() == names
 

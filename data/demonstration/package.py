@@ -41,7 +41,7 @@ COLUMNS = {
     "indicators": "indicator name_lv name_en unit level direction kind source",
     "targets": "indicator region version valid_from baseline_date baseline_value target_date"
     " target_value source",
-    "observations": "indicator region date counting_basis value source",
+    "observations": "indicator region date counting_basis value qualifier source",
     "infrastructure": "project name_lv municipality region fund planned_eur contracted_eur"
     " certified_eur places source",
     "milestones": "project milestone planned actual source",
@@ -51,6 +51,8 @@ COLUMNS = {
     "planned_places": "region municipality care_arrangement year places source",
     "partners": "partner name_lv kind region agreed_on source",
     "plan_events": "region plan date event number source",
+    "plan_deadlines": "region plan event due source",
+    "tiles": "municipality tile_column tile_row source",
 }
 
 

@@ -24,6 +24,7 @@ ONE_OFF = (
     ("disposal", "municipality", 2, -2_400.0),
 )
 PLAN_STEPS = (("contracted", -1, "03-20"), ("drafted", -1, "07-31"), ("approved", -1, "11-15"))
+PLAN_DEADLINES = (("drafted", -1, "06-30"), ("approved", -1, "12-31"))
 
 # Moves a year per child-year: from, to, young (0–6), older (7–17); first year.
 MOVES = (
@@ -87,6 +88,7 @@ def plan_tables(
     destinations: list[Row] = []
     one_off: list[Row] = []
     events: list[Row] = []
+    deadlines: list[Row] = []
     for home, first_year, staying in planned_homes(homes):
         cohort = round(home.children[first_year - 1])
         destinations += _destinations(home, cohort, first_year, staying)
@@ -95,11 +97,16 @@ def plan_tables(
             (home.region, home.code, f"{first_year + shift}-{day}", event, "", "synthetic-plans")
             for event, shift, day in PLAN_STEPS
         ]
+        deadlines += [
+            (home.region, home.code, event, f"{first_year + shift}-{day}", "synthetic-plans")
+            for event, shift, day in PLAN_DEADLINES
+        ]
     return {
         "cost_structure": _cost_structure(homes, price_index),
         "destinations": destinations,
         "transition_costs": one_off,
         "plan_events": events,
+        "plan_deadlines": deadlines,
         "flows": _flows(homes, stocks),
     }
 

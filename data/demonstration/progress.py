@@ -73,6 +73,7 @@ def _placements(homes: list[Home], stocks: Stocks) -> tuple[list[Row], list[Row]
                     f"{year}-12-31",
                     "other",
                     str(residential),
+                    "",
                     SOURCE,
                 )
             )
@@ -166,6 +167,6 @@ def _served() -> tuple[list[Row], list[Row]]:
                 amount = round(persons * EUR_PER_PERSON[group] * share**0.3, -2)
                 reimbursement.append((region, day, group, str(persons), f"{amount:.2f}", SOURCE))
                 observations.append(
-                    (SERVED_INDICATORS[group], region, day, "", str(persons), SOURCE)
+                    (SERVED_INDICATORS[group], region, day, "", str(persons), "", SOURCE)
                 )
     return reimbursement, observations

@@ -10,6 +10,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
+import numpy as np
 import pandas as pd
 
 from dieval.errors import DataError, Problem
@@ -26,7 +27,9 @@ class DataPackage:
     `title` is by language (`lv`, `en`). `tables` hold only the tables that are there, in the order
     of the contract, each with the columns of the contract first (a column that the files leave out
     is all missing) and rows sorted by all of them, so that the order of rows and files never
-    changes a result. `notes` are doubts that are no errors. `files` are SHA-256 sums by file name.
+    changes a result. `lines` say for each of these rows which line of which file it was (columns
+    file, row; the header is line 1). `notes` are doubts that are no errors. `files` are SHA-256
+    sums by file name.
     """
 
     name: str
@@ -34,6 +37,7 @@ class DataPackage:
     tables: dict[str, pd.DataFrame]
     notes: tuple[Problem, ...] = ()
     files: dict[str, str] = field(default_factory=dict)
+    lines: dict[str, pd.DataFrame] = field(default_factory=dict)
 
 
 def _assembled(found: Found) -> dict[str, Table]:
@@ -48,8 +52,12 @@ def _assembled(found: Found) -> dict[str, Table]:
     return tables
 
 
-def _sorted(frame: pd.DataFrame) -> pd.DataFrame:
-    return frame.sort_values(list(frame.columns), kind="stable", ignore_index=True)
+def _sorted(table: Table) -> tuple[pd.DataFrame, pd.DataFrame]:
+    """Sort the rows by all columns; give them, and the lines that they came from."""
+    frame = table.frame.sort_values(list(table.frame.columns), kind="stable")
+    files = np.array([file for file, _ in table.sheets], dtype=object)
+    lines = pd.DataFrame({"file": files[table.sheet], "row": table.line}).loc[frame.index]
+    return frame.reset_index(drop=True), lines.reset_index(drop=True)
 
 
 def check_package(path: str | Path) -> list[Problem]:
@@ -93,12 +101,14 @@ def read_package(path: str | Path) -> DataPackage:
     problems: Sequence[Problem] = sorted(set(found.problems))
     if any(problem.severity == "error" for problem in problems):
         raise DataError(problems)
+    sorted_tables = {name: _sorted(table) for name, table in tables.items()}
     title = found.title or {"en": found.name}
     fallback = title.get("en") or title["lv"]
     return DataPackage(
         name=found.name,
         title={language: title.get(language, fallback) for language in ("lv", "en")},
-        tables={name: _sorted(table.frame) for name, table in tables.items()},
+        tables={name: frame for name, (frame, _) in sorted_tables.items()},
         notes=tuple(problems),
         files=dict(sorted(found.files.items())),
+        lines={name: lines for name, (_, lines) in sorted_tables.items()},
     )

@@ -42,7 +42,8 @@ class Column:
     heading : dict of str
         In both languages.
     kind : str
-        `number`, `percent`, `probability`, `year`, `text`, or `word` for a code with a word.
+        `number`, `percent`, `probability`, `year`, `date` (as YYYY-MM-DD), `text`, or `word` for a
+        code with a word.
     unit : dict of str
         In both languages; empty where the heading says it all.
     decimals : int
@@ -76,6 +77,10 @@ def cell_value(value: object, symbol: str = NOT_AVAILABLE) -> Cell:
         return cell_value(value.item(), symbol)
     if isinstance(value, (bool, int, float, str)):
         return value
+    if value is pd.NaT:
+        return {"symbol": symbol}
+    if isinstance(value, datetime.date):  # a Timestamp is one too
+        return value.isoformat()[:10]
     raise TypeError(f"a result holds {type(value).__name__}, expected a number or a text")
 
 
@@ -162,6 +167,8 @@ def write_cell(cell: Cell, column: dict[str, Any], say: Language) -> str:
     kind = column["kind"]
     if kind == "word":
         return say.word(column["words"], str(cell))
+    if kind == "date":
+        return say.short_date(datetime.date.fromisoformat(str(cell)))
     if kind in ("text", "year") or isinstance(cell, str):
         return str(cell)
     if kind == "probability":
@@ -182,7 +189,7 @@ def resolve(block: Block, code: str) -> Block:
         for row in block["rows"]
     ]
     for column in resolved["columns"]:
-        column["numeric"] = column["kind"] not in ("text", "word")
+        column["numeric"] = column["kind"] not in ("text", "word", "date")
     return resolved
 
 

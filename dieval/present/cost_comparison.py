@@ -4,30 +4,22 @@ from __future__ import annotations
 
 import datetime
 import functools
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Any
 
 import pandas as pd
 
 from dieval import __version__
 from dieval.costs.evaluation import CostEvaluation
-from dieval.errors import Problem
-from dieval.parameters import Parameter, ParameterValue
 from dieval.present.blocks import (
-    INPUTS_MIME,
-    RESULTS_MIME,
     Block,
-    Cell,
-    Column,
     Section,
     facts_block,
-    notice_block,
-    table_block,
     text_block,
     title_block,
 )
-from dieval.present.findings import Finding, cost_findings
+from dieval.present.findings import Finding
+from dieval.present.findings.costs import cost_findings
 from dieval.present.language import (
     N_,
     Bilingual,
@@ -42,8 +34,7 @@ from dieval.present.language import (
     word,
     years_in_words,
 )
-from dieval.present.rounding import largest_remainder
-from dieval.present.tables import RESULT_COLUMNS, result_rows
+from dieval.present.report import Report, evidence_in_words, notices
 from dieval.vocabulary import EVIDENCE, STATUTORY_ARRANGEMENTS
 
 REPORT = "cost_comparison"
@@ -63,50 +54,51 @@ UNIT_COST_INPUTS = (*COST_INPUTS, "activity")
 MONTHLY = "cost_per_child_month_eur"
 REAL_MONTHLY = "real_cost_per_child_month_eur"
 
-# Evidence that is public already, or about nobody.
-FREE_OF_DISCLOSURE = ("published", "derived", "synthetic")
-
 
 @dataclass(frozen=True)
-class CostComparison:
-    """One region's cost comparison: parameters, results and what they rest on.
+class CostComparison(Report):
+    """One region's cost comparison.
 
     Made by `dieval.cost_comparison`; every later call of the notebook takes it.
 
     Parameters
     ----------
-    parameters : dict
-        Parameters of the run, by name.
-    region_name, package_title : dict of str
-        In both languages.
     evaluation : CostEvaluation
         Result tables, unrounded.
-    sources, providers : DataFrame
-        Tables of the data contract.
-    notes : tuple of Problem
-        Doubts about the data that the reader must know.
-    data_read : dict
-        Name of the data package and the checksum of each of its files.
-    parameter_values : dict
-        Dated parameters in force, by name.
-    language : str
-        Language in which JupyterLab shows the report; exports have both.
+    providers : DataFrame
+        Table of the data contract.
     """
 
-    parameters: dict[str, Any]
-    region_name: Bilingual
-    package_title: Bilingual
     evaluation: CostEvaluation
-    sources: pd.DataFrame
     providers: pd.DataFrame
-    notes: tuple[Problem, ...]
-    data_read: dict[str, Any]
-    parameter_values: dict[str, tuple[Parameter, ParameterValue]]
-    language: str
 
-    def section(self, blocks: Sequence[Block], carried: dict[str, Any] | None = None) -> Section:
-        """Make what a cell shows, in the report's language."""
-        return Section(blocks, carried, self.language)
+    name = REPORT
+    input_tables = INPUT_TABLES
+
+    @property
+    def tables(self) -> dict[str, pd.DataFrame]:
+        """Result tables by name, unrounded."""
+        return self.evaluation.tables
+
+    @property
+    def sources_used(self) -> pd.Series:
+        """Keys of `sources` that the evaluation used, by input table."""
+        return self.evaluation.sources_used
+
+    @property
+    def evidence(self) -> pd.Series:
+        """Share of the reported cost by evidence of its amount or rate."""
+        return self.evaluation.evidence
+
+    @property
+    def finding_notes(self) -> list[Bilingual]:
+        """Whether costs are adjusted for need, and what they leave out."""
+        return [*need_notes(self), *perimeter_notes(self)]
+
+    @property
+    def last_day(self) -> datetime.date:
+        """Last day of the period."""
+        return datetime.date(self.last_year, 12, 31)
 
     @property
     def years(self) -> list[int]:
@@ -156,65 +148,12 @@ class CostComparison:
         families = [code for code in STATUTORY_ARRANGEMENTS if code in self.compared]
         return [*families, *self.compared, None][0]
 
-    @functools.cached_property
-    def used_sources(self) -> list[str]:
-        """Keys of the sources that the report rests on, in the order of their numbers."""
-        return sorted({key for keys in self.evaluation.sources_used for key in keys})
-
-    @functools.cached_property
-    def _evidence_of_source(self) -> pd.Series:
-        return self.sources.set_index("source")["evidence"]
-
-    def evidence_of(self, source: str) -> str:
-        """Give the evidence of a source."""
-        return str(self._evidence_of_source[source])
-
-    @functools.cached_property
-    def synthetic_inputs(self) -> list[str]:
-        """Input tables that have synthetic rows."""
-        return [
-            str(table)
-            for table, keys in self.evaluation.sources_used.items()
-            if (self._evidence_of_source.reindex(keys) == "synthetic").any()
-        ]
-
-    @property
-    def needs_disclosure_control(self) -> bool:
-        """Whether any row is neither public already nor synthetic."""
-        evidence = self._evidence_of_source.reindex(self.used_sources)
-        return bool((~evidence.isin(FREE_OF_DISCLOSURE)).any())
-
-    @property
-    def data_date(self) -> datetime.date:
-        """Date of the newest source that is not synthetic; else the end of the period.
-
-        It dates the report: the same data gives the same report, whenever it is made.
-        """
-        observed = [
-            key for key in self.used_sources if self._evidence_of_source[key] != "synthetic"
-        ]
-        published = self.sources.set_index("source")["published"].reindex(observed)
-        dates = [_date(str(text)) for text in published.dropna()]
-        known = [date for date in dates if date is not None]
-        return max(known) if known else datetime.date(self.last_year, 12, 31)
-
-    def _repr_mimebundle_(self, include: object = None, exclude: object = None) -> dict[str, Any]:
-        return cover(self)._repr_mimebundle_(include, exclude)
+    def cover(self) -> Section:
+        """Show what the report covers and rests on: the first page."""
+        return _cover(self)
 
 
-def _date(text: str) -> datetime.date | None:
-    """Read a date of publication that may be a year or a month only."""
-    parts = text.split("-")
-    if not all(part.isdigit() for part in parts) or len(parts) > 3:
-        return None
-    try:
-        return datetime.date(*[int(part) for part in [*parts, "1", "1"][:3]])
-    except ValueError:
-        return None
-
-
-def cover(report: CostComparison) -> Section:
-    """Show what the report covers and rests on: the first page."""
+def _cover(report: CostComparison) -> Section:
     title = said(
         N_("Cost per child by care arrangement: {region}, {period}"),
         region=report.region_name,
@@ -243,7 +182,7 @@ def cover(report: CostComparison) -> Section:
     return report.section(
         [
             title_block(title, report.region_name, report.data_date),
-            *_notices(report),
+            *notices(report),
             facts_block([(said(term), value) for term, value in facts]),
         ]
     )
@@ -255,63 +194,6 @@ def _evidence_of_children(report: CostComparison) -> Bilingual:
     keys = {key for table in ("activity", "households") for key in used[table]}
     kinds = {report.evidence_of(key) for key in keys}
     return listing([word("evidence", kind) for kind in EVIDENCE if kind in kinds])
-
-
-def evidence_in_words(evidence: pd.Series) -> Bilingual:
-    """Write the shares of cost by evidence, rounded so that they add up to 100 %."""
-    shares = evidence.reindex(EVIDENCE).dropna()
-    shown = largest_remainder([100 * share for share in shares], 1, 100.0)
-
-    def written(say: Language) -> str:
-        return say.listing(
-            [
-                f"{say.word('evidence', str(kind))} {say.percent(share / 100)}"
-                for kind, share in zip(shares.index, shown, strict=True)
-            ]
-        )
-
-    return in_both(written)
-
-
-def _notices(report: CostComparison) -> list[Block]:
-    notices = []
-    if report.synthetic_inputs:
-        text = said(
-            N_(
-                "Demonstration with synthetic data. These inputs are invented: {inputs}. No "
-                "conclusion about real institutions, regions or children may be drawn from this "
-                "report."
-            ),
-            inputs=listing([said(INPUT_TABLES[table]) for table in report.synthetic_inputs]),
-        )
-        notices.append(notice_block(text, said(N_("Demonstration with synthetic data"))))
-    if report.parameters["edition"] == "internal":
-        text = said(N_("Internal edition: not for publication."))
-        notices.append(notice_block(text, text))
-    if report.needs_disclosure_control:
-        text = said(
-            N_(
-                "No disclosure control has been applied: small counts and costs of single "
-                "providers are shown. Do not publish this report as it is."
-            )
-        )
-        notices.append(notice_block(text, said(N_("No disclosure control applied"))))
-    return notices
-
-
-def show_findings(report: CostComparison) -> Section:
-    """Show the tested conclusions with their verdicts and the numbers behind them."""
-    columns = [
-        Column(said(N_("Conclusion tested")), kind="text"),
-        Column(said(N_("Verdict")), kind="word", words="verdict"),
-        Column(said(N_("What the numbers say")), kind="text"),
-    ]
-    rows: list[list[Cell]] = [
-        [found.statement, found.verdict, found.sentence] for found in report.findings
-    ]
-    title = said(N_("Conclusions and verdicts"))
-    notes = [*need_notes(report), *perimeter_notes(report)]
-    return report.section([table_block("findings", title, columns, rows, notes=notes)])
 
 
 def need_notes(report: CostComparison) -> list[Bilingual]:
@@ -394,17 +276,6 @@ def no_comparison_block(report: CostComparison) -> Block:
     )
 
 
-def source_note(report: CostComparison, inputs: Iterable[str]) -> Bilingual:
-    """Name the sources that a table rests on by their numbers in the list of sources."""
-    numbers = {key: number for number, key in enumerate(report.used_sources, start=1)}
-    used = report.evaluation.sources_used
-    cited = sorted({numbers[key] for table in inputs for key in used[table]})
-    return said(
-        N_("Calculated by dieval from the data of sources {numbers}."),
-        numbers=listing([f"[{number}]" for number in cited]),
-    )
-
-
 def missing_notes(report: CostComparison, years: Sequence[int]) -> list[Bilingual]:
     """Say for which arrangements and which of the years the cost per child is not known."""
     missing = report.evaluation.missing_costs
@@ -472,34 +343,3 @@ def break_notes(report: CostComparison) -> list[Bilingual]:
 def series_notes(report: CostComparison) -> list[Bilingual]:
     """Give all that a reader of a series of years must know."""
     return [*missing_notes(report, report.years), *break_notes(report), *idle_notes(report)]
-
-
-def run_record(report: CostComparison) -> Section:
-    """Close the report: name what was run, and carry the results for results.json."""
-    facts = [("report", REPORT), *sorted(report.parameters.items())]
-    shown = [(same(name), same(value)) for name, value in facts]
-    carried = {RESULTS_MIME: results(report), INPUTS_MIME: report.data_read}
-    return report.section([facts_block(shown)], carried)
-
-
-def results(report: CostComparison) -> dict[str, Any]:
-    """Give the content of results.json: no language, no formatting, full precision."""
-    evidence = report.evaluation.evidence
-    return {
-        "schema": "dieval-results/1",
-        "report": REPORT,
-        "unit": report.parameters["region"],
-        "edition": report.parameters["edition"],
-        "parameters": dict(sorted(report.parameters.items())),
-        "tables": {
-            name: {
-                "columns": [
-                    {"name": column, "unit": RESULT_COLUMNS[column].unit} for column in table
-                ],
-                "rows": result_rows(table),
-            }
-            for name, table in report.evaluation.tables.items()
-        },
-        "findings": [finding.as_result() for finding in report.findings],
-        "evidence": {kind: float(evidence[kind]) for kind in EVIDENCE if kind in evidence.index},
-    }

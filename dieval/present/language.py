@@ -5,6 +5,7 @@ from __future__ import annotations
 import datetime
 import functools
 import io
+import re
 from collections.abc import Callable, Sequence
 from importlib import resources
 
@@ -12,137 +13,19 @@ from babel import Locale, dates, lists, numbers
 from babel.messages import mofile, pofile
 from babel.support import Translations
 
+from dieval.present.messages import N_ as N_
+from dieval.present.words import WORDS
 from dieval.vocabulary import LANGUAGES
 
 LOCALES = {"lv": "lv", "en": "en_GB"}
 MINUS = "−"
+# A number, or the place of one, and after it a word that belongs to it: an ordinal's, a unit.
+_NUMBER_AND_WORD = re.compile(
+    r"(?<=[\d}]\.) (?=(?!un |vai |līdz )[a-zāčēģīķļņšūž])"
+    r"|(?<=[\d}]) (?=[%€]|(?:bērn|gad|EUR|child|year))"
+)
 
 Bilingual = dict[str, str]
-
-
-def N_(msgid: str) -> str:  # noqa: N802 - the name that message extraction knows
-    """Mark a text for the catalogue where it is written down, not where it is shown."""
-    return msgid
-
-
-# Words for the codes of the data contract, by kind of code.
-WORDS: dict[str, dict[str, str]] = {
-    "care_arrangement": {
-        "institution": N_("institution"),
-        "state_institution": N_("state institution"),
-        "family_like": N_("family-like service"),
-        "youth_house": N_("youth house"),
-        "foster_family": N_("foster family"),
-        "specialised_foster_family": N_("specialised foster family"),
-        "guardian": N_("guardian"),
-    },
-    # Where the sentence needs "in …": Latvian has a case of its own for it.
-    "care_arrangement_in": {
-        "institution": N_("in institutions"),
-        "state_institution": N_("in state institutions"),
-        "family_like": N_("in family-like services"),
-        "youth_house": N_("in youth houses"),
-        "foster_family": N_("in foster families"),
-        "specialised_foster_family": N_("in specialised foster families"),
-        "guardian": N_("with guardians"),
-    },
-    "part": {
-        "remuneration": N_("statutory remuneration"),
-        "maintenance": N_("statutory maintenance"),
-        "capital": N_("capital (annuitised)"),
-        "staff": N_("staff"),
-        "goods_services": N_("goods and services"),
-        "upkeep": N_("upkeep of children"),
-        "premises": N_("premises"),
-        "administration": N_("administration"),
-        "support": N_("specific support"),
-        "allowance": N_("recorded allowances"),
-        "other": N_("other costs"),
-    },
-    "element": {
-        "care": N_("carers’ pay"),
-        "upkeep": N_("upkeep of children"),
-        "support": N_("specific support"),
-        "administration": N_("administration"),
-        "premises": N_("premises"),
-        "capital": N_("capital"),
-    },
-    "payer": {
-        "state": N_("state"),
-        "municipality": N_("municipality"),
-        "eu_fund": N_("EU fund"),
-        "other": N_("other payer"),
-    },
-    "age_band": {
-        "0-6": N_("0–6 years"),
-        "7-17": N_("7–17 years"),
-        "18+": N_("18 years and over"),
-        "all": N_("not distinguished"),
-    },
-    "need_level": {
-        "standard": N_("standard need"),
-        "complex": N_("complex need"),
-        "all": N_("not distinguished"),
-    },
-    "groups": {
-        "age_and_need": N_("age and need"),
-        "age": N_("age"),
-        "need": N_("level of need"),
-    },
-    "valuation": {
-        "recorded": N_("recorded cost"),
-        "replacement": N_("replacement cost"),
-    },
-    "caution": {
-        "none": N_("none"),
-        "few_providers": N_("few providers"),
-        "one_provider": N_("one provider"),
-        "not_by_provider": N_("not recorded by provider"),
-    },
-    "parameter": {
-        "discount_rate": N_("discount rate"),
-        "reference_cost": N_("cost of the reference"),
-        "alternative_cost": N_("cost of the alternative"),
-        "statutory_package": N_("statutory payments"),
-        "support_multiple": N_("support / recorded support"),
-        "reference_error": N_("data of the reference"),
-        "alternative_error": N_("data of the alternative"),
-        "occupancy": N_("occupancy of the reference"),
-        "alternative_occupancy": N_("occupancy of the alternative"),
-    },
-    "range_source": {
-        "parameter_file": N_("parameter with its source"),
-        "providers": N_("cheapest and dearest provider"),
-        "statutory_rates": N_("lowest and highest statutory payments"),
-        "evidence": N_("95 % interval from the evidence of the data"),
-        "activity": N_("lowest occupancy of the period and full occupancy"),
-    },
-    "effect": {
-        "place_cost_effect": N_("effect of the cost of a place"),
-        "occupancy_effect": N_("effect of occupancy"),
-    },
-    "change": {
-        "change_eur_per_child_month": N_("in full: all costs of the reference are saved"),
-        "change_at_once_eur_per_child_month": N_("at first: fixed costs stay"),
-    },
-    "children_in_household": {"1": N_("1 child"), "2": N_("2 children"), "3+": N_("3 or more")},
-    "evidence": {
-        "published": N_("published"),
-        "administrative": N_("administrative"),
-        "derived": N_("derived"),
-        "expert": N_("expert judgement"),
-        "assumed": N_("assumed"),
-        "synthetic": N_("synthetic"),
-    },
-    "edition": {"public": N_("public edition"), "internal": N_("internal edition")},
-    "verdict": {
-        "supported": N_("supported"),
-        "not_supported": N_("not supported"),
-        "inconclusive": N_("inconclusive"),
-        "no_data": N_("no data"),
-    },
-    "included": {"yes": N_("included"), "no": N_("not included")},
-}
 
 
 class Language:
@@ -161,12 +44,12 @@ class Language:
 
     def text(self, msgid: str, **values: str) -> str:
         """Translate a text and fill in its values, which are texts already."""
-        return self._catalogue.gettext(msgid).format(**values) if msgid else ""
+        return unbroken(self._catalogue.gettext(msgid)).format(**values) if msgid else ""
 
     def plural(self, singular: str, plural: str, count: int, **values: str) -> str:
         """Translate a text that counts; `{count}` in it is the number."""
         translated = self._catalogue.ngettext(singular, plural, count)
-        return translated.format(count=self.number(count), **values)
+        return unbroken(translated).format(count=self.number(count), **values)
 
     def word(self, kind: str, code: str) -> str:
         """Give the word for a code of the data contract; an unknown code stays as it is."""
@@ -212,7 +95,12 @@ class Language:
 
     def date(self, value: datetime.date) -> str:
         """Write a date in full."""
-        return dates.format_date(value, format="long", locale=self.locale)
+        return unbroken(dates.format_date(value, format="long", locale=self.locale))
+
+    def short_date(self, value: datetime.date) -> str:
+        """Write a date for a table: day, month, year."""
+        pattern = "dd.MM.yyyy." if self.code == "lv" else "d\u00a0MMM\u00a0yyyy"
+        return dates.format_date(value, format=pattern, locale=self.locale)
 
     def listing(self, items: Sequence[str]) -> str:
         """Join items as the language does: a, b and c."""
@@ -223,14 +111,25 @@ class Language:
         if first_year == last_year:
             return self.years([first_year])
         if self.code == "lv":
-            return f"{first_year}.–{last_year}. gads"
+            return unbroken(f"{first_year}.–{last_year}. gads")
         return f"{first_year}–{last_year}"
 
     def years(self, years: Sequence[int]) -> str:
         """Write a list of years; a Latvian year is an ordinal."""
         if self.code == "lv":
-            return self.listing([f"{year}." for year in years]) + " gads"
+            return unbroken(self.listing([f"{year}." for year in years]) + " gads")
         return self.listing([str(year) for year in years])
+
+
+def unbroken(text: str) -> str:
+    """Let no line end between a number and the word that belongs to it.
+
+    Examples
+    --------
+    >>> [len(part) for part in unbroken("2014. un 2015. gads").split(" ")]
+    [5, 2, 10]
+    """
+    return _NUMBER_AND_WORD.sub("\u00a0", text)
 
 
 @functools.cache

@@ -6,22 +6,22 @@ from typing import Any
 
 from dieval.parameters import ParameterValue
 from dieval.present.blocks import Block, Column, Section, heading_block, list_block, table_block
-from dieval.present.cost_comparison import INPUT_TABLES, CostComparison
 from dieval.present.language import N_, Bilingual, Language, in_both, listing, said
+from dieval.present.report import Report
 from dieval.vocabulary import NOT_APPLICABLE
 
 
-def show_sources(report: CostComparison) -> Section:
+def show_sources(report: Report) -> Section:
     """List the sources with their evidence, the parameters with theirs, and notes on the data."""
-    blocks = [_sources_table(report), _parameters_table(report)]
+    blocks = [*report.quality_blocks, _sources_table(report), _parameters_table(report)]
     if report.notes:
         notes = [{"lv": note.text("lv"), "en": note.text("en")} for note in report.notes]
         blocks += [heading_block(3, said(N_("Notes on the data"))), list_block(notes)]
     return report.section(blocks)
 
 
-def _sources_table(report: CostComparison) -> Block:
-    used = report.evaluation.sources_used
+def _sources_table(report: Report) -> Block:
+    used = report.sources_used
     sources = report.sources.set_index("source").fillna("")
     columns = [
         Column(said(N_("No.")), "text"),
@@ -34,7 +34,7 @@ def _sources_table(report: CostComparison) -> Block:
     rows: list[list[Any]] = []
     for number, key in enumerate(report.used_sources, start=1):
         source = sources.loc[key]
-        tables = [said(INPUT_TABLES[table]) for table, keys in used.items() if key in keys]
+        tables = [said(report.input_tables[table]) for table, keys in used.items() if key in keys]
         named = (source["title"], source["locator"], source["url"])
         title = "; ".join(str(part) for part in named if part)
         rows.append(
@@ -50,7 +50,7 @@ def _sources_table(report: CostComparison) -> Block:
     return table_block("sources", said(N_("Sources")), columns, rows)
 
 
-def _parameters_table(report: CostComparison) -> Block:
+def _parameters_table(report: Report) -> Block:
     columns = [
         Column(said(N_("Parameter")), "text"),
         Column(said(N_("Value used")), "text"),

@@ -75,6 +75,17 @@ PAYER_STYLES = {
     "eu_fund": ("#7fc4ea", ".."),
     "other": ("#bdbdbd", "xx"),
 }
+# Pieces of a column that stand on one another: the colours of the lines, told apart by hatch where
+# they are equally dark.
+ARRANGEMENT_STYLES = {
+    "institution": (ARRANGEMENT_COLOURS["institution"], "\\\\"),
+    "state_institution": (ARRANGEMENT_COLOURS["state_institution"], ""),
+    "family_like": (ARRANGEMENT_COLOURS["family_like"], "xx"),
+    "youth_house": (ARRANGEMENT_COLOURS["youth_house"], ".."),
+    "foster_family": (ARRANGEMENT_COLOURS["foster_family"], "//"),
+    "specialised_foster_family": (ARRANGEMENT_COLOURS["specialised_foster_family"], "--"),
+    "guardian": (ARRANGEMENT_COLOURS["guardian"], ""),
+}
 # A whole, and what is added to it or taken from it.
 TOTAL_STYLE = ("#4a4a4a", "")
 RISE_STYLE = ("#d55e00", "//")
@@ -84,6 +95,18 @@ LOW_STYLE = ("#7fc4ea", "..")
 HIGH_STYLE = ("#b84f00", "")
 # Series that stand side by side or on one another, in their order.
 SERIES_STYLES = (("#00507a", ""), ("#f0a868", "//"), ("#8fcdb6", "xx"), ("#bdbdbd", ".."))
+
+# Steps of a scale from little to much: one hue that only grows darker, so that its order is the
+# same with every kind of colour blindness and in grey. Each step has a contrast of 1.4 : 1 at least
+# to the next, and every text on it one of 4.5 : 1.
+SCALE = ("#e3eff7", "#a3cde8", "#4f9fd0", "#0f6ba3", "#002f4b")
+# Where there is no number: hatched paper for what is not known, plain paper for the rest.
+UNKNOWN_STYLE = ("#ffffff", "////")
+NO_STYLE = ("#ffffff", "")
+# The way to a target, behind the bar.
+TRACK = "#e6e6e6"
+# What is past its day; always with a cross or a dashed line as well.
+OVERDUE = "#b02a00"
 
 PICTURE_WIDTH_INCHES = 7.2
 TEXT_SIZE = 10.0
@@ -144,6 +167,30 @@ def hatch_on(colour: str) -> str:
         return "#ffffff"
     shaded = [round(int(colour[start : start + 2], 16) * HATCH_SHADE) for start in (1, 3, 5)]
     return "#" + "".join(f"{channel:02x}" for channel in shaded)
+
+
+def scale(steps: int) -> list[str]:
+    """Choose the colours of a scale of few steps, from little to much.
+
+    Parameters
+    ----------
+    steps : int
+        1 … 5.
+
+    Examples
+    --------
+    >>> scale(2)
+    ['#e3eff7', '#002f4b']
+
+    Raises
+    ------
+    ValueError
+        There are fewer steps than one or more than five.
+    """
+    if not 1 <= steps <= len(SCALE):
+        raise ValueError(f"a scale has 1 to {len(SCALE)} steps, got {steps}")
+    last = len(SCALE) - 1
+    return [SCALE[round(step * last / max(steps - 1, 1))] for step in range(steps)]
 
 
 def font_folder() -> Path:

@@ -109,8 +109,8 @@ def _weights(node: Node) -> list[float]:
     least, wanted = [], []
     for column, texts in zip(node["columns"], cells, strict=True):
         heading = [column["heading"], column["unit"] or ""]
-        words = [word for text in heading for word in text.split()]
-        words += texts if column["numeric"] else [word for text in texts for word in text.split()]
+        whole, broken = (texts, heading) if column["numeric"] else ([], [*heading, *texts])
+        words = [*whole, *(word for text in broken for word in text.split(" "))]
         least.append(min(max(map(len, words), default=1), LONGEST_WORD))
         longest = max(map(len, [*heading, *texts]))
         wanted.append(max(least[-1], min(longest, WIDE_ENOUGH)))

@@ -11,8 +11,9 @@ import xlsxwriter
 from nbformat import NotebookNode
 
 from dieval.present.blocks import SYMBOL_MEANINGS, resolve
-from dieval.present.language import N_, WORDS, Bilingual, language, said, same, word
-from dieval.present.tables import RESULT_COLUMNS, unit_in_words
+from dieval.present.columns import ResultColumn, result_column, unit_in_words
+from dieval.present.language import N_, Bilingual, language, said, same, word
+from dieval.present.words import WORDS
 from dieval.reports.document import shown_blocks
 from dieval.vocabulary import LANGUAGES
 
@@ -21,7 +22,7 @@ CREATED = datetime.datetime(2000, 1, 1)
 HEADER_ROWS = 4
 ABOUT_WIDTH = 62  # characters
 LINE_POINTS = 16
-NUMBER_FORMATS = {"percent": "0.0%", "probability": "0.0%", "year": "0"}
+NUMBER_FORMATS = {"percent": "0.0%", "probability": "0.0%", "year": "0", "date": "yyyy-mm-dd"}
 
 SHEET_TITLES = {
     "unit_costs": N_("Cost per child by year and care arrangement"),
@@ -42,6 +43,28 @@ SHEET_TITLES = {
     "sensitivity_points": N_("Difference at five points of each range"),
     "simulation": N_("Simulated differences"),
     "simulated_costs": N_("Simulated costs per child-month"),
+    "indicator_progress": N_("Indicators against every version of their target"),
+    "latest_values": N_("Latest value of every indicator"),
+    "source_conflicts": N_("Where sources differ"),
+    "placement_mix": N_("Children in care by care arrangement"),
+    "family_environment": N_("Children in a family environment"),
+    "moves": N_("Children who left institutions"),
+    "carers_by_year": N_("Carers by year"),
+    "carers_trend": N_("Trends of carers"),
+    "hosting_share": N_("Foster families with children placed"),
+    "sites": N_("Sites and providers by municipality"),
+    "service_coverage": N_("Availability, sites and needs by municipality and service"),
+    "target_group_coverage": N_("Services by municipality and target group"),
+    "funnel": N_("Assessed, needing and receiving"),
+    "reimbursement": N_("Persons whose services were reimbursed"),
+    "reimbursement_pace": N_("Pace of reimbursement against the target"),
+    "infrastructure": N_("Infrastructure projects"),
+    "absorption": N_("Infrastructure: money and places"),
+    "milestones": N_("Milestones of infrastructure projects"),
+    "process": N_("Events of the plans"),
+    "deadlines": N_("Deadlines of the plans"),
+    "partners_count": N_("Partners and agreements"),
+    "data_problems": N_("Rows that contradict each other"),
 }
 
 
@@ -115,9 +138,8 @@ class _Formats:
         self._workbook = workbook
         self._numbers: dict[str, Any] = {}
 
-    def number(self, column: str) -> Any:
+    def number(self, spec: ResultColumn) -> Any:
         """Give the number format of a result column."""
-        spec = RESULT_COLUMNS[column]
         decimals = "." + "0" * spec.decimals if spec.decimals else ""
         pattern = NUMBER_FORMATS.get(spec.kind, "#,##0" + decimals)
         if pattern not in self._numbers:
@@ -165,10 +187,10 @@ def _about_sheet(
 def _codes_sheet(workbook: xlsxwriter.Workbook, formats: _Formats, results: dict[str, Any]) -> None:
     """Write what each code in the tables means, in both languages."""
     kinds = {
-        RESULT_COLUMNS[column["name"]].words: None
-        for table in results["tables"].values()
-        for column in table["columns"]
-        if RESULT_COLUMNS[column["name"]].kind == "word"
+        spec.words: None
+        for name, table in results["tables"].items()
+        for spec in (result_column(column["name"], name) for column in table["columns"])
+        if spec.kind == "word"
     }
     sheet = workbook.add_worksheet("codes")
     sheet.freeze_panes(1, 0)
@@ -204,8 +226,8 @@ def _table_sheet(
     sheet.set_row(3, 30)
     columns = [column["name"] for column in table["columns"]]
     for place, column in enumerate(columns):
-        spec = RESULT_COLUMNS[column]
-        unit = unit_in_words(column)
+        spec = result_column(column, name)
+        unit = unit_in_words(column, name)
         sheet.set_column(place, place, 24 if spec.kind in ("word", "text") else 18)
         sheet.write_string(0, place, column, formats.name)
         sheet.write_string(1, place, language("lv").text(spec.heading), formats.heading)
@@ -213,14 +235,18 @@ def _table_sheet(
         sheet.write_string(
             3, place, " / ".join(dict.fromkeys(said(unit).values())) if unit else "", formats.unit
         )
+    specs = [result_column(column, name) for column in columns]
     for row, cells in enumerate(table["rows"], start=HEADER_ROWS):
         for place, cell in enumerate(cells):
             if isinstance(cell, dict):
                 sheet.write_string(row, place, cell["symbol"], formats.symbol)
+            elif specs[place].kind == "date":
+                day = datetime.date.fromisoformat(cell)
+                sheet.write_datetime(row, place, day, formats.number(specs[place]))
             elif isinstance(cell, str):
                 sheet.write_string(row, place, cell, formats.text)
             else:
-                sheet.write_number(row, place, cell, formats.number(columns[place]))
+                sheet.write_number(row, place, cell, formats.number(specs[place]))
     last = HEADER_ROWS + len(table["rows"]) - 1
     sheet.autofilter(HEADER_ROWS - 1, 0, max(last, HEADER_ROWS - 1), len(columns) - 1)
 

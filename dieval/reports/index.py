@@ -13,7 +13,10 @@ from dieval.reports.run import Outcome
 from dieval.reports.style_sheet import style_sheet
 from dieval.vocabulary import LANGUAGES
 
-REPORT_TITLES = {"cost_comparison": N_("Cost per child by care arrangement")}
+REPORT_TITLES = {
+    "cost_comparison": N_("Cost per child by care arrangement"),
+    "implementation_progress": N_("Implementation progress"),
+}
 FILE_TEXTS = (
     ("report.{code}.html", N_("HTML")),
     ("report.{code}.pdf", N_("PDF")),

@@ -13,16 +13,11 @@ from typing import Any
 from dieval.errors import NoDataError, ParameterError, Problem
 from dieval.inputs.read import DataPackage, read_package
 from dieval.parameters import read_parameters
+from dieval.reports.declared import declared_parameters, nearest, typed_parameters
 from dieval.reports.index import write_index
+from dieval.reports.kinds import REPORTS
 from dieval.reports.project import Project, find_project
 from dieval.reports.run import FORMATS, Outcome, Task, run_tasks
-from dieval.reports.scope import (
-    REPORTS,
-    check_cost_comparison,
-    declared_parameters,
-    nearest,
-    typed_parameters,
-)
 from dieval.vocabulary import EDITIONS, LANGUAGES
 
 ENGINES = ("nbclient",)
@@ -69,7 +64,7 @@ def plan_reports(
     if data is not None:
         project = Project(**{**vars(project), "data": data})
     problems = [
-        *_unknown("report", names, REPORTS),
+        *_unknown("report", names, list(REPORTS)),
         *_unknown("language", languages, LANGUAGES),
         *_unknown("format", formats, FORMATS),
         *_unknown("edition", [edition], EDITIONS),
@@ -81,20 +76,16 @@ def plan_reports(
     package = read_package(project.data)
     known_regions = _regions(package)
     problems += _unknown("region", regions, known_regions)
+    chosen, wrong = _chosen([name for name in names if name in REPORTS], texts, project)
+    problems += wrong
     tasks: list[Task] = []
-    for report in [name for name in dict.fromkeys(names or REPORTS) if name in REPORTS]:
-        try:
-            declared = declared_parameters(project.notebook(report))
-            chosen = typed_parameters(texts, declared, report)
-        except ParameterError as error:
-            problems += str(error).splitlines()
-            continue
+    for report, (declared, own) in chosen.items():
         for region in [
             code for code in dict.fromkeys(regions or known_regions) if code in known_regions
         ]:
-            parameters = {**chosen, "region": region, "edition": edition}
+            parameters = {**own, "region": region, "edition": edition}
             try:
-                check_cost_comparison({**declared, **parameters}, package)
+                REPORTS[report]({**declared, **parameters}, package)
             except NoDataError as error:
                 # Asked for all regions, one without data fails alone, and the others are made.
                 problems += str(error).splitlines() if regions else []
@@ -112,6 +103,31 @@ def plan_reports(
     if problems:
         raise ParameterError("\n".join(dict.fromkeys(problems)))
     return Plan(tasks=tasks, project=project, out=out, unit_names=_unit_names(package))
+
+
+def _chosen(
+    names: Sequence[str], texts: dict[str, str], project: Project
+) -> tuple[dict[str, tuple[dict[str, Any], dict[str, Any]]], list[str]]:
+    """Give each report the parameters that it declares, and those given that are its own.
+
+    Of several reports, each takes the parameters that it has; one that none has is a problem.
+    """
+    problems: list[str] = []
+    declared = {}
+    for report in dict.fromkeys(names or REPORTS):
+        try:
+            declared[report] = declared_parameters(project.notebook(report))
+        except ParameterError as error:
+            problems += str(error).splitlines()
+    chosen = {}
+    for report, known in declared.items():
+        elsewhere = {name for other in declared.values() for name in other} - known.keys()
+        own = {name: text for name, text in texts.items() if name not in elsewhere}
+        try:
+            chosen[report] = known, typed_parameters(own, known, report)
+        except ParameterError as error:
+            problems += str(error).splitlines()
+    return chosen, problems
 
 
 def _parameter_problems(project: Project) -> list[str]:

@@ -1,16 +1,12 @@
-"""The typed parameters of a run: checked all at once, before anything is computed."""
+"""The scope of a cost comparison: its parameters, checked at once, and what it is made from."""
 
 from __future__ import annotations
 
-import ast
 import datetime
-import difflib
-import json
-from collections.abc import Iterable, Mapping
-from pathlib import Path
+from collections.abc import Mapping
 from typing import Any, Literal
 
-from pydantic import BaseModel, ConfigDict, Field, ValidationError
+from pydantic import BaseModel, ConfigDict, Field
 
 from dieval.costs.assumptions import CostAssumptions
 from dieval.costs.evaluation import REQUIRED_TABLES, evaluate_costs
@@ -19,10 +15,9 @@ from dieval.inputs.read import DataPackage, read_package
 from dieval.parameters import ParameterValue, parameter, read_parameters
 from dieval.present.cost_comparison import REPORT as COST_COMPARISON
 from dieval.present.cost_comparison import CostComparison
+from dieval.reports.declared import nearest, region_problems, require_tables, validated
 from dieval.reports.project import Project, find_project
 from dieval.vocabulary import CARE_ARRANGEMENTS, EVIDENCE
-
-REPORTS = (COST_COMPARISON,)
 
 # Dated parameters that the cost comparison prints with their sources.
 COST_PARAMETERS = (
@@ -52,112 +47,6 @@ class CostComparisonParameters(BaseModel):
     edition: Literal["public", "internal"]
 
 
-def nearest(name: str, known: Iterable[str]) -> str:
-    """Say which known name is meant most likely, and list them all."""
-    known = list(known)
-    close = difflib.get_close_matches(name.lower(), known, n=1, cutoff=0.5)
-    hint = f"did you mean {close[0]}? " if close else ""
-    return f"{hint}Valid: {', '.join(known)}."
-
-
-def declared_parameters(notebook: Path) -> dict[str, Any]:
-    """Read the parameters that a notebook declares, with their defaults.
-
-    Parameters
-    ----------
-    notebook : Path
-        Notebook with exactly one code cell tagged `parameters`, one assignment a line.
-
-    Returns
-    -------
-    dict of str
-        Defaults by name, in the order of the cell.
-
-    Raises
-    ------
-    ParameterError
-        The notebook has no such cell, or a line of it is not `name: type = value`.
-    """
-    # Read as plain JSON: nbformat takes seconds to import, and a wrong parameter is told at once.
-    try:
-        content = json.loads(notebook.read_text(encoding="utf-8"))
-        cells = [
-            "".join(cell["source"])
-            for cell in content["cells"]
-            if "parameters" in cell["metadata"].get("tags", [])
-        ]
-    except (OSError, ValueError, KeyError, TypeError, AttributeError) as error:
-        raise ParameterError(f"{notebook.name}: is missing or not a notebook.") from error
-    if len(cells) != 1:
-        raise ParameterError(f"{notebook.name}: expected one cell tagged “parameters”.")
-    try:
-        statements = ast.parse(cells[0]).body
-    except SyntaxError as error:
-        raise ParameterError(
-            f"{notebook.name}, parameters, line {error.lineno}: no Python."
-        ) from error
-    return dict(_declaration(statement, notebook.name) for statement in statements)
-
-
-def _declaration(statement: ast.stmt, name: str) -> tuple[str, Any]:
-    """Read one line `name: type = value` of a parameters cell."""
-    wrong = f"{name}, parameters, line {statement.lineno}: expected `name: type = value`."
-    if not (
-        isinstance(statement, ast.AnnAssign)
-        and isinstance(statement.target, ast.Name)
-        and statement.value is not None
-    ):
-        raise ParameterError(wrong)
-    try:
-        value = ast.literal_eval(statement.value)
-    except ValueError as error:
-        raise ParameterError(wrong) from error
-    declared = ast.unparse(statement.annotation).partition("[")[0]
-    if type(value).__name__ != declared:
-        found = type(value).__name__
-        raise ParameterError(f"{wrong} {statement.target.id} is a {found}, not a {declared}.")
-    return statement.target.id, value
-
-
-def typed_parameters(
-    texts: dict[str, str], declared: dict[str, Any], report: str
-) -> dict[str, Any]:
-    """Read parameters given as text (`-p NAME=VALUE`) into the types that a notebook declares.
-
-    Raises
-    ------
-    ParameterError
-        Every unknown name and every value of a wrong type, all at once.
-    """
-    problems, typed = [], {}
-    for name, text in texts.items():
-        if name not in declared:
-            problems.append(f"{report} has no parameter {name}: {nearest(name, declared)}")
-            continue
-        kind = type(declared[name])
-        value = text if kind is str else _literal(text)
-        if kind is float and type(value) is int:
-            value = float(value)
-        if type(value) is not kind:
-            problems.append(f"{report}, parameter {name}: expected {kind.__name__}, got “{text}”.")
-        typed[name] = value
-    if problems:
-        raise ParameterError("\n".join(problems))
-    return typed
-
-
-def _literal(text: str) -> Any:
-    """Read a value as Python writes it, `true` and `false` too; None if it is no such value."""
-    if text in ("true", "false"):
-        return text == "true"
-    if "_" in text or text != text.strip():
-        return None
-    try:
-        return ast.literal_eval(text)
-    except (ValueError, SyntaxError):
-        return None
-
-
 def check_cost_comparison(values: dict[str, Any], package: DataPackage) -> CostComparisonParameters:
     """Check the parameters of a cost comparison against their types and the data.
 
@@ -170,21 +59,8 @@ def check_cost_comparison(values: dict[str, Any], package: DataPackage) -> CostC
     ParameterError
         All faults at once: type, range, region, reference, period, price year, missing tables.
     """
-    try:
-        parameters = CostComparisonParameters.model_validate(values)
-    except ValidationError as error:
-        faults = [
-            f"{COST_COMPARISON}, parameter {fault['loc'][0]}: {fault['msg']}, "
-            f"got {fault.get('input')!r}."
-            for fault in error.errors()
-        ]
-        raise ParameterError("\n".join(faults)) from error
-    missing = [table for table in REQUIRED_TABLES if table not in package.tables]
-    if missing:
-        raise ParameterError(
-            f"{COST_COMPARISON} needs tables that the data package lacks: {', '.join(missing)}. "
-            "Add a file for each; the data dictionary lists their columns."
-        )
+    parameters = validated(CostComparisonParameters, values, COST_COMPARISON)
+    require_tables(package, REQUIRED_TABLES, COST_COMPARISON)
     problems = [*_place_problems(parameters, package), *_time_problems(parameters, package)]
     if problems:
         raise ParameterError("\n".join(problems))
@@ -193,9 +69,9 @@ def check_cost_comparison(values: dict[str, Any], package: DataPackage) -> CostC
 
 
 def _place_problems(parameters: CostComparisonParameters, package: DataPackage) -> list[str]:
-    regions = package.tables["regions"]["region"].to_list()
-    if parameters.region not in regions:
-        return [f"region {parameters.region} is unknown: {nearest(parameters.region, regions)}"]
+    unknown = region_problems(parameters.region, package)
+    if unknown:
+        return unknown
     if parameters.reference not in CARE_ARRANGEMENTS:
         known = nearest(parameters.reference, CARE_ARRANGEMENTS)
         return [f"reference {parameters.reference} is unknown: {known}"]

@@ -133,10 +133,10 @@ children-ft,kurzeme,v1,2017-01-01,2015-01-01,0,2020-12-31,288,act
 children-ft,kurzeme,v2,2019-06-01,2015-01-01,0,2022-12-31,350,act
 """,
     "observations": """
-indicator,region,date,counting_basis,value,source
-children-ft,kurzeme,2020-05-19,,158,act
-children-ft,kurzeme,2020-05-19,,150,ledger
-in-institution,national,2020-12-31,vbtai,641,act
+indicator,region,date,counting_basis,value,qualifier,source
+children-ft,kurzeme,2020-05-19,,158,,act
+children-ft,kurzeme,2020-05-19,,150,about,ledger
+in-institution,national,2020-12-31,vbtai,641,,act
 """,
     "infrastructure": """
 project,name_lv,municipality,region,fund,planned_eur,contracted_eur,certified_eur,places,source
@@ -176,6 +176,16 @@ vsac,Valsts sociālās aprūpes centrs,state_centre,national,,act
 region,plan,date,event,number,source
 kurzeme,di_plan,2017-10-01,approved,5,act
 kurzeme,p1,2017-03-01,drafted,,act
+""",
+    "plan_deadlines": """
+region,plan,event,due,source
+kurzeme,di_plan,approved,2017-12-31,act
+national,di_plan,evaluated,2020-12-31,act
+""",
+    "tiles": """
+municipality,tile_column,tile_row,source
+aizputes-novads,0,1,act
+tukuma-novads,1,0,act
 """,
 }
 

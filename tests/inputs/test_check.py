@@ -108,6 +108,9 @@ ERRORS = [
     one("partners", 2, "agreed_on", "1016-01-15", "minimum", "1900-01-01 or more; got 1016-01-15",
         "Correct"),
     one("plan_events", 3, "plan", "p7", "foreign_key", "table providers; got p7", "add a row"),
+    one("plan_deadlines", 3, "due", "in spring", "type", "expected date YYYY-MM-DD",
+        "Write the date"),
+    one("tiles", 3, "tile_row", "-1", "minimum", r"0 or more \[tiles\]; got -1", "Correct"),
     one("plan_events", 2, "number", f"5 / {INVENTED_PERSONAL_CODE}", "personal_code",
         "holds a personal code", "Delete the personal codes"),
 ]  # fmt: skip

@@ -56,6 +56,14 @@ def package(folder: Path, **files: str | bytes) -> Path:
 # What comes out
 
 
+def test_read_package_says_which_line_each_row_was(tmp_path: Path) -> None:
+    more = "b,T,P,2020,,,,expert\n"
+    folder = package(tmp_path / "p", sources=SOURCES.replace("\na,", "\nz,") + more)
+    read = read_package(folder)
+    assert read.tables["sources"]["source"].to_list() == ["b", "z"]
+    assert read.lines["sources"].to_dict("list") == {"file": ["sources.csv"] * 2, "row": [3, 2]}
+
+
 def test_read_package_gives_every_table_in_the_order_of_the_contract(
     tables: Tables, write_csv: Write
 ) -> None:

@@ -44,7 +44,7 @@ needs: municipality service_type target_group date assessed needing receiving
 reimbursement: region date target_group persons_cumulative amount_eur_cumulative?
 indicators: indicator name_lv name_en unit level direction kind
 targets: indicator region version valid_from baseline_date baseline_value target_date target_value
-observations: indicator region date counting_basis? value
+observations: indicator region date counting_basis? value qualifier?
 infrastructure: project name_lv municipality region fund planned_eur contracted_eur? \
 certified_eur? places?
 milestones: project milestone planned actual?
@@ -54,6 +54,8 @@ flows: region year age_band from_arrangement to_arrangement children child_years
 planned_places: region municipality? care_arrangement year places
 partners: partner name_lv kind region agreed_on?
 plan_events: region plan date event number?
+plan_deadlines: region plan event due
+tiles: municipality tile_column tile_row
 """
 
 
@@ -146,7 +148,7 @@ def test_national_is_allowed_where_the_contract_says() -> None:
     }
     assert allowed == {
         *("placements", "carers", "targets", "observations", "reimbursement"),
-        *("plan_events", "partners", "planned_places", "infrastructure"),
+        *("plan_events", "plan_deadlines", "partners", "planned_places", "infrastructure"),
     }
 
 

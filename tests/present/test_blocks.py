@@ -62,7 +62,22 @@ def test_cell_value_missing_has_the_symbol_that_is_asked_for():
     assert cell_value(None, "z") == {"symbol": "z"}
 
 
-@pytest.mark.parametrize("value", [[1], {"a": 1}, object(), datetime.date(2020, 1, 1)])
+@pytest.mark.parametrize("value", [datetime.date(2020, 1, 31), pd.Timestamp("2020-01-31")])
+def test_cell_value_of_a_date_is_its_day(value):
+    assert cell_value(value) == "2020-01-31"
+    assert cell_value(pd.NaT, ":") == {"symbol": ":"}
+
+
+@pytest.mark.parametrize(
+    ("code", "written"), [("lv", "31.01.2020."), ("en", "31\u00a0Jan\u00a02020")]
+)
+def test_date_is_written_as_the_language_does(code, written):
+    column = Column({"lv": "D", "en": "D"}, kind="date")
+    block = table_block("t", {"lv": "T", "en": "T"}, [column], [["2020-01-31"]])
+    assert resolve(block, code)["rows"] == [[written]]
+
+
+@pytest.mark.parametrize("value", [[1], {"a": 1}, object(), datetime.time(12)])
 def test_cell_value_of_another_type_is_refused(value):
     with pytest.raises(TypeError, match=type(value).__name__):
         cell_value(value)

@@ -12,6 +12,7 @@ from babel.support import Translations
 
 from dieval import vocabulary
 from dieval.present.catalogue import CATALOGUE, catalogue, texts_in_code
+from dieval.present.columns import RESULT_COLUMNS, UNIT_WORDS
 from dieval.present.language import (
     WORDS,
     Language,
@@ -22,10 +23,10 @@ from dieval.present.language import (
     money,
     said,
     same,
+    unbroken,
     word,
     years_in_words,
 )
-from dieval.present.tables import RESULT_COLUMNS, UNIT_WORDS
 
 NBSP = "\u00a0"
 LV, EN = language("lv"), language("en")
@@ -251,7 +252,7 @@ def test_signed_percent_shows_a_rise_and_a_fall():
 
 @pytest.mark.parametrize(
     ("first", "last", "lv", "en"),
-    [(2014, 2022, "2014.–2022. gads", "2014–2022"), (2022, 2022, "2022. gads", "2022")],
+    [(2014, 2022, f"2014.–2022.{NBSP}gads", "2014–2022"), (2022, 2022, f"2022.{NBSP}gads", "2022")],
 )
 def test_period_is_written_as_the_language_does(first, last, lv, en):
     assert (LV.period(first, last), EN.period(first, last)) == (lv, en)
@@ -260,9 +261,9 @@ def test_period_is_written_as_the_language_does(first, last, lv, en):
 @pytest.mark.parametrize(
     ("years", "lv", "en"),
     [
-        ([2014], "2014. gads", "2014"),
-        ([2014, 2015], "2014. un 2015. gads", "2014 and 2015"),
-        ([2014, 2015, 2016], "2014., 2015. un 2016. gads", "2014, 2015 and 2016"),
+        ([2014], f"2014.{NBSP}gads", "2014"),
+        ([2014, 2015], f"2014. un 2015.{NBSP}gads", "2014 and 2015"),
+        ([2014, 2015, 2016], f"2014., 2015. un 2016.{NBSP}gads", "2014, 2015 and 2016"),
     ],
 )
 def test_years_are_listed_as_the_language_does(years, lv, en):
@@ -271,7 +272,10 @@ def test_years_are_listed_as_the_language_does(years, lv, en):
 
 def test_date_is_written_in_full():
     day = datetime.date(2022, 8, 1)
-    assert (LV.date(day), EN.date(day)) == ("2022. gada 1. augusts", "1 August 2022")
+    assert (LV.date(day), EN.date(day)) == (
+        f"2022.{NBSP}gada 1.{NBSP}augusts",
+        "1 August 2022",
+    )
 
 
 def test_listing_joins_plain_texts_and_texts_in_both_languages():
@@ -289,6 +293,38 @@ def test_said_fills_in_plain_bilingual_and_computed_values():
 
 def test_said_value_with_braces_stays_as_it_is():
     assert said("{name}", name="{0} {region.__class__} {{") == same("{0} {region.__class__} {{")
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("{year}. gadā", "{year}.~gadā"),
+        ("No 2019. līdz 2021. gadam", "No 2019. līdz 2021.~gadam"),
+        ("2014., 2015. un 2016. gads", "2014., 2015. un 2016.~gads"),
+        ("{number}. tabula", "{number}.~tabula"),
+        ("95 % intervāls", "95~% intervāls"),
+        ("7–17 gadi", "7–17~gadi"),
+        ("{count} bērni un {count} children", "{count}~bērni un {count}~children"),
+        ("Tas bija 2014. Tad nāca 2015 un 12", "Tas bija 2014. Tad nāca 2015 un 12"),
+        ("{items}. Katrs", "{items}. Katrs"),
+    ],
+)
+def test_number_and_the_word_that_belongs_to_it_are_not_broken(text, expected):
+    assert unbroken(text) == expected.replace("~", NBSP)
+
+
+def test_every_year_of_the_catalogue_stays_with_its_word():
+    years = [text for text in entries(catalogue()).values() if "year}. gad" in text]
+    assert len(years) > 20
+    for text in years:
+        names = placeholders(text)
+        said_text = LV.text(text, **dict.fromkeys(names, "2022"))
+        assert "2022. gad" not in said_text
+        assert f"2022.{NBSP}gad" in said_text
+
+
+def test_said_value_keeps_its_own_spaces():
+    assert said("{name}", name="2. bērnunams, 7 gadi") == same("2. bērnunams, 7 gadi")
 
 
 def test_text_empty_stays_empty():
@@ -311,13 +347,13 @@ def test_language_that_is_not_there_is_an_error():
 @pytest.mark.parametrize(
     ("count", "lv", "en"),
     [
-        (0, "0 bērnu", "0 children"),
-        (1, "1 bērns", "1 child"),
-        (2, "2 bērni", "2 children"),
-        (11, "11 bērni", "11 children"),
-        (21, "21 bērns", "21 children"),
-        (101, "101 bērns", "101 children"),
-        (1111, f"1{NBSP}111 bērni", "1,111 children"),
+        (0, f"0{NBSP}bērnu", f"0{NBSP}children"),
+        (1, f"1{NBSP}bērns", f"1{NBSP}child"),
+        (2, f"2{NBSP}bērni", f"2{NBSP}children"),
+        (11, f"11{NBSP}bērni", f"11{NBSP}children"),
+        (21, f"21{NBSP}bērns", f"21{NBSP}children"),
+        (101, f"101{NBSP}bērns", f"101{NBSP}children"),
+        (1111, f"1{NBSP}111{NBSP}bērni", f"1,111{NBSP}children"),
     ],
 )
 def test_plural_counts_as_the_language_does(count, lv, en, monkeypatch):

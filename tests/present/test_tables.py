@@ -4,9 +4,9 @@ import pandas as pd
 import pytest
 
 from dieval.present.blocks import resolve
+from dieval.present.columns import RESULT_COLUMNS
 from dieval.present.tables import (
     PLACE_COLUMNS,
-    RESULT_COLUMNS,
     by_year,
     listed,
     result_rows,

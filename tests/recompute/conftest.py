@@ -16,7 +16,7 @@ import pandas as pd
 import pytest
 import yaml
 
-from dieval.present.cost_comparison import results
+from dieval.present.report import results
 from dieval.reports.project import DATA_VARIABLE
 from dieval.reports.results import results_json
 from dieval.reports.scope import cost_comparison
@@ -346,3 +346,239 @@ def wrong_quantiles() -> Callable[..., list[str]]:
 
 # Kinds of columns of a data frame. A missing number of a data frame is NaN, in SQL it is NULL.
 SQL_TYPES = {"O": "VARCHAR", "i": "INTEGER", "f": "DOUBLE", "M": "DATE"}
+
+
+# ------------------------------------------------------------------- implementation progress
+
+PROGRESS_SQL = Path(__file__).with_name("implementation_progress.sql").read_text(encoding="utf-8")
+TEXT, WHOLE, NUMBER, DATE = "VARCHAR", "INTEGER", "DOUBLE", "DATE"
+# Every input table of the report with its columns, as they stand in its CSV file.
+PROGRESS_COLUMNS = {
+    "sources": {
+        **dict.fromkeys(("source", "title", "publisher", "published", "locator", "url"), TEXT),
+        **dict.fromkeys(("licence", "evidence"), TEXT),
+    },
+    "regions": dict.fromkeys(("region", "name_lv", "name_en", "source"), TEXT),
+    "municipalities": {
+        **dict.fromkeys(("municipality", "name_lv"), TEXT),
+        **dict.fromkeys(("valid_from", "valid_to"), DATE),
+        **dict.fromkeys(("successor", "source"), TEXT),
+    },
+    "region_membership": {
+        **dict.fromkeys(("municipality", "region"), TEXT),
+        **dict.fromkeys(("valid_from", "valid_to"), DATE),
+        "source": TEXT,
+    },
+    "indicators": {
+        **dict.fromkeys(("indicator", "name_lv", "name_en", "unit", "level"), TEXT),
+        "direction": WHOLE,
+        **dict.fromkeys(("kind", "source"), TEXT),
+    },
+    "targets": {
+        **dict.fromkeys(("indicator", "region", "version"), TEXT),
+        **dict.fromkeys(("valid_from", "baseline_date"), DATE),
+        "baseline_value": NUMBER,
+        "target_date": DATE,
+        "target_value": NUMBER,
+        "source": TEXT,
+    },
+    "observations": {
+        **dict.fromkeys(("indicator", "region"), TEXT),
+        "date": DATE,
+        "counting_basis": TEXT,
+        "value": NUMBER,
+        **dict.fromkeys(("qualifier", "source"), TEXT),
+    },
+    "placements": {
+        "region": TEXT,
+        "year": WHOLE,
+        **dict.fromkeys(("care_arrangement", "counting_basis"), TEXT),
+        "children": WHOLE,
+        "source": TEXT,
+    },
+    "flows": {
+        "region": TEXT,
+        "year": WHOLE,
+        **dict.fromkeys(("age_band", "from_arrangement", "to_arrangement"), TEXT),
+        "children": WHOLE,
+        "child_years": NUMBER,
+        "source": TEXT,
+    },
+    "carers": {
+        **dict.fromkeys(("region", "municipality"), TEXT),
+        "year": WHOLE,
+        **dict.fromkeys(("carer_type", "status"), TEXT),
+        **dict.fromkeys(("count", "entries", "exits"), WHOLE),
+        "source": TEXT,
+    },
+    "services": {
+        **dict.fromkeys(("provider_name", "site", "municipality"), TEXT),
+        **dict.fromkeys(("service_type", "target_group"), TEXT),
+        **dict.fromkeys(("opened", "closed"), DATE),
+        "source": TEXT,
+    },
+    "needs": {
+        **dict.fromkeys(("municipality", "service_type", "target_group"), TEXT),
+        "date": DATE,
+        **dict.fromkeys(("assessed", "needing", "receiving"), WHOLE),
+        "source": TEXT,
+    },
+    "availability": {
+        **dict.fromkeys(("municipality", "service_type", "target_group"), TEXT),
+        "date": DATE,
+        "rating": WHOLE,
+        "source": TEXT,
+    },
+    "reimbursement": {
+        "region": TEXT,
+        "date": DATE,
+        "target_group": TEXT,
+        "persons_cumulative": WHOLE,
+        "amount_eur_cumulative": NUMBER,
+        "source": TEXT,
+    },
+    "infrastructure": {
+        **dict.fromkeys(("project", "name_lv", "municipality", "region", "fund"), TEXT),
+        **dict.fromkeys(("planned_eur", "contracted_eur", "certified_eur"), NUMBER),
+        "places": WHOLE,
+        "source": TEXT,
+    },
+    "milestones": {
+        **dict.fromkeys(("project", "milestone"), TEXT),
+        **dict.fromkeys(("planned", "actual"), DATE),
+        "source": TEXT,
+    },
+    "planned_places": {
+        **dict.fromkeys(("region", "municipality", "care_arrangement"), TEXT),
+        **dict.fromkeys(("year", "places"), WHOLE),
+        "source": TEXT,
+    },
+    "partners": {
+        **dict.fromkeys(("partner", "name_lv", "kind", "region"), TEXT),
+        "agreed_on": DATE,
+        "source": TEXT,
+    },
+    "plan_events": {
+        **dict.fromkeys(("region", "plan"), TEXT),
+        "date": DATE,
+        **dict.fromkeys(("event", "number", "source"), TEXT),
+    },
+    "plan_deadlines": {
+        **dict.fromkeys(("region", "plan", "event"), TEXT),
+        "due": DATE,
+        "source": TEXT,
+    },
+}
+
+Cells = tuple[list[str], list[list[Any]]]
+
+
+def fill_from_csv(database: duckdb.DuckDBPyConnection, data: Path) -> list[str]:
+    """Read the files of a package, each row with its line; give the tables that are missing."""
+    fill_from_rows(database, {})
+    missing = []
+    for name, columns in PROGRESS_COLUMNS.items():
+        file = data / f"{name}.csv"
+        if file.exists():
+            database.execute(
+                f"INSERT INTO {name} SELECT *, ?, row_number() OVER () + 1 "
+                f"FROM read_csv(?, header = true, columns = {columns})",
+                [file.name, file.as_posix()],
+            )
+        else:
+            missing.append(name)
+    return missing
+
+
+def fill_from_rows(
+    database: duckdb.DuckDBPyConnection, rows: dict[str, list[dict[str, Any]]]
+) -> list[str]:
+    """Fill the tables from rows that stand in no file; give the tables that are missing."""
+    for name, columns in PROGRESS_COLUMNS.items():
+        kinds = columns | {"file": TEXT, "line": WHOLE}
+        cells = ", ".join(f'unnest(?::{kind}[]) AS "{column}"' for column, kind in kinds.items())
+        values = [[row.get(column) for row in rows.get(name, [])] for column in kinds]
+        database.execute(f"CREATE OR REPLACE TABLE {name} AS SELECT {cells}", values)
+    return [name for name in PROGRESS_COLUMNS if name not in rows]
+
+
+@pytest.fixture(scope="session")
+def recompute_progress() -> Callable[..., dict[str, Cells]]:
+    """Give columns and rows of every result table as SQL works them out from files or rows."""
+
+    def make(data: Path | dict[str, list[dict[str, Any]]], asked: dict[str, Any]):
+        with open_database(asked) as database:
+            if isinstance(data, Path):
+                missing = fill_from_csv(database, data)
+            else:
+                # For a few rows it takes longer to look for a faster way than to go any way.
+                database.execute("PRAGMA disable_optimizer").fetchall()
+                missing = fill_from_rows(database, data)
+            database.execute("SET VARIABLE missing = ?::VARCHAR[]", [missing])
+            database.execute(PROGRESS_SQL)
+            made = database.execute(
+                "SELECT table_name[8:] FROM information_schema.tables "
+                "WHERE starts_with(table_name, 'result_') "
+                "AND table_name[8:] NOT IN (FROM left_out)"
+            ).fetchall()
+            found = {}
+            for (name,) in made:
+                cursor = database.execute(f"FROM result_{name}")
+                columns = [column[0] for column in cursor.description]
+                found[name] = (columns, [list(row) for row in cursor.fetchall()])
+            return found
+
+    return make
+
+
+def plain(value: Any) -> Any:
+    """Give a cell of a data frame as SQL gives it: days as dates, what is unknown as None."""
+    if value is None or pd.isna(value):
+        return None
+    if isinstance(value, pd.Timestamp):
+        assert value == value.normalize(), f"{value} is no day"
+        return value.date()
+    return value.item() if isinstance(value, np.generic) else value
+
+
+def same(one: Any, other: Any) -> bool:
+    """Whether two cells agree: numbers within a billionth, texts and dates exactly."""
+    if all(isinstance(side, (int, float)) for side in (one, other)):
+        return math.isclose(one, other, rel_tol=1e-9, abs_tol=1e-9)
+    return type(one) is type(other) and one == other
+
+
+@pytest.fixture(scope="session")
+def progress_differences() -> Callable[[dict[str, pd.DataFrame], dict[str, Cells]], list[str]]:
+    """Give every table, column, row and cell in which a report and SQL differ, order included."""
+
+    def find(made: dict[str, pd.DataFrame], recomputed: dict[str, Cells]) -> list[str]:
+        found = [
+            f"{table}: {'no such table in SQL' if table in made else 'only in SQL'}"
+            for table in sorted(made.keys() ^ recomputed.keys())
+        ]
+        for table in sorted(made.keys() & recomputed.keys()):
+            columns, rows = recomputed[table]
+            frame = made[table]
+            if list(frame.columns) != columns:
+                found.append(f"{table}: columns {list(frame.columns)}, SQL {columns}")
+                continue
+            ours = [[plain(value) for value in row] for row in frame.astype(object).to_numpy()]
+            for number, (one, other) in enumerate(itertools.zip_longest(ours, rows)):
+                if one is None or other is None:
+                    found.append(f"{table} {number}: {one}, SQL {other}")
+                    continue
+                found += [
+                    f"{table} {number} {column}: {a!r}, SQL {b!r} in {other}"
+                    for column, a, b in zip(columns, one, other, strict=True)
+                    if not same(a, b)
+                ]
+        return found
+
+    return find
+
+
+@pytest.fixture(scope="session")
+def progress_columns() -> dict[str, dict[str, str]]:
+    """Give the columns of every input table of the implementation progress."""
+    return PROGRESS_COLUMNS

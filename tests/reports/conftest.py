@@ -73,7 +73,18 @@ def hostile_reports(once, dieval, root) -> Path:
         descriptor = json.loads((package / "datapackage.json").read_text(encoding="utf-8"))
         descriptor.update(name="hostile", title=HOSTILE_PACKAGE, title_lv=HOSTILE_PACKAGE)
         (package / "datapackage.json").write_text(json.dumps(descriptor), encoding="utf-8")
-        run = dieval(*("report", "--region", "kurzeme", "--data", package, "--out", folder / "out"))
+        run = dieval(
+            *(
+                "report",
+                "cost_comparison",
+                "--region",
+                "kurzeme",
+                "--data",
+                package,
+                "--out",
+                folder / "out",
+            )
+        )
         assert run.returncode == 0, run.stdout + run.stderr
         manifest = json.loads((folder / "out/kurzeme/cost_comparison/manifest.json").read_text())
         assert manifest["data"]["package"] == "hostile"

@@ -362,7 +362,7 @@ def test_init_writes_notebooks_data_parameters_settings_and_readme(project, root
 
 def test_init_project_makes_a_report(project, dieval, tmp_path):
     run = dieval(
-        *("report", "--region", "vidzeme", "--lang", "en", "--format", "html"),
+        *("report", "cost_comparison", "--region", "vidzeme", "--lang", "en", "--format", "html"),
         *("--out", tmp_path / "out"),
         cwd=project / "data",
     )
@@ -374,7 +374,7 @@ def test_init_project_makes_a_report(project, dieval, tmp_path):
 
 def test_report_that_succeeds_says_nothing_of_errors(project, dieval, tmp_path):
     run = dieval(
-        *("report", "--region", "zemgale", "--lang", "lv", "--format", "xlsx"),
+        *("report", "cost_comparison", "--region", "zemgale", "--lang", "lv", "--format", "xlsx"),
         *("--out", tmp_path / "out"),
         cwd=project,
     )

@@ -150,7 +150,7 @@ def test_tables_figures_and_headings_are_numbered_each_by_itself():
         "table-1", "heading-1", "figure-1", "table-2", "heading-2",
     ]  # fmt: skip
     assert [node["label"] for node in body if "label" in node] == [
-        "1. tabula", "1. attēls", "2. tabula",
+        "1.\u00a0tabula", "1.\u00a0attēls", "2.\u00a0tabula",
     ]  # fmt: skip
 
 

@@ -3,7 +3,7 @@ from __future__ import annotations
 import io
 import json
 import re
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import nbformat
@@ -23,6 +23,7 @@ from dieval.reports.export_pdf import PDFReportExporter, pdf_report
 LETTERS = "āčēģīķļņšūž"
 REPORTS = [f"{unit}/cost_comparison/report.{code}" for unit in ("kurzeme", "latgale")
            for code in ("lv", "en")]  # fmt: skip
+REPORTS += [f"kurzeme/implementation_progress/report.{code}" for code in ("lv", "en")]
 
 
 def failures(pdf: bytes, profile: str) -> list[str]:
@@ -189,7 +190,7 @@ def test_title_is_the_only_heading_of_the_first_level(opened, html):
 def test_every_figure_has_the_alternative_text_of_the_page(opened, html):
     found = [str(element.Alt) for element in elements(opened) if element.S == "/Figure"]
     assert found == [image["alt"] for image in html.find_all("img")]
-    assert len(found) == 10
+    assert len(found) in (10, 9)  # the cost comparison, the progress
 
 
 def test_every_table_has_the_header_cells_of_the_page(opened, html):
@@ -328,6 +329,217 @@ def test_hostile_texts_become_no_action_of_the_pdf(hostile_reports):
         ]
     assert actions <= {"/URI", "/GoTo"}
     assert not [link for link in links if "javascript" in link or "example.org" in link]
+
+
+# --- Pages ---------------------------------------------------------------------------------------
+
+# The part of a page for text, from the bottom of the sheet [points]: 22 mm under it, 24 mm over it.
+LOW, HIGH = 22 / 25.4 * 72, (297 - 24) / 25.4 * 72
+TEXT_HEIGHT = HIGH - LOW
+
+
+def pages_of(pdf: bytes) -> list[str]:
+    """The text of each page."""
+    document = pypdfium2.PdfDocument(pdf)
+    try:
+        return [document[number].get_textpage().get_text_range() for number in range(len(document))]
+    finally:
+        document.close()
+
+
+def page_with(words: str, pages: list[str]) -> int:
+    """The only page on which words stand."""
+    (found,) = [number for number, text in enumerate(pages) if words in text]
+    return found
+
+
+def filled(pdf: bytes) -> list[float]:
+    """How far down each page is filled, 0 … 1."""
+    shares = []
+    document = pypdfium2.PdfDocument(pdf)
+    for sheet in document:
+        picture = sheet.render(scale=0.5, grayscale=True).to_numpy().squeeze()
+        top, bottom = ((sheet.get_height() - edge) / 2 for edge in (HIGH, LOW))
+        (inked,) = (picture[int(top) : int(bottom)] < 200).any(axis=1).nonzero()
+        shares.append((inked.max(initial=-1) + 1) / (bottom - top))
+    document.close()
+    return shares
+
+
+def texts_under_the_page(pdf: bytes) -> list[str]:
+    """What stands under the part of each page for text: no more than its last line."""
+    document = pypdfium2.PdfDocument(pdf)
+    texts = [
+        run_together(sheet.get_textpage().get_text_bounded(0, -10_000, sheet.get_width(), LOW - 4))
+        for sheet in document
+    ]
+    document.close()
+    return texts
+
+
+def laid_out(*nodes: dict[str, object]) -> bytes:
+    """A PDF that holds nothing but nodes."""
+    document = small_document("abc")
+    document.body[1:] = nodes
+    return pdf_report(document, "{}\n")
+
+
+def at_every_height(make: Callable[[int], dict[str, object]]) -> bytes:
+    """A PDF in which 48 nodes, with 0 … 47 lines of text before them, stand at all heights."""
+    nodes = []
+    for number in range(48):
+        nodes += [{"kind": "text", "paragraphs": ["Rinda."] * number}, make(number)]
+    return laid_out(*nodes)
+
+
+def table_node(number: int, rows: list[list[str]], notes: list[str]) -> dict[str, object]:
+    column = {"heading": "Aile", "unit": "", "kind": "text", "numeric": False}
+    return {"kind": "table", "name": "t", "label": f"{number}. tabula", "title": "Nosaukums",
+            "anchor": f"table-{number}", "columns": [column] * len(rows[0]), "rows": rows,
+            "row_headers": 1, "notes": notes}  # fmt: skip
+
+
+def figure_node(number: int, height: int, notes: list[str]) -> dict[str, object]:
+    """A black picture 500 wide."""
+    drawing = (
+        f'<svg xmlns="http://www.w3.org/2000/svg" width="500pt" height="{height}pt" '
+        f'viewBox="0 0 500 {height}"><rect width="500" height="{height}"/></svg>'
+    )
+    return {"kind": "figure", "name": "f", "label": f"{number}. attēls", "title": "Nosaukums",
+            "anchor": f"figure-{number}", "alt": "Melns", "svg": drawing,
+            "notes": notes}  # fmt: skip
+
+
+def rows_of(table: int, count: int) -> list[list[str]]:
+    return [[f"rinda {table}-{row}.", "vārds"] for row in range(1, count + 1)]
+
+
+def notes_of(number: int) -> list[str]:
+    return [f"{order} {number}. piezīme." for order in ("Pirmā", "Otrā", "Trešā")]
+
+
+def length_of(number: int) -> int:
+    """Rows of a long table."""
+    return 30 + number * 5 % 9
+
+
+@pytest.fixture(scope="module")
+def long_tables() -> list[str]:
+    return pages_of(at_every_height(lambda n: table_node(n, rows_of(n, length_of(n)), notes_of(n))))
+
+
+def test_long_tables_end_on_the_page_of_their_notes(long_tables):
+    for n in range(48):
+        end = (f"rinda {n}-{length_of(n)}.", *notes_of(n))
+        assert len({page_with(words, long_tables) for words in end}) == 1, n
+
+
+def test_long_tables_start_with_more_than_two_rows(long_tables):
+    for n in range(48):
+        start = (f"\n{n}. tabula", f"rinda {n}-1.", f"rinda {n}-3.")
+        assert len({page_with(words, long_tables) for words in start}) == 1, n
+
+
+def test_long_tables_are_broken_where_a_page_ends(long_tables):
+    ends = [(f"rinda {n}-1.", f"rinda {n}-{length_of(n)}.") for n in range(48)]
+    broken = [page_with(a, long_tables) != page_with(b, long_tables) for a, b in ends]
+    assert sum(broken) > 20
+
+
+def test_short_tables_stand_on_one_page():
+    pages = pages_of(at_every_height(lambda n: table_node(n, rows_of(n, 8), notes_of(n))))
+    for n in range(48):
+        words = [f"\n{n}. tabula", *(row[0] for row in rows_of(n, 8)), *notes_of(n)]
+        assert len({page_with(each, pages) for each in words}) == 1, n
+
+
+def test_rows_stand_on_one_page():
+    def table(n: int) -> dict[str, object]:
+        cells = [f"sākums {n}-{row}. {'vārds ' * 90} beigas {n}-{row}." for row in range(6)]
+        return table_node(n, [["abc", cell] for cell in cells], [])
+
+    pages = pages_of(at_every_height(table))
+    for n in range(48):
+        for row in range(6):
+            ends = (f"sākums {n}-{row}.", f"beigas {n}-{row}.")
+            assert len({page_with(words, pages) for words in ends}) == 1, (n, row)
+
+
+def test_pictures_stand_on_the_page_of_their_caption_and_notes():
+    pdf = at_every_height(lambda n: figure_node(n, 300, notes_of(n)))
+    pages = pages_of(pdf)
+    with pikepdf.open(io.BytesIO(pdf)) as opened:
+        figures = [element for element in elements(opened) if element.S == "/Figure"]
+        for n, figure in enumerate(figures):
+            place = opened.pages.index(pikepdf.Page(figure_page(figure)))
+            words = (f"\n{n}. attēls", *notes_of(n))
+            assert {page_with(each, pages) for each in words} == {place}, n
+    assert n == 47
+
+
+def figure_page(element: pikepdf.Object) -> pikepdf.Object:
+    """The page on which a structure element stands."""
+    if "/Pg" in element:
+        return element.Pg
+    return figure_page(element.K[0] if isinstance(element.K, pikepdf.Array) else element.K)
+
+
+def picture_size(element: pikepdf.Dictionary) -> tuple[float, float]:
+    (box,) = [part.BBox for part in element.A if "/BBox" in part]
+    left, bottom, right, top = map(float, box)
+    return right - left, top - bottom
+
+
+@pytest.mark.parametrize(
+    ("height", "expected"),
+    [
+        (200, 200 * 170 / 25.4 * 72 / 500),  # as wide as the page
+        (310, 0.4 * TEXT_HEIGHT),  # two of them on a page
+        (600, 0.75 * 600 * 170 / 25.4 * 72 / 500),  # its texts no smaller than three quarters
+        (1500, 0.8 * TEXT_HEIGHT),  # with its caption and notes on one page
+    ],
+)
+def test_picture_is_made_smaller_only_as_far_as_its_texts_allow(height, expected):
+    with pikepdf.open(io.BytesIO(laid_out(figure_node(1, height, [])))) as opened:
+        (figure,) = [element for element in elements(opened) if element.S == "/Figure"]
+        size = picture_size(figure)
+    assert size[1] == pytest.approx(expected, abs=0.5)
+    assert size[0] / size[1] == pytest.approx(500 / height, rel=0.01)
+
+
+def test_two_pictures_with_their_notes_fit_on_a_page():
+    pages = pages_of(laid_out(*(figure_node(n, 310, notes_of(n)[:1]) for n in range(1, 5))))
+    assert page_with("1. attēls", pages) == page_with("Pirmā 2. piezīme.", pages)
+    assert page_with("3. attēls", pages) == page_with("Pirmā 4. piezīme.", pages) == len(pages) - 1
+
+
+@pytest.mark.parametrize(
+    ("cell", "note"),
+    [("īss ", "gara " * 1500), ("garš " * 900, "īsa."), ("ar " * 99, "īsa " * 600)],
+)
+@pytest.mark.parametrize("before", [0, 20, 40])
+def test_what_no_page_can_hold_is_broken_and_not_cut_off(before, cell, note):
+    rows = [[f"{cell}rinda{number}.", *[cell] * 3] for number in range(1, 9)]
+    lines = {"kind": "text", "paragraphs": ["Rinda."] * before}
+    pdf = laid_out(lines, table_node(1, rows, [f"{note}Beigas."]))
+    text = run_together("".join(pages_of(pdf)))
+    assert all(words in text for words in ("rinda1.", "rinda8.", "Beigas."))
+    under = texts_under_the_page(pdf)
+    assert under == [f"Mazsdokuments{page}/{len(under)}" for page in range(1, len(under) + 1)]
+
+
+def test_no_page_between_the_first_and_the_last_is_mostly_empty(report):
+    shares = filled(report.read_bytes())
+    assert [share for share in shares[1:-1] if share < 0.4] == []
+    assert len(shares) > 10
+
+
+@pytest.mark.parametrize("code", ["lv", "en"])
+def test_no_line_ends_between_a_year_and_its_word(reports, code):
+    pdf = (reports / f"kurzeme/cost_comparison/report.{code}.pdf").read_bytes()
+    text = "\n".join(pages_of(pdf))
+    assert (len(re.findall(r"[0-9]\.\sgad", text)) > 20) == (code == "lv")
+    assert re.findall(r"[0-9]\.\s*\n\s*gad", text) == []
 
 
 # --- What is refused -----------------------------------------------------------------------------

@@ -10,6 +10,11 @@ import pytest
 
 from dieval.reports.run import Task
 
+FOLDERS = (
+    "kurzeme/cost_comparison",
+    "kurzeme/implementation_progress",
+    "latgale/cost_comparison",
+)
 REPORT_FILES = {
     "manifest.json",
     "notebook.ipynb",
@@ -40,8 +45,7 @@ def run_record(out: Path) -> dict[str, dict[str, object]]:
 
 
 def test_out_folder_after_a_run_holds_reports_index_and_run_record_alone(reports):
-    expected = {f"{unit}/cost_comparison/{name}" for unit in ("kurzeme", "latgale") for name in
-                REPORT_FILES}  # fmt: skip
+    expected = {f"{folder}/{name}" for folder in FOLDERS for name in REPORT_FILES}
     assert set(contents(reports)) == expected | {"index.html", "run.json"}
 
 
@@ -97,7 +101,7 @@ def test_two_runs_with_other_folder_zone_locale_seed_and_jobs_give_the_same_byte
 ):
     first, second = contents(reports), contents(reports_elsewhere)
     assert first.keys() == second.keys()
-    assert len(first) == 2 * len(REPORT_FILES) + 2
+    assert len(first) == len(FOLDERS) * len(REPORT_FILES) + 2
     different = {name for name in first if first[name] != second[name]}
     assert different <= {"run.json"}
 
@@ -329,7 +333,7 @@ def unusable(tmp_path):
     ],
 )
 def test_out_unusable_is_refused_before_anything_runs(dieval, unusable, name, why):
-    run = dieval("report", "--region", "riga", "--out", unusable / name)
+    run = dieval("report", "cost_comparison", "--region", "riga", "--out", unusable / name)
     assert run.returncode == 2
     assert run.stderr.startswith("error: --out")
     assert why in run.stderr
@@ -339,7 +343,7 @@ def test_out_unusable_is_refused_before_anything_runs(dieval, unusable, name, wh
 
 @pytest.mark.skipif(not Path("/proc/self").exists(), reason="no /proc on this system")
 def test_out_where_no_folder_can_be_made_is_refused_before_anything_runs(dieval):
-    run = dieval("report", "--region", "riga", "--out", "/proc/reports")
+    run = dieval("report", "cost_comparison", "--region", "riga", "--out", "/proc/reports")
     assert "Traceback" not in run.stderr
     assert run.returncode == 2
     assert run.stdout == ""

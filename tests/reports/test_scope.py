@@ -10,13 +10,9 @@ from nbformat.v4 import new_code_cell, new_markdown_cell, new_notebook
 import dieval
 from dieval.errors import DataError, ParameterError
 from dieval.inputs.read import read_package
+from dieval.reports.declared import declared_parameters, nearest, typed_parameters
 from dieval.reports.results import results_json
-from dieval.reports.scope import (
-    check_cost_comparison,
-    declared_parameters,
-    nearest,
-    typed_parameters,
-)
+from dieval.reports.scope import check_cost_comparison
 
 DEFAULTS = {
     "region": "kurzeme",

@@ -42,7 +42,7 @@ TICK_DROP = 0.1
 # Paper behind a text, so that lines do not run through it.
 PAPER = {"facecolor": "white", "edgecolor": "none", "pad": 0.7}
 # Samples of the key [inches].
-SAMPLE_WIDTHS = {"bar": 0.26, "line": 0.26, "mark": 0.12, "break": 0.12}
+SAMPLE_WIDTHS = {"bar": 0.26, "line": 0.26, "mark": 0.12, "break": 0.12, "tick": 0.12}
 SAMPLE_HEIGHT = 0.14
 KEY_GAP = 0.24
 
@@ -51,15 +51,16 @@ Dashes = Literal["-"] | tuple[float, tuple[float, ...]]
 
 @dataclass(frozen=True)
 class KeyEntry:
-    """A line of the key: a text, and the bar, mark, line or break that it explains."""
+    """A line of the key: a text, and the bar, mark, line, break or upright tick it explains."""
 
     text: str
-    kind: Literal["bar", "mark", "line", "break"]
+    kind: Literal["bar", "mark", "line", "break", "tick"]
     colour: str
     hatch: str = ""
     marker: str = "o"
     filled: bool = True
     dashes: Dashes = "-"
+    sign: str = ""  # what stands in the bar
 
 
 @dataclass(frozen=True)
@@ -179,15 +180,28 @@ def bar(
     start, end = sorted(ends)
     if start == end:
         return
+    block(axes, Box(start, y - height / 2, end, y + height / 2), colours)
+
+
+def block(axes: Axes, box: Box, colours: tuple[str, str]) -> None:
+    """Fill a rectangle with a colour and a hatch, and draw its edge.
+
+    Parameters
+    ----------
+    axes : Axes
+        What it is drawn on.
+    box : Box
+        Its ends, in the units of the axes.
+    colours : tuple of str
+        Colour and hatch.
+    """
     colour, hatch = colours
     edge = style.hatch_on(colour)
-    place = (start, y - height / 2)
+    place, width, height = (box.left, box.bottom), box.right - box.left, box.top - box.bottom
     axes.add_patch(
-        Rectangle(
-            place, end - start, height, facecolor=colour, edgecolor=edge, hatch=hatch, linewidth=0
-        )
+        Rectangle(place, width, height, facecolor=colour, edgecolor=edge, hatch=hatch, linewidth=0)
     )
-    axes.add_patch(Rectangle(place, end - start, height, fill=False, edgecolor=edge, linewidth=0.6))
+    axes.add_patch(Rectangle(place, width, height, fill=False, edgecolor=edge, linewidth=0.6))
 
 
 # --- Key -----------------------------------------------------------------------------------------
@@ -256,13 +270,34 @@ def _draw_sample(figure: Figure, entry: KeyEntry, left: float, y: float) -> None
             )
         )
         figure.add_artist(
-            Rectangle(place, *size, fill=False, edgecolor=edge, linewidth=0.6, **inches)
+            Rectangle(
+                place,
+                *size,
+                fill=False,
+                edgecolor=edge,
+                linewidth=0.6,
+                zorder=4 if entry.sign else 1,
+                **inches,
+            )
         )
+        if entry.sign:
+            paper = {"facecolor": entry.colour, "edgecolor": "none", "pad": 0.2}
+            write(
+                figure, left + width / 2, y, entry.sign, ha="center", bbox=paper,
+                fontsize=style.SMALL_TEXT_SIZE - 1, color=style.text_on(entry.colour),
+            )  # fmt: skip
     elif entry.kind == "break":
         middle = left + width / 2
         for points in slashes(middle, y):
             xs, ys = zip(*points, strict=True)
             figure.add_artist(Line2D(xs, ys, color=entry.colour, linewidth=1.2, **inches))
+    elif entry.kind == "tick":
+        middle, half = left + width / 2, SAMPLE_HEIGHT / 2 + 0.02
+        figure.add_artist(
+            Line2D(
+                [middle, middle], [y - half, y + half], color=entry.colour, linewidth=2.4, **inches
+            )
+        )
     elif entry.kind == "line":
         figure.add_artist(
             Line2D(
@@ -343,34 +378,25 @@ def row_sheet(
     low, high = limits([*reaches, *(Reach(level.value) for level in levels)], right - left)
     row_height = max(row_height, *(height + ROW_GAP for _, height in sizes))
     title = wrap(value_label, right - left)
-    ticks_height = _small_line()
+    ticks_height = small_line()
     bottom = EDGE + text_size(title)[1] + 0.04 + ticks_height + TICK_DROP
-    heads = _heads(levels, low, high, left, right)
+    heads = level_heads(levels, low, high, left, right)
     heads_height = max((height for _, _, _, height in heads), default=0.0) + HEAD_DROP
     height = bottom + row_height * len(rows) + heads_height + key_height(entries) + EDGE
     figure = Figure(figsize=(style.PICTURE_WIDTH_INCHES, height))
     frame = Box(left, bottom, right, bottom + row_height * len(rows))
-    sheet = _sheet(figure, frame, (low, high), (0.5 - len(rows), 0.5))
+    sheet = make_sheet(figure, frame, (low, high), (0.5 - len(rows), 0.5))
     for order, name in enumerate(names):
         _, y = sheet.place(low, -order)
         sheet.write(left - 0.1, y, name, ha="right", multialignment="right")
     number_x_axis(sheet, write_number, title)
     finish(sheet.axes, "x")
-    top = frame.top + HEAD_DROP
-    for level in levels:
-        across, _ = sheet.place(level.value, 0.0)
-        ends = [(across, frame.bottom), (across, top)]
-        sheet.line(ends, level.colour, 1.0, linestyle=level.dashes, zorder=3)
-    for middle, text, colour, _ in heads:
-        sheet.write(
-            middle, top, text, va="bottom", ha="center", multialignment="center", color=colour,
-            fontweight="semibold", fontsize=style.SMALL_TEXT_SIZE,
-        )  # fmt: skip
+    draw_levels(sheet, levels, heads)
     draw_key(figure, entries, height - EDGE)
     return sheet
 
 
-def _heads(
+def level_heads(
     levels: Sequence[Level], low: float, high: float, left: float, right: float
 ) -> list[tuple[float, str, str, float]]:
     """Place the names of levels over the rows, moved apart where they would overlap.
@@ -391,6 +417,22 @@ def _heads(
         (middle, text, level.colour, height)
         for middle, text, level, (_, height) in zip(middles, texts, named, sizes, strict=True)
     ]
+
+
+def draw_levels(
+    sheet: Sheet, levels: Sequence[Level], heads: Sequence[tuple[float, str, str, float]]
+) -> None:
+    """Draw the lines of levels across all rows, and their names over the rows."""
+    top = sheet.frame.top + HEAD_DROP
+    for level in levels:
+        across, _ = sheet.place(level.value, 0.0)
+        ends = [(across, sheet.frame.bottom), (across, top)]
+        sheet.line(ends, level.colour, 1.0, linestyle=level.dashes, zorder=3)
+    for middle, text, colour, _ in heads:
+        sheet.write(
+            middle, top, text, va="bottom", ha="center", multialignment="center", color=colour,
+            fontweight="semibold", fontsize=style.SMALL_TEXT_SIZE,
+        )  # fmt: skip
 
 
 def plot_sheet(
@@ -421,7 +463,7 @@ def plot_sheet(
     entries : sequence of KeyEntry
         Key, over the axes.
     """
-    line = _small_line()
+    line = small_line()
 
     def fits(chosen: list[tuple[float, str]]) -> bool:
         inches = plot_height / (y[1] - y[0])
@@ -438,7 +480,7 @@ def plot_sheet(
     height = bottom + plot_height + title_height + key_height(entries) + EDGE
     figure = Figure(figsize=(style.PICTURE_WIDTH_INCHES, height))
     frame = Box(left, bottom, style.PICTURE_WIDTH_INCHES - right, bottom + plot_height)
-    sheet = _sheet(figure, frame, x, y)
+    sheet = make_sheet(figure, frame, x, y)
     sheet.axes.set_yticks([place for place, _ in numbers], [""] * len(numbers))
     for place, text in numbers:
         _, at = sheet.place(x[0], place)
@@ -476,9 +518,7 @@ def number_x_axis(sheet: Sheet, write_number: Callable[[float, int], str], title
                 (start + end) / 2, top, text, va="top", ha="center", fontsize=style.SMALL_TEXT_SIZE
             )
     if title:
-        sheet.write(
-            sheet.frame.left, top - _small_line() - 0.04, title, va="top", color=style.MUTED
-        )
+        sheet.write(sheet.frame.left, top - small_line() - 0.04, title, va="top", color=style.MUTED)
 
 
 def finish(axes: Axes, grid: Literal["x", "y"]) -> None:
@@ -490,7 +530,17 @@ def finish(axes: Axes, grid: Literal["x", "y"]) -> None:
     axes.spines["bottom"].set_visible(grid == "y")
 
 
-def _sheet(figure: Figure, frame: Box, x: tuple[float, float], y: tuple[float, float]) -> Sheet:
+def blank_sheet(height: float) -> Sheet:
+    """Make a sheet without axes to be seen, on which every place is given in inches."""
+    frame = Box(0.0, 0.0, style.PICTURE_WIDTH_INCHES, height)
+    figure = Figure(figsize=(frame.right, height))
+    sheet = make_sheet(figure, frame, (0.0, frame.right), (0.0, height))
+    sheet.axes.set_axis_off()
+    return sheet
+
+
+def make_sheet(figure: Figure, frame: Box, x: tuple[float, float], y: tuple[float, float]) -> Sheet:
+    """Put a pair of axes with these limits on a figure, at a place in inches."""
     width, height = figure.get_size_inches()
     axes = figure.add_axes(
         (
@@ -506,5 +556,6 @@ def _sheet(figure: Figure, frame: Box, x: tuple[float, float], y: tuple[float, f
     return Sheet(figure, axes, frame, x, y)
 
 
-def _small_line() -> float:
+def small_line() -> float:
+    """Give the height of a line of small text [inches]."""
     return text_size("0", style.SMALL_TEXT_SIZE)[1]

@@ -21,6 +21,13 @@ LINE_HEIGHT = 1.33
 GAP = 0.07
 # Largest amount of a picture that is written with cents [EUR].
 SMALL_AMOUNT = 10.0
+KINDS_OF_MUNICIPALITY = {
+    "novads": "nov.",
+    "pilsēta": "pils.",
+    "valstspilsēta": "vpils.",
+    "pagasts": "pag.",
+    "municipality": "mun.",
+}
 
 
 class Box(NamedTuple):
@@ -105,6 +112,40 @@ def wrap(text: str, width: float, size: float = style.TEXT_SIZE, weight: str = "
     return "\n".join(lines)
 
 
+def wrap_words(
+    text: str, width: float, size: float = style.TEXT_SIZE, weight: str = "normal"
+) -> str | None:
+    """Break a text into lines no wider than a width [inches], or give None if a word is wider."""
+    if any(
+        text_width(word, size, weight) > width for word in re.split(r"[ \t\r\n]+", text.strip())
+    ):
+        return None
+    return wrap(text, width, size, weight)
+
+
+def abbreviate(name: str, letters: int = 10) -> str:
+    """Shorten each word of a name to a number of letters; a cut word ends in a consonant and a dot.
+
+    Words for a kind of municipality are always short.
+
+    Examples
+    --------
+    >>> abbreviate("Dienvidkurzemes novads"), abbreviate("Liepāja")
+    ('Dienvidk. nov.', 'Liepāja')
+    """
+    words = []
+    for word in name.split():
+        if word in KINDS_OF_MUNICIPALITY:
+            words.append(KINDS_OF_MUNICIPALITY[word])
+        elif len(word) > letters:
+            cut = word[: letters - 1]
+            stem = cut.rstrip("aāeēiīoōuūyAĀEĒIĪOŌUŪY-")
+            words.append((stem if len(stem) > letters // 2 else cut) + ".")
+        else:
+            words.append(word)
+    return " ".join(words)
+
+
 def _fits(text: str, width: float, size: float, weight: str) -> bool:
     return text_width(text, size, weight) <= width
 
@@ -126,6 +167,23 @@ def cents(values: Iterable[float]) -> int:
     """
     largest = max((abs(value) for value in values), default=0.0)
     return 2 if 0 < largest < SMALL_AMOUNT else 0
+
+
+def share(say: Language, value: float) -> str:
+    """Write a share as a whole percentage, with decimals where it would round to 0 or 100 %.
+
+    Examples
+    --------
+    >>> from dieval.present.language import language
+    >>> [share(language("en"), value) for value in (0.452, 1.0, 0.997, 0.0)]
+    ['45%', '100%', '99.7%', '0%']
+    """
+    decimals = next(
+        n
+        for n in (0, 1, 2, 3)
+        if n == 3 or value in (0.0, 1.0) or round(value, n + 2) not in (0, 1)
+    )
+    return say.percent(value, decimals)
 
 
 def spread(

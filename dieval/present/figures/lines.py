@@ -95,14 +95,14 @@ def lines_by_year(
             entries = [KeyEntry(break_label(say), "break", style.INK)]
         sheet = plot_sheet(
             (first - 0.25, last + 0.015 * max(last - first, 1)),
-            _from_zero(known),
+            from_zero(known),
             y_label(say),
             say.number,
             right=_edge_room(names),
             plot_height=max(PLOT_HEIGHT, sum(name.height for name in names)),
             entries=entries,
         )
-        _number_years(sheet, first, last)
+        number_years(sheet, first, last)
         for name in ends:
             _line_with_gaps(sheet, values[name], broken[name], name)
         last_years = {name: float(end.index[-1]) for name, end in ends.items()}
@@ -175,7 +175,7 @@ def crossing_lines(
             entries.append(KeyEntry(crossing_label(say), "mark", style.INK, filled=False))
         sheet = plot_sheet(
             (first - 0.02 * (last - first), last),
-            _from_zero(
+            from_zero(
                 [reference_cost, *(a.cost + end for a in alternatives for end in (first, last))]
             ),
             y_label(say),
@@ -273,7 +273,7 @@ def occupancy_curve(
         x_low, x_high = limits([Reach(share, 0.12, 0.12) for share in shares], 5.0)
         sheet = plot_sheet(
             (x_low, x_high),
-            _from_zero(costs),
+            from_zero(costs),
             y_label(say),
             say.number,
             right=_edge_room(names) if names else 0.25,
@@ -327,14 +327,14 @@ def _edge_room(names: Sequence[_Name]) -> float:
     return LEADER + max(text_size(n.text, n.size, n.weight)[0] for n in names) + EDGE
 
 
-def _from_zero(values: Sequence[float]) -> tuple[float, float]:
+def from_zero(values: Sequence[float]) -> tuple[float, float]:
     """Give limits from zero to a little over the highest value; below zero only where needed."""
     low, high = limits([Reach(0.0), *(Reach(value) for value in values)], 1.0)
     margin = (high - low) * 0.06
     return low - margin if low < 0 else low, high + margin if high > 0 else high
 
 
-def _number_years(sheet: Sheet, first: int, last: int) -> None:
+def number_years(sheet: Sheet, first: int, last: int) -> None:
     """Write the years under the axes, each or every second, fifth, … where there are many."""
     room = sheet.place(first + 1, 0)[0] - sheet.place(first, 0)[0]
     widest = text_width("2000", style.SMALL_TEXT_SIZE) + 0.12

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import datetime
 import math
 from collections.abc import Callable, Iterable, Sequence
 from typing import NamedTuple
 
+import pandas as pd
 from matplotlib.ticker import MaxNLocator
 
 # Narrower ranges are drawn as if all values were equal [unit of the values].
@@ -13,6 +15,9 @@ SMALLEST_RANGE = 1e-6
 # Steps between ticks, times a power of ten.
 STEPS = (1, 2, 2.5, 5, 10)
 MOST_TICKS = 8
+# Months between the ticks of dates: years where there are two, parts of a year otherwise.
+YEAR_STEPS = tuple(12 * years for years in (1, 2, 5, 10, 20, 50, 100, 200, 500, 1000))
+MONTH_STEPS = (1, 2, 3, 6)
 MOST_DECIMALS = 9
 
 
@@ -38,6 +43,38 @@ def finite(values: Iterable[float]) -> list[float]:
     if any(math.isinf(value) for value in known):
         raise ValueError(f"a picture needs finite values, got {known}")
     return known
+
+
+def numbers(table: pd.DataFrame, columns: Sequence[str], picture: str) -> pd.DataFrame:
+    """Give the columns that a picture draws as numbers, unknown ones NaN.
+
+    Raises
+    ------
+    ValueError
+        There is no row, a column is missing or a number is infinite.
+    """
+    present(table, columns, picture)
+    known = table[list(columns)].apply(pd.to_numeric).astype("float64")
+    if known.isin([math.inf, -math.inf]).any(axis=None):
+        raise ValueError(f"{picture} needs finite values, got {known.to_dict('list')}")
+    return known
+
+
+def present(table: pd.DataFrame, columns: Sequence[str], picture: str) -> None:
+    """Refuse a table without rows, or without a column that a picture draws.
+
+    Raises
+    ------
+    ValueError
+        There is no row or a column is missing.
+    """
+    missing = [column for column in columns if column not in table.columns]
+    if missing:
+        raise ValueError(
+            f"{picture} needs columns {', '.join(columns)}, got none named {', '.join(missing)}"
+        )
+    if table.empty:
+        raise ValueError(f"{picture} needs at least one row, got none")
 
 
 def limits(reaches: Sequence[Reach], length: float) -> tuple[float, float]:
@@ -122,6 +159,47 @@ def ticks(
         )
         chosen = [(place, write(place, decimals)) for place in inside]
         if len(chosen) > 1 and fits(chosen):
+            return chosen
+    return chosen[:1]
+
+
+def date_ticks(
+    low: float,
+    high: float,
+    fits: Callable[[list[tuple[float, str]]], bool],
+    write_month: Callable[[datetime.date], str],
+) -> list[tuple[float, str]]:
+    """Choose the ticks of an axis of dates: starts of years, or of months where it is short.
+
+    Parameters
+    ----------
+    low, high : float
+        Limits of the axis, as ordinals of days.
+    fits : callable
+        Tells whether ticks with these texts have room beside each other.
+    write_month : callable
+        Writes the month of a day.
+
+    Examples
+    --------
+    >>> first, last = (datetime.date(year, 6, 1).toordinal() for year in (2019, 2022))
+    >>> [text for _, text in date_ticks(first, last, lambda found: len(found) < 9, str)]
+    ['2020', '2021', '2022']
+    """
+    first = datetime.date.fromordinal(max(math.ceil(low), 1))
+    last = datetime.date.fromordinal(min(math.floor(high), datetime.date.max.toordinal()))
+    chosen: list[tuple[float, str]] = []
+    for step in (*(YEAR_STEPS if last.year - first.year > 1 else ()), *MONTH_STEPS, *YEAR_STEPS):
+        days = [
+            datetime.date(month // 12, month % 12 + 1, 1)
+            for month in range(-(-first.year * 12 // step) * step, last.year * 12 + 12, step)
+        ]
+        chosen = [
+            (float(day.toordinal()), str(day.year) if step >= 12 else write_month(day))
+            for day in days
+            if first <= day <= last
+        ]
+        if chosen and fits(chosen):
             return chosen
     return chosen[:1]
 

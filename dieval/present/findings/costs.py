@@ -1,12 +1,19 @@
-"""Conclusions as rules: each can come out either way and carries the numbers behind it."""
+"""The published conclusions about cost, tested on the results of one region."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 
 import pandas as pd
 
+from dieval.present.findings import (
+    INCONCLUSIVE,
+    NO_DATA,
+    NOT_SUPPORTED,
+    SUPPORTED,
+    Finding,
+    no_data,
+)
 from dieval.present.language import (
     N_,
     Bilingual,
@@ -19,40 +26,6 @@ from dieval.present.language import (
     word,
 )
 from dieval.vocabulary import FAMILY_BASED, FAMILY_LIKE, RESIDENTIAL, STATUTORY_ARRANGEMENTS
-
-SUPPORTED, NOT_SUPPORTED, INCONCLUSIVE, NO_DATA = (
-    "supported",
-    "not_supported",
-    "inconclusive",
-    "no_data",
-)
-
-
-@dataclass(frozen=True)
-class Finding:
-    """A tested conclusion.
-
-    Parameters
-    ----------
-    finding : str
-        Name of the rule.
-    verdict : str
-        supported, not_supported, inconclusive or no_data.
-    values : dict
-        Numbers and codes that the verdict rests on, unrounded.
-    statement, sentence : dict of str
-        The conclusion that was tested, and what the numbers say, in both languages.
-    """
-
-    finding: str
-    verdict: str
-    values: dict[str, float | int | str]
-    statement: Bilingual
-    sentence: Bilingual
-
-    def as_result(self) -> dict[str, object]:
-        """Give the finding as results.json holds it: no language."""
-        return {"finding": self.finding, "verdict": self.verdict, "values": self.values}
 
 
 def cost_findings(
@@ -111,7 +84,7 @@ def family_based_is_cheapest(
     )
     known = family.notna().all(axis=1) & other.notna().any(axis=1)
     if not known.any():
-        return Finding(name, NO_DATA, {}, statement, _no_data())
+        return Finding(name, NO_DATA, {}, statement, no_data())
     year = int(known[known].index.max())
     foster, guardian = family.loc[year, "foster_family"], family.loc[year, "guardian"]
     cheapest_other = str(other.loc[year].idxmin())
@@ -186,7 +159,7 @@ def reference_became_dearer(
         reference=word("care_arrangement_in", reference),
     )
     if len(real) < 2 or real.iloc[0] == 0:
-        return Finding(name, NO_DATA, {}, statement, _no_data())
+        return Finding(name, NO_DATA, {}, statement, no_data())
     first_year, last_year = int(real.index[0]), int(real.index[-1])
     first, last = float(real.iloc[0]), float(real.iloc[-1])
     values: dict[str, float | int | str] = {
@@ -235,7 +208,7 @@ def family_based_is_cheapest_across_sensitivity(
     )
     ours = sensitivity[sensitivity["alternative"].isin(STATUTORY_ARRANGEMENTS)]
     if reference in FAMILY_BASED or ours["alternative"].nunique() < len(STATUTORY_ARRANGEMENTS):
-        return Finding(name, NO_DATA, {}, statement, _no_data())
+        return Finding(name, NO_DATA, {}, statement, no_data())
     outcomes = ours.set_index(["alternative", "parameter"])[
         ["outcome_low", "outcome_base", "outcome_high"]
     ]
@@ -278,7 +251,7 @@ def cost_rose_because_places_stand_empty(
     )
     ours = effects[(effects["care_arrangement"] == reference) & effects["provider"].isna()]
     if ours.empty:
-        return Finding(name, NO_DATA, {}, statement, _no_data())
+        return Finding(name, NO_DATA, {}, statement, no_data())
     row = ours.iloc[0]
     first_year, last_year = int(row["first_year"]), int(row["last_year"])
     change, by_occupancy = float(row["total_change"]), float(row["occupancy_effect"])
@@ -325,7 +298,3 @@ def _break_sentence(year: int) -> Bilingual:
     return said(
         N_("From {year} on the cost covers other elements: a break in the series."), year=str(year)
     )
-
-
-def _no_data() -> Bilingual:
-    return said(N_("The data does not allow a test."))

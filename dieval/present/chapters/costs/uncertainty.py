@@ -25,7 +25,6 @@ from dieval.present.cost_comparison import (
     need_notes,
     no_comparison_block,
     no_data_block,
-    source_note,
     with_unknown_years,
 )
 from dieval.present.language import (
@@ -39,6 +38,7 @@ from dieval.present.language import (
     semicolons,
     word,
 )
+from dieval.present.report import source_note
 from dieval.present.tables import by_year, listed, shown_column
 from dieval.vocabulary import NOT_APPLICABLE
 

@@ -22,7 +22,6 @@ from dieval.present.cost_comparison import (
     CostComparison,
     arrangement_name,
     no_data_block,
-    source_note,
     with_unknown_years,
 )
 from dieval.present.language import (
@@ -36,6 +35,7 @@ from dieval.present.language import (
     signed_money,
     word,
 )
+from dieval.present.report import source_note
 from dieval.present.rounding import largest_remainder
 from dieval.present.tables import by_year, listed, shown_column
 from dieval.vocabulary import NOT_APPLICABLE, PAYERS

@@ -18,7 +18,6 @@ from dieval.present.cost_comparison import (
     no_data_block,
     perimeter_notes,
     series_notes,
-    source_note,
     with_unknown_years,
 )
 from dieval.present.language import (
@@ -33,6 +32,7 @@ from dieval.present.language import (
     word,
     years_in_words,
 )
+from dieval.present.report import source_note
 from dieval.present.tables import by_year, listed
 from dieval.vocabulary import COST_PARTS, NOT_APPLICABLE
 

@@ -7,7 +7,7 @@ import math
 import pandas as pd
 import pytest
 
-from dieval.present.findings import (
+from dieval.present.findings.costs import (
     cost_findings,
     cost_rose_because_places_stand_empty,
     family_based_is_cheapest,
@@ -444,5 +444,5 @@ def test_empty_places_sentence_has_the_numbers_in_both_languages():
         "child-month changed by +€100: +€60 by occupancy and +€40 by the cost of a place. "
         "Child-months changed by −25.0%, the whole cost by −10.0%."
     )
-    assert found.sentence["lv"].startswith("No 2019. līdz 2021. gadam noslodze mainījās")
+    assert found.sentence["lv"].startswith("No 2019. līdz 2021.\u00a0gadam noslodze mainījās")
     assert "+60\u00a0€" in found.sentence["lv"]

@@ -16,9 +16,9 @@ from dieval.present.cost_comparison import (
     break_notes,
     no_data_block,
     series_notes,
-    source_note,
 )
 from dieval.present.language import N_, Bilingual, joined, money, said, semicolons, word
+from dieval.present.report import source_note
 from dieval.present.tables import by_year, listed
 from dieval.vocabulary import NOT_APPLICABLE
 

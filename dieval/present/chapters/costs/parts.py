@@ -28,9 +28,9 @@ from dieval.present.cost_comparison import (
     how_difference,
     missing_notes,
     no_data_block,
-    source_note,
 )
 from dieval.present.language import N_, Bilingual, listing, money, percentage, said, word
+from dieval.present.report import source_note
 from dieval.present.rounding import largest_remainder
 from dieval.present.tables import shown_column
 from dieval.vocabulary import (

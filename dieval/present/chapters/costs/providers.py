@@ -21,7 +21,6 @@ from dieval.present.cost_comparison import (
     CostComparison,
     arrangement_name,
     break_notes,
-    source_note,
 )
 from dieval.present.language import (
     N_,
@@ -34,6 +33,7 @@ from dieval.present.language import (
     signed_money,
     word,
 )
+from dieval.present.report import source_note
 from dieval.present.tables import listed, shown_column
 
 EFFECTS = ("place_cost_effect", "occupancy_effect")

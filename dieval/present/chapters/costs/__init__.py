@@ -1,0 +1,1 @@
+"""Chapters of the cost comparison, one a module."""

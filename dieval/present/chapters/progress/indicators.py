@@ -1,0 +1,254 @@
+"""Chapter “Indicators”: every version of each target, and where sources differ."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Hashable
+
+import pandas as pd
+
+from dieval.present import figures
+from dieval.present.blocks import Block, Section, figure_block, heading_block
+from dieval.present.findings.progress import IN_FORCE
+from dieval.present.implementation_progress import (
+    ImplementationProgress,
+    missing_block,
+    nothing_block,
+    sources_of,
+)
+from dieval.present.language import (
+    N_,
+    Bilingual,
+    Language,
+    in_both,
+    joined,
+    percentage,
+    said,
+    semicolons,
+)
+from dieval.present.tables import listed
+from dieval.vocabulary import NATIONAL
+
+SHOWN = [
+    "indicator",
+    "version_role",
+    "target_value",
+    "target_date",
+    "value",
+    "value_date",
+    "achievement",
+    "expected_achievement",
+    "rating",
+]
+
+
+def show_indicators(report: ImplementationProgress) -> Section:
+    """Show indicators against their targets, other stated values, and conflicts of sources."""
+    blocks: list[Block] = []
+    table = report.tables.get("indicator_progress")
+    if table is not None:
+        ours = table[table["region"] == report.region]
+        blocks += _chart(report, ours) if len(ours) else [nothing_block()]
+        blocks += _tables(report, table)
+    blocks += _stated(report)
+    blocks += _conflicts(report)
+    return report.section(
+        [*blocks, *missing_block(report, ("indicator_progress", "source_conflicts"))]
+    )
+
+
+def value_in_words(report: ImplementationProgress, indicator: str, row: pd.Series) -> Bilingual:
+    """Write the value of an indicator with its unit where that is not a count."""
+    return number_in_words(report, indicator, float(row["value"]), row.get("qualifier"))
+
+
+def number_in_words(
+    report: ImplementationProgress, indicator: str, value: float, qualifier: object = None
+) -> Bilingual:
+    """Write a number of an indicator with its unit where that is not a count."""
+    unit = report.called("unit", indicator)["en"]
+    decimals = 0 if value.is_integer() or abs(value) >= 1000 else 1
+
+    def write(say: Language) -> str:
+        if unit == "EUR":
+            text = say.money(value)
+        elif unit == "%":
+            text = say.percent(value / 100)
+        elif unit == "year":
+            text = str(int(value))
+        else:
+            text = say.number(value, decimals)
+        if isinstance(qualifier, str):
+            return f"{say.word('qualifier', qualifier)} {text}"
+        return text
+
+    return in_both(write)
+
+
+def _chart(report: ImplementationProgress, table: pd.DataFrame) -> list[Block]:
+    """Draw how far each indicator of the region is on its way to the current target."""
+    first = table[table["version_role"] == "first"].set_index(["indicator", "counting_basis"])
+    current = table[table["version_role"].isin(IN_FORCE)].astype(object)
+    if current.empty:
+        return []
+    rows, of = {}, {}
+    for _, row in current.iterrows():
+        key: Hashable = (row["indicator"], row["counting_basis"])
+        way = row["target_value"] - row["baseline_value"]
+        earlier = first["target_value"].get(key, math.nan)
+        code = "|".join(str(part) for part in (row["indicator"], row["counting_basis"]))
+        rows[code] = {
+            "achievement": row["achievement"],
+            "expected": row["expected_achievement"],
+            "first_target": (earlier - row["baseline_value"]) / way if way else math.nan,
+        }
+        of[code] = row
+
+    def name(say: Language, code: str) -> str:
+        return report.called("indicator", str(of[code]["indicator"]))[say.code]
+
+    def detail(say: Language, code: str) -> str:
+        row = of[code]
+        target = number_in_words(report, row["indicator"], float(row["target_value"]))
+        values = {
+            "target": target[say.code],
+            "year": str(row["target_date"].year),
+            "baseline": number_in_words(report, row["indicator"], float(row["baseline_value"]))[
+                say.code
+            ],
+        }
+        if pd.isna(row["value"]):
+            return say.text(N_("target {target} by {year}"), **values)
+        values["value"] = value_in_words(report, row["indicator"], row)[say.code]
+        values["date"] = say.short_date(row["value_date"].date())
+        return say.text(
+            N_("{value} on {date}; baseline {baseline}, target {target} by {year}"), **values
+        )
+
+    frame = pd.DataFrame.from_dict(rows, orient="index").astype("float64")
+    known = frame["achievement"].dropna()
+    alt = said(N_("How far indicators have come from baseline to target."))
+    if len(known):
+        said_of = [
+            said(
+                N_("{indicator}: {share} of the way, {expected} expected"),
+                indicator=report.called("indicator", str(of[str(code)]["indicator"])),
+                share=percentage(float(value), 0),
+                expected=percentage(float(frame.loc[code, "expected"]), 0),
+            )
+            for code, value in known.items()
+        ]
+        alt = joined(alt, semicolons(said_of))
+    picture = figures.bullet_chart(
+        frame,
+        name,
+        detail,
+        lambda say, code: say.text(N_("no observation")),
+        lambda say: say.text(N_("Share of the way from baseline to current target")),
+        lambda say: say.text(N_("baseline")),
+        lambda say: say.text(N_("target")),
+        lambda say: say.text(N_("expected on the day")),
+        lambda say: say.text(N_("first target")),
+    )
+    title = said(N_("How far the indicators have come"))
+    return [figure_block("indicators", title, alt, picture, sources_of(report, rows=table))]
+
+
+def _tables(report: ImplementationProgress, table: pd.DataFrame) -> list[Block]:
+    """List every version of the region's targets, then those of the country."""
+    how = said(
+        N_(
+            "Achievement = (value − baseline) / (target − baseline). Expected: what a straight "
+            "line from baseline to target would have reached on the day."
+        )
+    )
+    blocks: list[Block] = []
+    for region in (report.region, NATIONAL):
+        rows = table[table["region"] == region]
+        if rows.empty:
+            continue
+        title = said(N_("Indicators and targets: {region}"), region=report.region_called(region))
+        blocks.append(
+            listed(
+                "indicator_progress" if region == report.region else "indicators_national",
+                title,
+                rows,
+                SHOWN,
+                row_headers=2,
+                notes=[how, *sources_of(report, rows=rows)],
+                words={"indicator": report.names["indicator"]},
+                of="indicator_progress",
+            )
+        )
+    return blocks
+
+
+def _stated(report: ImplementationProgress) -> list[Block]:
+    """List the latest value of the region's indicators that have no target."""
+    table = report.tables.get("latest_values")
+    if table is None:
+        return []
+    targets = report.tables.get("indicator_progress")
+    rated = set() if targets is None else {*targets["indicator"]}
+    rows = table[(table["region"] == report.region) & ~table["indicator"].isin(rated)]
+    if rows.empty:
+        return []
+    return [
+        figures_of_sources(
+            report,
+            rows,
+            "latest_values",
+            said(N_("Other values stated for the region")),
+            ["indicator", "value", "date", "source"],
+        )
+    ]
+
+
+def figures_of_sources(
+    report: ImplementationProgress,
+    rows: pd.DataFrame,
+    name: str,
+    title: Bilingual,
+    columns: list[str],
+) -> Block:
+    """List stated values, each in the unit of its indicator and with the number of its source."""
+    numbers = {key: f"[{place}]" for place, key in enumerate(report.used_sources, start=1)}
+    shown = rows.astype(object).copy()
+    shown["value"] = [value_in_words(report, row["indicator"], row) for _, row in shown.iterrows()]
+    block = listed(
+        name,
+        title,
+        shown.assign(value="", source=[numbers.get(key, key) for key in shown["source"]]),
+        columns,
+        row_headers=1,
+        notes=sources_of(report, rows=rows),
+        words={"indicator": report.names["indicator"]},
+        of="source_conflicts",
+    )
+    place = columns.index("value")
+    for cells, value in zip(block["rows"], shown["value"], strict=True):
+        cells[place] = value
+    return block
+
+
+def _conflicts(report: ImplementationProgress) -> list[Block]:
+    """List the values on which sources differ, and which of them the report uses."""
+    table = report.tables.get("source_conflicts")
+    if table is None or table.empty:
+        return []
+    how = said(
+        N_(
+            "Sources that differ stand beside each other; they are never averaged. The report uses "
+            "the value with the strongest evidence, then the newest source; of what is planned or "
+            "given, the latest date. Values on different counting bases are kept apart."
+        )
+    )
+    block = figures_of_sources(
+        report,
+        table.reset_index(drop=True),
+        "source_conflicts",
+        said(N_("Where sources differ")),
+        ["indicator", "kind", "date", "counting_basis", "value", "source", "used"],
+    )
+    block["notes"] = [how, *block["notes"]]
+    return [heading_block(3, said(N_("Where sources differ"))), block]

@@ -1,0 +1,277 @@
+"""What every report has: parameters, sources, its first page, its findings and its results."""
+
+from __future__ import annotations
+
+import abc
+import datetime
+import functools
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from typing import Any, ClassVar
+
+import pandas as pd
+
+from dieval.errors import Problem
+from dieval.parameters import Parameter, ParameterValue
+from dieval.present.blocks import (
+    INPUTS_MIME,
+    RESULTS_MIME,
+    Block,
+    Cell,
+    Column,
+    Section,
+    facts_block,
+    notice_block,
+    table_block,
+)
+from dieval.present.columns import result_column
+from dieval.present.findings import Finding
+from dieval.present.language import N_, Bilingual, Language, in_both, listing, said, same
+from dieval.present.rounding import largest_remainder
+from dieval.present.tables import result_rows
+from dieval.vocabulary import EVIDENCE, NATIONAL
+
+# Evidence that is public already, or about nobody.
+FREE_OF_DISCLOSURE = ("published", "derived", "synthetic")
+
+
+@dataclass(frozen=True)
+class Report(abc.ABC):
+    """One report of one unit: parameters, results and what they rest on.
+
+    Every call of a notebook takes it. A kind of report adds its own results.
+
+    Parameters
+    ----------
+    parameters : dict
+        Parameters of the run, by name.
+    region_name, package_title : dict of str
+        In both languages.
+    sources : DataFrame
+        Table of the data contract.
+    notes : tuple of Problem
+        Doubts about the data that the reader must know.
+    data_read : dict
+        Name of the data package and the checksum of each of its files.
+    parameter_values : dict
+        Dated parameters in force, by name.
+    language : str
+        Language in which JupyterLab shows the report; exports have both.
+    """
+
+    parameters: dict[str, Any]
+    region_name: Bilingual
+    package_title: Bilingual
+    sources: pd.DataFrame
+    notes: tuple[Problem, ...]
+    data_read: dict[str, Any]
+    parameter_values: dict[str, tuple[Parameter, ParameterValue]]
+    language: str
+
+    # Name of the report, and its input tables as its readers call them.
+    name: ClassVar[str]
+    input_tables: ClassVar[dict[str, str]]
+
+    @property
+    @abc.abstractmethod
+    def tables(self) -> dict[str, pd.DataFrame]:
+        """Result tables by name, unrounded."""
+
+    @property
+    @abc.abstractmethod
+    def sources_used(self) -> pd.Series:
+        """Keys of `sources` that the report rests on, by input table."""
+
+    @property
+    @abc.abstractmethod
+    def evidence(self) -> pd.Series:
+        """Share of what the report rests on, by evidence of its source."""
+
+    @property
+    @abc.abstractmethod
+    def findings(self) -> list[Finding]:
+        """Conclusions tested on the results."""
+
+    @property
+    @abc.abstractmethod
+    def finding_notes(self) -> list[Bilingual]:
+        """What a reader of the findings must know."""
+
+    @property
+    @abc.abstractmethod
+    def last_day(self) -> datetime.date:
+        """Last day that the report covers."""
+
+    @property
+    def quality_blocks(self) -> list[Block]:
+        """What the report says about the quality of its data, beside notes on the package."""
+        return []
+
+    @abc.abstractmethod
+    def cover(self) -> Section:
+        """Show what the report covers and rests on: the first page."""
+
+    def section(self, blocks: Sequence[Block], carried: dict[str, Any] | None = None) -> Section:
+        """Make what a cell shows, in the report's language."""
+        return Section(blocks, carried, self.language)
+
+    @functools.cached_property
+    def used_sources(self) -> list[str]:
+        """Keys of the sources that the report rests on, in the order of their numbers."""
+        return sorted({key for keys in self.sources_used for key in keys})
+
+    @functools.cached_property
+    def _evidence_of_source(self) -> pd.Series:
+        return self.sources.set_index("source")["evidence"]
+
+    def evidence_of(self, source: str) -> str:
+        """Give the evidence of a source."""
+        return str(self._evidence_of_source[source])
+
+    @functools.cached_property
+    def synthetic_inputs(self) -> list[str]:
+        """Input tables that have synthetic rows."""
+        return [
+            str(table)
+            for table, keys in self.sources_used.items()
+            if (self._evidence_of_source.reindex(keys) == "synthetic").any()
+        ]
+
+    @property
+    def needs_disclosure_control(self) -> bool:
+        """Whether any row is neither public already nor synthetic."""
+        evidence = self._evidence_of_source.reindex(self.used_sources)
+        return bool((~evidence.isin(FREE_OF_DISCLOSURE)).any())
+
+    @property
+    def data_date(self) -> datetime.date:
+        """Date of the newest source that is not synthetic; else the last day of the report.
+
+        It dates the report: the same data gives the same report, whenever it is made.
+        """
+        observed = [
+            key for key in self.used_sources if self._evidence_of_source[key] != "synthetic"
+        ]
+        published = self.sources.set_index("source")["published"].reindex(observed)
+        dates = [_date(str(text)) for text in published.dropna()]
+        known = [date for date in dates if date is not None]
+        return max(known) if known else self.last_day
+
+    def _repr_mimebundle_(self, include: object = None, exclude: object = None) -> dict[str, Any]:
+        return self.cover()._repr_mimebundle_(include, exclude)
+
+
+def _date(text: str) -> datetime.date | None:
+    """Read a date of publication that may be a year or a month only."""
+    parts = text.split("-")
+    if not all(part.isdigit() for part in parts) or len(parts) > 3:
+        return None
+    try:
+        return datetime.date(*[int(part) for part in [*parts, "1", "1"][:3]])
+    except ValueError:
+        return None
+
+
+def evidence_in_words(evidence: pd.Series) -> Bilingual:
+    """Write shares by evidence, rounded so that they add up to 100 %."""
+    shares = evidence.reindex(EVIDENCE).dropna()
+    shown = largest_remainder([100 * share for share in shares], 1, 100.0)
+
+    def written(say: Language) -> str:
+        return say.listing(
+            [
+                f"{say.word('evidence', str(kind))} {say.percent(share / 100)}"
+                for kind, share in zip(shares.index, shown, strict=True)
+            ]
+        )
+
+    return in_both(written)
+
+
+def notices(report: Report) -> list[Block]:
+    """Say what must not be missed: synthetic data, an internal edition, no disclosure control."""
+    blocks = []
+    if report.synthetic_inputs:
+        text = said(
+            N_(
+                "Demonstration with synthetic data. These inputs are invented: {inputs}. No "
+                "conclusion about real institutions, regions or children may be drawn from this "
+                "report."
+            ),
+            inputs=listing([said(report.input_tables[table]) for table in report.synthetic_inputs]),
+        )
+        blocks.append(notice_block(text, said(N_("Demonstration with synthetic data"))))
+    if report.parameters["edition"] == "internal":
+        text = said(N_("Internal edition: not for publication."))
+        blocks.append(notice_block(text, text))
+    if report.needs_disclosure_control:
+        text = said(
+            N_(
+                "No disclosure control has been applied: small counts and costs of single "
+                "providers are shown. Do not publish this report as it is."
+            )
+        )
+        blocks.append(notice_block(text, said(N_("No disclosure control applied"))))
+    return blocks
+
+
+def show_findings(report: Report) -> Section:
+    """Show the tested conclusions with their verdicts and the numbers behind them."""
+    columns = [
+        Column(said(N_("Conclusion tested")), kind="text"),
+        Column(said(N_("Verdict")), kind="word", words="verdict"),
+        Column(said(N_("What the numbers say")), kind="text"),
+    ]
+    rows: list[list[Cell]] = [
+        [found.statement, found.verdict, found.sentence] for found in report.findings
+    ]
+    title = said(N_("Conclusions and verdicts"))
+    return report.section(
+        [table_block("findings", title, columns, rows, notes=report.finding_notes)]
+    )
+
+
+def source_note(report: Report, inputs: Iterable[str]) -> Bilingual:
+    """Name the sources of whole input tables by their numbers in the list of sources."""
+    used = report.sources_used
+    return cited(report, {key for table in inputs for key in used.get(table, [])})
+
+
+def cited(report: Report, keys: Iterable[str]) -> Bilingual:
+    """Name sources by their numbers in the list of sources."""
+    numbers = {key: number for number, key in enumerate(report.used_sources, start=1)}
+    return said(
+        N_("Calculated by dieval from the data of sources {numbers}."),
+        numbers=listing([f"[{number}]" for number in sorted({numbers[key] for key in keys})]),
+    )
+
+
+def run_record(report: Report) -> Section:
+    """Close the report: name what was run, and carry the results for results.json."""
+    facts = [("report", report.name), *sorted(report.parameters.items())]
+    shown = [(same(name), same(value)) for name, value in facts]
+    carried = {RESULTS_MIME: results(report), INPUTS_MIME: report.data_read}
+    return report.section([facts_block(shown)], carried)
+
+
+def results(report: Report) -> dict[str, Any]:
+    """Give the content of results.json: no language, no formatting, full precision."""
+    evidence = report.evidence
+    return {
+        "schema": "dieval-results/1",
+        "report": report.name,
+        "unit": report.parameters.get("region", NATIONAL),
+        "edition": report.parameters["edition"],
+        "parameters": dict(sorted(report.parameters.items())),
+        "tables": {
+            name: {
+                "columns": [
+                    {"name": column, "unit": result_column(column, name).unit} for column in table
+                ],
+                "rows": result_rows(table),
+            }
+            for name, table in report.tables.items()
+        },
+        "findings": [finding.as_result() for finding in report.findings],
+        "evidence": {kind: float(evidence[kind]) for kind in EVIDENCE if kind in evidence.index},
+    }

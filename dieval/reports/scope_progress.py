@@ -1,0 +1,158 @@
+"""The scope of an implementation report: its parameters, checked, and what it is made from."""
+
+from __future__ import annotations
+
+import datetime
+from typing import Any, Literal
+
+import pandas as pd
+from pydantic import BaseModel, ConfigDict
+
+from dieval.errors import ParameterError
+from dieval.inputs.read import DataPackage, read_package
+from dieval.inputs.regions import municipalities_on
+from dieval.parameters import parameter, read_parameters
+from dieval.present.implementation_progress import REPORT as IMPLEMENTATION_PROGRESS
+from dieval.present.implementation_progress import ImplementationProgress
+from dieval.present.language import N_, Bilingual, said, same
+from dieval.progress.evaluation import REQUIRED_TABLES, evaluate_progress
+from dieval.progress.thresholds import ProgressThresholds
+from dieval.reports.declared import region_problems, require_tables, validated
+from dieval.reports.project import Project, find_project
+
+# Dated parameters that the report prints with their sources.
+PROGRESS_PARAMETERS = ("rating_on_track", "rating_acceleration", "trend_significance")
+
+
+class ImplementationProgressParameters(BaseModel):
+    """Parameters of the notebook `implementation_progress`; types are exact."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True, strict=True)
+
+    region: str
+    as_of: str
+    edition: Literal["public", "internal"]
+
+    @property
+    def day(self) -> datetime.date:
+        """The day of the report."""
+        return datetime.date.fromisoformat(self.as_of)
+
+
+def check_implementation_progress(
+    values: dict[str, Any], package: DataPackage
+) -> ImplementationProgressParameters:
+    """Check the parameters of an implementation report against their types and the data.
+
+    Raises
+    ------
+    ParameterError
+        All faults at once: type, region, date, missing tables.
+    """
+    parameters = validated(ImplementationProgressParameters, values, IMPLEMENTATION_PROGRESS)
+    require_tables(package, REQUIRED_TABLES, IMPLEMENTATION_PROGRESS)
+    problems = region_problems(parameters.region, package) + day_problems(parameters.as_of)
+    if problems:
+        raise ParameterError("\n".join(problems))
+    return parameters
+
+
+def day_problems(as_of: str) -> list[str]:
+    """Say that a text is not a day as YYYY-MM-DD between 1990 and 2100."""
+    try:
+        day = datetime.date.fromisoformat(as_of)
+        if as_of == day.isoformat() and 1990 <= day.year <= 2100:
+            return []
+    except ValueError:
+        pass
+    return [f"as_of: expected a day as YYYY-MM-DD from 1990 to 2100, got “{as_of}”."]
+
+
+def implementation_progress(*, region: str, as_of: str, edition: str) -> ImplementationProgress:
+    """Check all parameters, read the data package and evaluate the progress of a region.
+
+    The notebook's scope check: what it returns is what every later cell takes, and shows the first
+    page of the report.
+
+    Parameters
+    ----------
+    region : str
+        Code of a region of the data package.
+    as_of : str
+        Day up to which the data counts, YYYY-MM-DD.
+    edition : str
+        public or internal.
+
+    Raises
+    ------
+    ParameterError
+        Any parameter is wrong; all faults at once.
+    DataError
+        The data package breaks the data contract; all faults at once.
+    """
+    project = find_project()
+    package = read_package(project.data)
+    given = dict(region=region, as_of=as_of, edition=edition)
+    return report_progress(check_implementation_progress(given, package), package, project)
+
+
+def report_progress(
+    parameters: ImplementationProgressParameters, package: DataPackage, project: Project
+) -> ImplementationProgress:
+    """Evaluate the progress of a region from parameters and data that have been checked."""
+    dated = read_parameters(project.parameters)
+    in_force = {name: parameter(dated, name, parameters.day) for name in PROGRESS_PARAMETERS}
+    evaluation = evaluate_progress(
+        package.tables,
+        region=parameters.region,
+        day=pd.Timestamp(parameters.day),
+        thresholds=ProgressThresholds(**{name: value.value for name, value in in_force.items()}),
+        lines=package.lines,
+    )
+    region = package.tables["regions"].set_index("region").loc[parameters.region]
+    return ImplementationProgress(
+        parameters=parameters.model_dump(),
+        region_name={"lv": str(region["name_lv"]), "en": str(region["name_en"])},
+        package_title=package.title,
+        evaluation=evaluation,
+        sources=package.tables["sources"],
+        names=names_of(package),
+        tiles=tiles_on(package, parameters.day),
+        notes=package.notes,
+        data_read={"package": package.name, "sha256": dict(sorted(package.files.items()))},
+        parameter_values={name: (dated[name], value) for name, value in in_force.items()},
+        language=project.languages[0],
+    )
+
+
+def tiles_on(package: DataPackage, day: datetime.date) -> pd.DataFrame | None:
+    """Give the tiles of the municipalities that exist on a day; None if there is no such table."""
+    if not {"tiles", "municipalities"} <= package.tables.keys():
+        return None
+    tiles = package.tables["tiles"]
+    existing = municipalities_on(package.tables["municipalities"], day)["municipality"]
+    return tiles[tiles["municipality"].isin(existing)]
+
+
+def names_of(package: DataPackage) -> dict[str, dict[str, Bilingual]]:
+    """Give the names of what codes stand for, by kind; a table that is missing gives none."""
+    indicators = package.tables.get("indicators", pd.DataFrame(columns=["indicator"]))
+    plans = {"di_plan": said(N_("DI plan"))} | _named(package, "providers", "provider")
+    return {
+        "indicator": {
+            str(row.indicator): {"lv": str(row.name_lv), "en": str(row.name_en)}
+            for row in indicators.itertuples()
+        },
+        "unit": {str(row.indicator): same(row.unit) for row in indicators.itertuples()},
+        "municipality": _named(package, "municipalities", "municipality"),
+        "project": _named(package, "infrastructure", "project"),
+        "plan": plans,
+    }
+
+
+def _named(package: DataPackage, table: str, key: str) -> dict[str, Bilingual]:
+    """Give the Latvian names of a table by its key; in English they stand as they are."""
+    if table not in package.tables:
+        return {}
+    rows = package.tables[table].drop_duplicates(key, keep="last")
+    return {str(code): same(name) for code, name in zip(rows[key], rows["name_lv"], strict=True)}
