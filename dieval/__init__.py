@@ -26,6 +26,10 @@ _HOMES = {
     "show_reimbursement": "dieval.present.chapters.progress.money",
     "show_infrastructure": "dieval.present.chapters.progress.money",
     "show_process": "dieval.present.chapters.progress.process",
+    "national_overview": "dieval.reports.scope_overview",
+    "show_verdicts": "dieval.present.chapters.overview.regions",
+    "show_costs_by_region": "dieval.present.chapters.overview.regions",
+    "show_progress_by_region": "dieval.present.chapters.overview.regions",
     "show_sources": "dieval.present.provenance",
     "run_record": "dieval.present.report",
 }

@@ -16,6 +16,7 @@ from dieval.vocabulary import LANGUAGES
 REPORT_TITLES = {
     "cost_comparison": N_("Cost per child by care arrangement"),
     "implementation_progress": N_("Implementation progress"),
+    "national_overview": N_("Regions side by side"),
 }
 FILE_TEXTS = (
     ("report.{code}.html", N_("HTML")),

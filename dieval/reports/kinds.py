@@ -9,6 +9,7 @@ from pydantic import BaseModel
 
 from dieval.inputs.read import DataPackage
 from dieval.reports.scope import check_cost_comparison
+from dieval.reports.scope_overview import check_national_overview
 from dieval.reports.scope_progress import check_implementation_progress
 
 # Checks the parameters of a kind of report against their types and the data.
@@ -17,4 +18,7 @@ Check = Callable[[dict[str, Any], DataPackage], BaseModel]
 REPORTS: dict[str, Check] = {
     "cost_comparison": check_cost_comparison,
     "implementation_progress": check_implementation_progress,
+    "national_overview": check_national_overview,
 }
+# Reports on all regions together; without names, a run makes the others.
+NATIONAL_REPORTS = ("national_overview",)

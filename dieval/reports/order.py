@@ -13,12 +13,13 @@ from typing import Any
 from dieval.errors import NoDataError, ParameterError, Problem
 from dieval.inputs.read import DataPackage, read_package
 from dieval.parameters import read_parameters
+from dieval.present.language import N_, said
 from dieval.reports.declared import declared_parameters, nearest, typed_parameters
 from dieval.reports.index import write_index
-from dieval.reports.kinds import REPORTS
+from dieval.reports.kinds import NATIONAL_REPORTS, REPORTS
 from dieval.reports.project import Project, find_project
 from dieval.reports.run import FORMATS, Outcome, Task, run_tasks
-from dieval.vocabulary import EDITIONS, LANGUAGES
+from dieval.vocabulary import EDITIONS, LANGUAGES, NATIONAL
 
 ENGINES = ("nbclient",)
 # Parameters that have an option of their own.
@@ -80,10 +81,11 @@ def plan_reports(
     problems += wrong
     tasks: list[Task] = []
     for report, (declared, own) in chosen.items():
-        for region in [
-            code for code in dict.fromkeys(regions or known_regions) if code in known_regions
-        ]:
-            parameters = {**own, "region": region, "edition": edition}
+        units = [code for code in dict.fromkeys(regions or known_regions) if code in known_regions]
+        for unit in (NATIONAL,) if report in NATIONAL_REPORTS else units:
+            parameters = {**own, "region": unit, "edition": edition}
+            if report in NATIONAL_REPORTS:
+                del parameters["region"]
             try:
                 REPORTS[report]({**declared, **parameters}, package)
             except NoDataError as error:
@@ -94,7 +96,7 @@ def plan_reports(
             tasks.append(
                 Task(
                     report=report,
-                    unit=region,
+                    unit=unit,
                     parameters=parameters,
                     languages=tuple(dict.fromkeys(languages)) or project.languages,
                     formats=tuple(dict.fromkeys(formats)) or FORMATS,
@@ -114,7 +116,8 @@ def _chosen(
     """
     problems: list[str] = []
     declared = {}
-    for report in dict.fromkeys(names or REPORTS):
+    regional = [report for report in REPORTS if report not in NATIONAL_REPORTS]
+    for report in dict.fromkeys(names or regional):
         try:
             declared[report] = declared_parameters(project.notebook(report))
         except ParameterError as error:
@@ -170,8 +173,11 @@ def _regions(package: DataPackage) -> list[str]:
 def _unit_names(package: DataPackage) -> dict[str, dict[str, str]]:
     regions = package.tables["regions"].set_index("region")
     return {
-        str(code): {"lv": str(row["name_lv"]), "en": str(row["name_en"])}
-        for code, row in regions.iterrows()
+        NATIONAL: said(N_("All regions")),
+        **{
+            str(code): {"lv": str(row["name_lv"]), "en": str(row["name_en"])}
+            for code, row in regions.iterrows()
+        },
     }
 
 

@@ -31,12 +31,11 @@ COST_PARAMETERS = (
 )
 
 
-class CostComparisonParameters(BaseModel):
-    """Parameters of the notebook `cost_comparison`; types are exact, nothing is converted."""
+class CostParameters(BaseModel):
+    """Parameters of an evaluation of costs; types are exact, nothing is converted."""
 
     model_config = ConfigDict(extra="forbid", frozen=True, strict=True)
 
-    region: str
     first_year: int = Field(ge=1990, le=2100)
     last_year: int = Field(ge=1990, le=2100)
     price_year: int = Field(ge=1990, le=2100)
@@ -45,6 +44,12 @@ class CostComparisonParameters(BaseModel):
     draws: int = Field(ge=1_000, le=1_000_000)
     seed: int = Field(ge=0)
     edition: Literal["public", "internal"]
+
+
+class CostComparisonParameters(CostParameters):
+    """Parameters of the notebook `cost_comparison`."""
+
+    region: str
 
 
 def check_cost_comparison(values: dict[str, Any], package: DataPackage) -> CostComparisonParameters:

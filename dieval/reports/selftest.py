@@ -27,9 +27,13 @@ from dieval.costs.unit_costs import payer_split, per_child, unit_cost_parts
 from dieval.inputs.read import read_package
 from dieval.parameters import read_parameters
 from dieval.present.rounding import largest_remainder
+from dieval.progress.carers import mann_kendall, sens_slope
+from dieval.progress.indicators import growth, growth_ratio, rating
 from dieval.progress.placements import children_in_care, family_environment_share
 from dieval.progress.reimbursement import persons_reimbursed
+from dieval.progress.thresholds import ProgressThresholds
 from dieval.reports.project import Project, read_project, shipped_root
+from dieval.reports.scope_progress import PROGRESS_PARAMETERS
 
 
 @dataclass(frozen=True)
@@ -85,6 +89,8 @@ def known_answers() -> list[KnownAnswer]:
         *_statutory_packages(project),
         *_shares(),
         *_placements(),
+        *_trends(),
+        *_ratings(project),
         *_present_values(),
         *_cofinancing(),
         *_ratio_intervals(),
@@ -400,6 +406,39 @@ def _two_states() -> Iterator[KnownAnswer]:
     ends = table.loc[table["parameter"] == "p12", ["low", "high"]].iloc[0]
     dear = ends.iloc[int(ours.loc["p12", "outcome_high"] > ours.loc["p12", "outcome_low"])]
     yield KnownAnswer("A16", "dear end of p12", 0.1, dear, 0, source)
+
+
+def _trends() -> Iterator[KnownAnswer]:
+    """A9: Mann–Kendall and Sen's slope, a published example and Latvia's institutions."""
+    source = "Published example of the Mann–Kendall test, 14 values"
+    example = [12.9, 14.8, 13.2, 15.7, 13.8, 15.6, 12.9, 11.0, 17.3, 15.9, 19.0, 18.3, 20.1, 21.7]
+    test = mann_kendall(example)
+    yield KnownAnswer("A9", "S of the example", 54, test.s, 0, source)
+    yield KnownAnswer("A9", "variance of S", 332.6667, test.variance, 0.00005, source)
+    yield KnownAnswer("A9", "Z", 2.9058, test.z, 0.00005, source)
+    slope = sens_slope(range(len(example)), example)
+    yield KnownAnswer("A9", "Sen's slope", 0.566667, slope, 5e-7, source)
+    source = "Children in institutions, Latvia 2016–2022, published counts"
+    years, children = (2016, 2017, 2018, 2019, 2020, 2022), (1216, 1037, 794, 621, 568, 527)
+    test = mann_kendall(children)
+    yield KnownAnswer("A9", "S, institutions in Latvia", -15, test.s, 0, source)
+    yield KnownAnswer("A9", "exact two-sided p", 2 / 720, test.p, 1e-12, source)
+    slope = sens_slope(years, children)
+    yield KnownAnswer("A9", "Sen's slope, children a year", -156.333, slope, 0.0005, source)
+
+
+def _ratings(project: Project) -> Iterator[KnownAnswer]:
+    """A10: the rating of Latvia's institutions by growth observed and required."""
+    source = "Children in institutions, Latvia: 1,216 (2016), 527 (2022), target 300 (2023)"
+    observed, required = growth(1216, 527, 6), growth(1216, 300, 7)
+    yield KnownAnswer("A10", "growth observed, % a year", -13.008, 100 * observed, 0.0005, source)
+    yield KnownAnswer("A10", "growth required, % a year", -18.122, 100 * required, 0.0005, source)
+    times = growth_ratio(observed, required, -1)
+    yield KnownAnswer("A10", "growth observed / required", 0.7178, times, 0.00005, source)
+    dated = read_parameters(project.parameters)
+    limits = {name: max(dated[name].values.items())[1].value for name in PROGRESS_PARAMETERS}
+    found = rating(times, ProgressThresholds(**limits)) == "acceleration_needed"
+    yield KnownAnswer("A10", "acceleration needed (1 = yes)", 1, float(found), 0, source)
 
 
 def _releases() -> Iterator[KnownAnswer]:

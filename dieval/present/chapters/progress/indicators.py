@@ -168,18 +168,24 @@ def _tables(report: ImplementationProgress, table: pd.DataFrame) -> list[Block]:
         if rows.empty:
             continue
         title = said(N_("Indicators and targets: {region}"), region=report.region_called(region))
-        blocks.append(
-            listed(
-                "indicator_progress" if region == report.region else "indicators_national",
-                title,
-                rows,
-                SHOWN,
-                row_headers=2,
-                notes=[how, *sources_of(report, rows=rows)],
-                words={"indicator": report.names["indicator"]},
-                of="indicator_progress",
-            )
+        block = listed(
+            "indicator_progress" if region == report.region else "indicators_national",
+            title,
+            rows,
+            SHOWN,
+            row_headers=2,
+            notes=[how, *sources_of(report, rows=rows)],
+            words={"indicator": report.names["indicator"]},
+            of="indicator_progress",
         )
+        for cells, (_, row) in zip(block["rows"], rows.astype(object).iterrows(), strict=True):
+            for column in ("target_value", "value"):
+                if pd.notna(row[column]):
+                    qualifier = row["qualifier"] if column == "value" else None
+                    cells[SHOWN.index(column)] = number_in_words(
+                        report, str(row["indicator"]), float(row[column]), qualifier
+                    )
+        blocks.append(block)
     return blocks
 
 

@@ -65,7 +65,7 @@ def show_services(report: ImplementationProgress) -> Section:
     return report.section([*blocks, *missing_block(report, tables)])
 
 
-def _share_step(say: Language, step: int) -> str:
+def share_step(say: Language, step: int) -> str:
     """Name a step of the scale of shares."""
     ends = [0.0, *SHARE_STEPS]
     low = say.percent(ends[step], 0)
@@ -123,7 +123,7 @@ def _map(report: ImplementationProgress, measured: pd.DataFrame) -> list[Block]:
         lambda say, code: report.called("municipality", code)[say.code],
         lambda say, value: say.percent(value, 0),
         SHARE_STEPS,
-        _share_step,
+        share_step,
         _absent,
     )
     note = said(
@@ -138,7 +138,7 @@ def _map(report: ImplementationProgress, measured: pd.DataFrame) -> list[Block]:
 def _heat_map(report: ImplementationProgress, coverage: pd.DataFrame) -> list[Block]:
     """Draw the coverage of every service in every municipality, or else its rating."""
     measured = coverage.dropna(subset="needing")
-    value, steps, label = ("coverage", SHARE_STEPS, _share_step)
+    value, steps, label = ("coverage", SHARE_STEPS, share_step)
     title = said(N_("Receiving / needing, by municipality and service"))
     if measured.empty:
         measured = coverage.dropna(subset="rating")

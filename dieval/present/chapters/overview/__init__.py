@@ -1,0 +1,1 @@
+"""Chapters of the national overview, one a module."""

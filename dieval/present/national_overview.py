@@ -1,0 +1,183 @@
+"""The report “national overview”: all regions side by side, for both reports."""
+
+from __future__ import annotations
+
+import datetime
+import functools
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+import pandas as pd
+
+from dieval import __version__
+from dieval.costs.evaluation import CostEvaluation
+from dieval.present.blocks import Section, facts_block, title_block
+from dieval.present.cost_comparison import INPUT_TABLES as COST_TABLES
+from dieval.present.findings import Finding
+from dieval.present.findings.costs import cost_findings
+from dieval.present.findings.progress import progress_findings
+from dieval.present.implementation_progress import INPUT_TABLES as PROGRESS_TABLES
+from dieval.present.implementation_progress import day_in_words
+from dieval.present.language import N_, Bilingual, in_both, joined, said, same, word
+from dieval.present.report import Report, evidence_in_words, notices
+from dieval.progress.evaluation import ProgressEvaluation
+from dieval.vocabulary import EVIDENCE, NATIONAL
+
+REPORT = "national_overview"
+
+
+@dataclass(frozen=True)
+class NationalOverview(Report):
+    """All regions side by side.
+
+    Made by `dieval.national_overview`; every later call of the notebook takes it.
+
+    Parameters
+    ----------
+    regions : dict of str to Bilingual
+        Names of the regions by code, in the order of the data package.
+    costs : dict of str to CostEvaluation
+        By region; a region without data on the reference is left out.
+    progress : dict of str to ProgressEvaluation
+        By region.
+    names : dict of str to dict of str to Bilingual
+        Names by kind and code, as `ImplementationProgress.names`.
+    """
+
+    regions: dict[str, Bilingual]
+    costs: dict[str, CostEvaluation]
+    progress: dict[str, ProgressEvaluation]
+    names: dict[str, dict[str, Bilingual]]
+
+    name = REPORT
+    input_tables = COST_TABLES | PROGRESS_TABLES
+
+    @functools.cached_property
+    def tables(self) -> dict[str, pd.DataFrame]:
+        """Tables of both reports, of all regions, each with the region first."""
+        costs = {code: evaluation.tables for code, evaluation in self.costs.items()}
+        progress = {code: evaluation.tables for code, evaluation in self.progress.items()}
+        return {**_side_by_side(costs), **_side_by_side(progress)}
+
+    @functools.cached_property
+    def sources_used(self) -> pd.Series:
+        """Keys of `sources` that any region rests on, by input table."""
+        used: dict[str, set[str]] = {}
+        every = [evaluation.sources_used for evaluation in self.costs.values()]
+        every += [evaluation.sources_used for evaluation in self.progress.values()]
+        for sources in every:
+            for table, keys in sources.items():
+                used.setdefault(str(table), set()).update(keys)
+        return pd.Series({name: sorted(used[name]) for name in sorted(used)}, dtype="object")
+
+    @functools.cached_property
+    def evidence(self) -> pd.Series:
+        """Share of the sources that the report rests on, by their evidence."""
+        kinds = pd.Series([self.evidence_of(key) for key in self.used_sources], dtype="object")
+        shares = kinds.value_counts(normalize=True)
+        return shares.reindex([code for code in EVIDENCE if code in shares.index])
+
+    @functools.cached_property
+    def findings_of(self) -> dict[str, list[Finding]]:
+        """Conclusions tested on each region, by region."""
+        found: dict[str, list[Finding]] = {code: [] for code in self.regions}
+        for code, evaluation in self.costs.items():
+            reference = str(self.parameters["reference"])
+            changes = evaluation.coverage_changes
+            breaks = changes.loc[changes["care_arrangement"] == reference, "year"]
+            years = sorted({int(year) for year in breaks})
+            found[code] += cost_findings(evaluation.tables, reference, years)
+        for code, progress in self.progress.items():
+            found[code] += progress_findings(progress.tables, code, self.names)
+        return found
+
+    @property
+    def findings(self) -> list[Finding]:
+        """Conclusions of every region; the value `region` says whose."""
+        return [
+            Finding(
+                finding.finding,
+                finding.verdict,
+                {"region": code, **finding.values},
+                joined(said("{region}:", region=self.regions[code]), finding.statement),
+                finding.sentence,
+            )
+            for code, findings in self.findings_of.items()
+            for finding in findings
+        ]
+
+    @property
+    def finding_notes(self) -> list[Bilingual]:
+        """Where the numbers behind the verdicts stand."""
+        return [said(N_("The numbers behind each verdict stand in the report of the region."))]
+
+    @property
+    def last_day(self) -> datetime.date:
+        """Day of the report."""
+        return datetime.date.fromisoformat(self.parameters["as_of"])
+
+    @property
+    def last_year(self) -> int:
+        """Last year of the cost comparison."""
+        return int(self.parameters["last_year"])
+
+    def cover(self) -> Section:
+        """Show what the report covers and rests on: the first page."""
+        return _cover(self)
+
+
+def _side_by_side(
+    by_region: Mapping[str, Mapping[str, pd.DataFrame]],
+) -> dict[str, pd.DataFrame]:
+    """Put the tables of all regions below each other, the region first; national rows once."""
+    joined_tables: dict[str, pd.DataFrame] = {}
+    names = dict.fromkeys(name for tables in by_region.values() for name in tables)
+    for name in names:
+        parts, national = [], None
+        for region, tables in by_region.items():
+            if name not in tables:
+                continue
+            table = tables[name]
+            if "region" in table:
+                national = table[table["region"] == NATIONAL]
+                parts.append(table[table["region"] == region])
+            else:
+                parts.append(table.assign(region=region))
+        if national is not None:
+            parts.append(national)
+        filled = [part for part in parts if len(part)] or parts[:1]
+        whole = pd.concat(filled, ignore_index=True)
+        columns = ["region", *(column for column in whole if column != "region")]
+        joined_tables[name] = whole[columns]
+    return joined_tables
+
+
+def _cover(report: NationalOverview) -> Section:
+    parameters = report.parameters
+    first, last = parameters["first_year"], parameters["last_year"]
+    day = day_in_words(report.last_day)
+    country = said(N_("All regions"))
+    title = said(
+        N_("Regions side by side: cost per child and implementation progress, {day}"), day=day
+    )
+    facts = [
+        (N_("Regions"), in_both(
+            lambda say: say.listing([name[say.code] for name in report.regions.values()])
+        )),
+        (N_("Period of the costs"), in_both(lambda say: say.period(first, last))),
+        (N_("Price year of constant prices"), same(parameters["price_year"])),
+        (N_("Discount rate"), in_both(lambda say: say.percent(parameters["discount_rate"]))),
+        (N_("Reference of the comparison"), word("care_arrangement", parameters["reference"])),
+        (N_("Progress as of"), day),
+        (N_("Edition"), word("edition", parameters["edition"])),
+        (N_("Data package"), report.package_title),
+        (N_("Sources by evidence"), evidence_in_words(report.evidence)),
+        (N_("Made with"), same(f"dieval {__version__}")),
+    ]  # fmt: skip
+    return report.section(
+        [
+            title_block(title, country, report.data_date),
+            *notices(report),
+            facts_block([(said(term), value) for term, value in facts]),
+        ]
+    )
