@@ -31,10 +31,11 @@ def _timeline(report: ImplementationProgress) -> list[Block]:
     events = report.tables.get("process")
     if events is None or events.empty:
         return []
-    deadlines = report.tables.get("deadlines")
+    deadlines = report.tables.get("deadlines", pd.DataFrame(columns=["state"]))
+    deadlines = deadlines.dropna(subset="state")  # whether the others were met is not known
     happened = events.assign(mark="event")[["region", "plan", "event", "number", "date", "mark"]]
     marks = [happened]
-    if deadlines is not None and len(deadlines):
+    if len(deadlines):
         due = deadlines.assign(number=None, date=deadlines["due"], mark=deadlines["state"])
         marks.append(due[["region", "plan", "event", "number", "date", "mark"]])
     drawn = pd.concat(marks, ignore_index=True)
