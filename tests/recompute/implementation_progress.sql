@@ -173,7 +173,8 @@ SELECT region, indicator, version,
   in_force(later, expected) AS expected,
   in_force(later, over(judged.expected - baseline_value, target_value - baseline_value))
     AS expected_achievement,
-  in_force(later, growth_observed) AS growth_observed, in_force(later, growth_required) AS growth_required,
+  in_force(later, growth_observed) AS growth_observed,
+  in_force(later, growth_required) AS growth_required,
   in_force(later, growth_ratio) AS growth_ratio,
   CASE WHEN later THEN 'not_in_force'
        WHEN reason IS NOT NULL THEN 'unable_to_assess'
@@ -511,7 +512,8 @@ WITH combinations AS (
   UNION SELECT municipality, service_type, target_group FROM needs_that_count
   UNION SELECT municipality, service_type, target_group FROM ratings_that_count
 ), rated AS (
-  SELECT municipality, service_type, target_group, rating, date AS rating_date, source AS rating_source
+  SELECT municipality, service_type, target_group, rating, date AS rating_date,
+    source AS rating_source
   FROM ratings_that_count
   QUALIFY date = max(date) OVER (PARTITION BY municipality, service_type, target_group)
 ), places AS (
@@ -534,8 +536,8 @@ ORDER BY municipality, service_type, target_group;
 CREATE TABLE result_target_group_coverage AS
 WITH groups AS (
   SELECT target_group FROM open_here
-  UNION SELECT target_group FROM needs_that_count
-  UNION SELECT target_group FROM ratings_that_count
+  UNION SELECT target_group FROM needs_here
+  UNION SELECT target_group FROM known_ratings SEMI JOIN ours USING (municipality)
 )
 SELECT municipality, target_group,
   CASE WHEN NOT is_missing('services') THEN count(DISTINCT service_type) END AS services,
@@ -621,7 +623,8 @@ SELECT *,
 FROM progress;
 
 CREATE TABLE result_milestones AS
-SELECT project, milestone, planned, actual, delay_days, state, source FROM dated ORDER BY project, step;
+SELECT project, milestone, planned, actual, delay_days, state, source FROM dated
+ORDER BY project, step;
 
 CREATE TABLE plan_names AS
 SELECT DISTINCT municipality FROM planned_places
