@@ -506,7 +506,9 @@ def fill_from_rows(
 def recompute_progress() -> Callable[..., dict[str, Cells]]:
     """Give columns and rows of every result table as SQL works them out from files or rows."""
 
-    def make(data: Path | dict[str, list[dict[str, Any]]], asked: dict[str, Any]):
+    def make(
+        data: Path | dict[str, list[dict[str, Any]]], asked: dict[str, Any]
+    ) -> dict[str, Cells]:
         with open_database(asked) as database:
             if isinstance(data, Path):
                 missing = fill_from_csv(database, data)
