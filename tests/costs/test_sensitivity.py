@@ -470,6 +470,12 @@ def test_range_of_the_errors_is_cut_at_nothing():
     assert limits(ranges(model=model)["reference_error"])[0] == 0  # 1,000 − 1.96 × 600 is below 0
 
 
+def test_range_of_the_errors_below_a_euro_is_tried_too():
+    model = cost_model(TABLES, IN_USE, VARIANCES / 3_600 / 100, 2021, assumptions())
+    each = ranges(model=model)["reference_error"]  # standard error 60 / 60 / 10 = 0.1 EUR
+    assert limits(each) == pytest.approx((1_000 - 0.1959964, 1_000, 1_000 + 0.1959964))
+
+
 @pytest.mark.parametrize("variances", [VARIANCES * 0, VARIANCES[:1]])
 def test_range_of_the_errors_of_exact_data_is_left_out(variances):
     model = cost_model(TABLES, IN_USE, variances, 2021, assumptions())
