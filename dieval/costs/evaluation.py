@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 from collections.abc import Mapping
 from dataclasses import dataclass
 
@@ -81,6 +82,14 @@ class CostEvaluation:
     missing_costs: pd.DataFrame
     coverage_changes: pd.DataFrame
     recorded_allowance_eur: float
+
+    @functools.cached_property
+    def breaks(self) -> dict[str, list[int]]:
+        """Years from which the cost of an arrangement covers other elements, by arrangement."""
+        return {
+            str(arrangement): sorted({int(year) for year in years})
+            for arrangement, years in self.coverage_changes.groupby("care_arrangement")["year"]
+        }
 
 
 def rows_of_region(

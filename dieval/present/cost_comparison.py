@@ -122,18 +122,9 @@ class CostComparison(Report):
         return in_both(lambda say: say.period(years[0], years[-1]))
 
     @functools.cached_property
-    def breaks(self) -> dict[str, list[int]]:
-        """Years from which the cost of an arrangement covers other elements, by arrangement."""
-        changes = self.evaluation.coverage_changes
-        return {
-            str(arrangement): sorted({int(year) for year in years})
-            for arrangement, years in changes.groupby("care_arrangement")["year"]
-        }
-
-    @functools.cached_property
     def findings(self) -> list[Finding]:
         """Conclusions tested on the results."""
-        breaks = self.breaks.get(self.reference, [])
+        breaks = self.evaluation.breaks.get(self.reference, [])
         return cost_findings(self.evaluation.tables, self.reference, breaks)
 
     @functools.cached_property

@@ -151,6 +151,11 @@ class ImplementationProgress(Report):
         """Name the report's region or the country."""
         return said(N_("Latvia, whole country")) if code == NATIONAL else self.region_name
 
+    @property
+    def places(self) -> dict[str, Bilingual]:
+        """Names of the report's region and of the country, by code."""
+        return {code: self.region_called(code) for code in (self.region, NATIONAL)}
+
     def cover(self) -> Section:
         """Show what the report covers and rests on: the first page."""
         return _cover(self)
@@ -250,14 +255,13 @@ def _problems(report: ImplementationProgress) -> list[Block]:
     table = report.tables["data_problems"]
     if table.empty:
         return [heading, text_block(said(N_("No such rows were found among those that count.")))]
-    numbers = {key: f"[{place}]" for place, key in enumerate(report.used_sources, start=1)}
     note = said(N_("They are shown, not mended; the report counts them as they stand."))
     return [
         heading,
         listed(
             "data_problems",
             said(N_("Data problems, with file, row and source")),
-            table.assign(source=[numbers.get(key, key) for key in table["source"]]),
+            table.assign(source=table["source"].map(report.source_mark)),
             ["problem", "subject", "file", "row", "source"],
             row_headers=1,
             notes=[note],

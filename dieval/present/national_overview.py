@@ -83,10 +83,8 @@ class NationalOverview(Report):
         found: dict[str, list[Finding]] = {code: [] for code in self.regions}
         for code, evaluation in self.costs.items():
             reference = str(self.parameters["reference"])
-            changes = evaluation.coverage_changes
-            breaks = changes.loc[changes["care_arrangement"] == reference, "year"]
-            years = sorted({int(year) for year in breaks})
-            found[code] += cost_findings(evaluation.tables, reference, years)
+            breaks = evaluation.breaks.get(reference, [])
+            found[code] += cost_findings(evaluation.tables, reference, breaks)
         for code, progress in self.progress.items():
             found[code] += progress_findings(progress.tables, code, self.names)
         return found

@@ -32,14 +32,14 @@ def _sources_table(report: Report) -> Block:
         Column(said(N_("Used for")), "text"),
     ]
     rows: list[list[Any]] = []
-    for number, key in enumerate(report.used_sources, start=1):
+    for key in report.used_sources:
         source = sources.loc[key]
         tables = [said(report.input_tables[table]) for table, keys in used.items() if key in keys]
         named = (source["title"], source["locator"], source["url"])
         title = "; ".join(str(part) for part in named if part)
         rows.append(
             [
-                f"[{number}]",
+                report.source_mark(key),
                 title,
                 str(source["publisher"]),
                 str(source["published"])[:10],

@@ -121,6 +121,15 @@ class Report(abc.ABC):
         return sorted({key for keys in self.sources_used for key in keys})
 
     @functools.cached_property
+    def source_numbers(self) -> dict[str, int]:
+        """Number of each source in the list of sources, by key."""
+        return {key: number for number, key in enumerate(self.used_sources, start=1)}
+
+    def source_mark(self, key: str) -> str:
+        """Write the number of a source as tables do, [3]; one that is not listed, by its key."""
+        return f"[{self.source_numbers[key]}]" if key in self.source_numbers else key
+
+    @functools.cached_property
     def _evidence_of_source(self) -> pd.Series:
         return self.sources.set_index("source")["evidence"]
 
@@ -239,10 +248,10 @@ def source_note(report: Report, inputs: Iterable[str]) -> Bilingual:
 
 def cited(report: Report, keys: Iterable[str]) -> Bilingual:
     """Name sources by their numbers in the list of sources."""
-    numbers = {key: number for number, key in enumerate(report.used_sources, start=1)}
+    in_order = sorted(set(keys), key=report.source_numbers.__getitem__)
     return said(
         N_("Calculated by dieval from the data of sources {numbers}."),
-        numbers=listing([f"[{number}]" for number in sorted({numbers[key] for key in keys})]),
+        numbers=listing([report.source_mark(key) for key in in_order]),
     )
 
 

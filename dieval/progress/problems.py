@@ -74,7 +74,10 @@ def data_problems(
         that is not known; subject are codes and dates, a space between them. Rows whose
         municipality no region has stand in the report of every region.
     """
-    placed = {name: _with_place(table, lines.get(name)) for name, table in tables.items()}
+    listed = {
+        name: _with_place(tables[name], lines.get(name)) for name in SUBJECT if name in tables
+    }
+    placed = {**tables, **listed}
     found = [
         *(_of_municipalities(placed, region_of, region, day) if region_of is not None else ()),
         *_of_reimbursement(placed, region, day),

@@ -1,20 +1,26 @@
-"""The parameters that a notebook declares: names, defaults, and values given as text."""
+"""What all reports share: declared parameters, their checks, and what a report is made with."""
 
 from __future__ import annotations
 
 import ast
+import datetime
 import difflib
 import json
 from collections.abc import Iterable
 from pathlib import Path
 from typing import Any, TypeVar
 
-from pydantic import BaseModel, ValidationError
+from pydantic import BaseModel, ConfigDict, ValidationError
 
 from dieval.errors import ParameterError
 from dieval.inputs.read import DataPackage
+from dieval.parameters import Parameter, ParameterValue, parameter, read_parameters
+from dieval.present.language import Bilingual
+from dieval.reports.project import Project
 
 Parameters = TypeVar("Parameters", bound=BaseModel)
+# Dated parameters and their values in force, by name.
+DatedValues = dict[str, tuple[Parameter, ParameterValue]]
 
 
 def nearest(name: str, known: Iterable[str]) -> str:
@@ -163,3 +169,56 @@ def region_problems(region: str, package: DataPackage) -> list[str]:
     if region in regions:
         return []
     return [f"region {region} is unknown: {nearest(region, regions)}"]
+
+
+class DayParameters(BaseModel):
+    """The parameter of reports as of a day."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True, strict=True)
+
+    as_of: str
+
+    @property
+    def day(self) -> datetime.date:
+        """The day of the report."""
+        return datetime.date.fromisoformat(self.as_of)
+
+
+def day_problems(as_of: str) -> list[str]:
+    """Say that a text is not a day as YYYY-MM-DD between 1990 and 2100."""
+    try:
+        day = datetime.date.fromisoformat(as_of)
+        if as_of == day.isoformat() and 1990 <= day.year <= 2100:
+            return []
+    except ValueError:
+        pass
+    return [f"as_of: expected a day as YYYY-MM-DD from 1990 to 2100, got “{as_of}”."]
+
+
+def dated_values(project: Project, names: Iterable[str], day: datetime.date) -> DatedValues:
+    """Give dated parameters with their values in force on a day, by name."""
+    dated = read_parameters(project.parameters)
+    return {name: (dated[name], parameter(dated, name, day)) for name in names}
+
+
+def region_names(package: DataPackage) -> dict[str, Bilingual]:
+    """Give the names of the regions in both languages, by code."""
+    return {
+        str(row.region): {"lv": str(row.name_lv), "en": str(row.name_en)}
+        for row in package.tables["regions"].itertuples()
+    }
+
+
+def common_fields(
+    parameters: BaseModel, package: DataPackage, project: Project, values: DatedValues
+) -> dict[str, Any]:
+    """Give what every report is made with, by the names of `Report`, except the region's name."""
+    return dict(
+        parameters=parameters.model_dump(),
+        package_title=package.title,
+        sources=package.tables["sources"],
+        notes=package.notes,
+        data_read={"package": package.name, "sha256": dict(sorted(package.files.items()))},
+        parameter_values=values,
+        language=project.languages[0],
+    )

@@ -14,7 +14,12 @@ from dieval.errors import NoDataError, ParameterError, Problem
 from dieval.inputs.read import DataPackage, read_package
 from dieval.parameters import read_parameters
 from dieval.present.language import N_, said
-from dieval.reports.declared import declared_parameters, nearest, typed_parameters
+from dieval.reports.declared import (
+    declared_parameters,
+    nearest,
+    region_names,
+    typed_parameters,
+)
 from dieval.reports.index import write_index
 from dieval.reports.kinds import NATIONAL_REPORTS, REPORTS
 from dieval.reports.project import Project, find_project
@@ -171,14 +176,7 @@ def _regions(package: DataPackage) -> list[str]:
 
 
 def _unit_names(package: DataPackage) -> dict[str, dict[str, str]]:
-    regions = package.tables["regions"].set_index("region")
-    return {
-        NATIONAL: said(N_("All regions")),
-        **{
-            str(code): {"lv": str(row["name_lv"]), "en": str(row["name_en"])}
-            for code, row in regions.iterrows()
-        },
-    }
+    return {NATIONAL: said(N_("All regions")), **region_names(package)}
 
 
 def _output_problems(out: Path) -> list[str]:

@@ -9,13 +9,22 @@ from typing import Any, Literal
 from pydantic import BaseModel, ConfigDict, Field
 
 from dieval.costs.assumptions import CostAssumptions
-from dieval.costs.evaluation import REQUIRED_TABLES, evaluate_costs
+from dieval.costs.evaluation import REQUIRED_TABLES, CostEvaluation, evaluate_costs
 from dieval.errors import NoDataError, ParameterError
 from dieval.inputs.read import DataPackage, read_package
-from dieval.parameters import ParameterValue, parameter, read_parameters
+from dieval.parameters import ParameterValue
 from dieval.present.cost_comparison import REPORT as COST_COMPARISON
 from dieval.present.cost_comparison import CostComparison
-from dieval.reports.declared import nearest, region_problems, require_tables, validated
+from dieval.reports.declared import (
+    DatedValues,
+    common_fields,
+    dated_values,
+    nearest,
+    region_names,
+    region_problems,
+    require_tables,
+    validated,
+)
 from dieval.reports.project import Project, find_project
 from dieval.vocabulary import CARE_ARRANGEMENTS, EVIDENCE
 
@@ -66,41 +75,42 @@ def check_cost_comparison(values: dict[str, Any], package: DataPackage) -> CostC
     """
     parameters = validated(CostComparisonParameters, values, COST_COMPARISON)
     require_tables(package, REQUIRED_TABLES, COST_COMPARISON)
-    problems = [*_place_problems(parameters, package), *_time_problems(parameters, package)]
+    unknown = region_problems(parameters.region, package)
+    problems = [*(unknown or reference_problems(parameters)), *time_problems(parameters, package)]
     if problems:
         raise ParameterError("\n".join(problems))
-    _check_reference_has_children(parameters, package)
-    return parameters
-
-
-def _place_problems(parameters: CostComparisonParameters, package: DataPackage) -> list[str]:
-    unknown = region_problems(parameters.region, package)
-    if unknown:
-        return unknown
-    if parameters.reference not in CARE_ARRANGEMENTS:
-        known = nearest(parameters.reference, CARE_ARRANGEMENTS)
-        return [f"reference {parameters.reference} is unknown: {known}"]
-    return []
-
-
-def _check_reference_has_children(
-    parameters: CostComparisonParameters, package: DataPackage
-) -> None:
-    activity = package.tables["activity"]
-    ours = activity[
-        (activity["region"] == parameters.region)
-        & activity["year"].between(parameters.first_year, parameters.last_year)
-    ]
-    present = [code for code in CARE_ARRANGEMENTS if code in set(ours["care_arrangement"])]
+    present = arrangements_with_children(parameters, parameters.region, package)
     if parameters.reference not in present:
         raise NoDataError(
             f"reference {parameters.reference} has no child-days in {parameters.region}, "
             f"{parameters.first_year}–{parameters.last_year}; arrangements that have: "
             f"{', '.join(present) or 'none'}."
         )
+    return parameters
 
 
-def _time_problems(parameters: CostComparisonParameters, package: DataPackage) -> list[str]:
+def reference_problems(parameters: CostParameters) -> list[str]:
+    """Say that the reference is no care arrangement, and which one may be meant."""
+    if parameters.reference in CARE_ARRANGEMENTS:
+        return []
+    known = nearest(parameters.reference, CARE_ARRANGEMENTS)
+    return [f"reference {parameters.reference} is unknown: {known}"]
+
+
+def arrangements_with_children(
+    parameters: CostParameters, region: str, package: DataPackage
+) -> list[str]:
+    """List the arrangements of which a region records activity in the period."""
+    activity = package.tables["activity"]
+    ours = activity[
+        (activity["region"] == region)
+        & activity["year"].between(parameters.first_year, parameters.last_year)
+    ]
+    return [code for code in CARE_ARRANGEMENTS if code in set(ours["care_arrangement"])]
+
+
+def time_problems(parameters: CostParameters, package: DataPackage) -> list[str]:
+    """Say what is wrong with the period and the price year."""
     problems = []
     first, last = parameters.first_year, parameters.last_year
     if first > last:
@@ -176,13 +186,27 @@ def compare_costs(
     parameters: CostComparisonParameters, package: DataPackage, project: Project
 ) -> CostComparison:
     """Evaluate the costs of a region from parameters and data that have been checked."""
-    tables = package.tables
-    dated = read_parameters(project.parameters)
-    end = datetime.date(parameters.last_year, 12, 31)
-    in_force = {name: parameter(dated, name, end) for name in COST_PARAMETERS}
-    evaluation = evaluate_costs(
-        tables,
-        region=parameters.region,
+    values = cost_values(parameters, project)
+    return CostComparison(
+        **common_fields(parameters, package, project, values),
+        region_name=region_names(package)[parameters.region],
+        evaluation=evaluate_region(parameters, parameters.region, package, values),
+        providers=package.tables["providers"],
+    )
+
+
+def cost_values(parameters: CostParameters, project: Project) -> DatedValues:
+    """Give the dated parameters of a cost comparison in force at the end of its period."""
+    return dated_values(project, COST_PARAMETERS, datetime.date(parameters.last_year, 12, 31))
+
+
+def evaluate_region(
+    parameters: CostParameters, region: str, package: DataPackage, values: DatedValues
+) -> CostEvaluation:
+    """Evaluate the costs of one region."""
+    return evaluate_costs(
+        package.tables,
+        region=region,
         first_year=parameters.first_year,
         last_year=parameters.last_year,
         price_year=parameters.price_year,
@@ -190,20 +214,7 @@ def compare_costs(
         reference=parameters.reference,
         draws=parameters.draws,
         seed=parameters.seed,
-        assumptions=cost_assumptions(in_force),
-    )
-    region = tables["regions"].set_index("region").loc[parameters.region]
-    return CostComparison(
-        parameters=parameters.model_dump(),
-        region_name={"lv": str(region["name_lv"]), "en": str(region["name_en"])},
-        package_title=package.title,
-        evaluation=evaluation,
-        sources=tables["sources"],
-        providers=tables["providers"],
-        notes=package.notes,
-        data_read={"package": package.name, "sha256": dict(sorted(package.files.items()))},
-        parameter_values={name: (dated[name], value) for name, value in in_force.items()},
-        language=project.languages[0],
+        assumptions=cost_assumptions({name: value for name, (_, value) in values.items()}),
     )
 
 

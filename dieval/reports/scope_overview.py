@@ -2,39 +2,35 @@
 
 from __future__ import annotations
 
-import datetime
 from typing import Any
 
-import pandas as pd
-
-from dieval.costs.evaluation import REQUIRED_TABLES, evaluate_costs
-from dieval.errors import NoDataError, ParameterError
+from dieval.costs.evaluation import REQUIRED_TABLES
+from dieval.errors import ParameterError
 from dieval.inputs.read import DataPackage, read_package
-from dieval.parameters import parameter, read_parameters
 from dieval.present.national_overview import REPORT as NATIONAL_OVERVIEW
 from dieval.present.national_overview import NationalOverview
-from dieval.progress.evaluation import evaluate_progress
-from dieval.progress.thresholds import ProgressThresholds
-from dieval.reports.declared import require_tables, validated
+from dieval.reports import scope, scope_progress
+from dieval.reports.declared import (
+    DayParameters,
+    common_fields,
+    day_problems,
+    region_names,
+    require_tables,
+    validated,
+)
 from dieval.reports.project import Project, find_project
 from dieval.reports.scope import (
-    COST_PARAMETERS,
     CostParameters,
-    check_cost_comparison,
-    cost_assumptions,
+    arrangements_with_children,
+    cost_values,
+    reference_problems,
+    time_problems,
 )
-from dieval.reports.scope_progress import PROGRESS_PARAMETERS, day_problems, names_of
+from dieval.reports.scope_progress import names_of, progress_values
 
 
-class NationalOverviewParameters(CostParameters):
+class NationalOverviewParameters(CostParameters, DayParameters):
     """Parameters of the notebook `national_overview`: those of both reports without a region."""
-
-    as_of: str
-
-    @property
-    def day(self) -> datetime.date:
-        """The day of the progress."""
-        return datetime.date.fromisoformat(self.as_of)
 
 
 def check_national_overview(
@@ -49,37 +45,28 @@ def check_national_overview(
     """
     parameters = validated(NationalOverviewParameters, values, NATIONAL_OVERVIEW)
     require_tables(package, REQUIRED_TABLES, NATIONAL_OVERVIEW)
-    problems = day_problems(parameters.as_of)
-    try:
-        if not regions_with_costs(parameters, package):
-            problems.append(
-                f"reference {parameters.reference} has no child-days in any region, "
-                f"{parameters.first_year}–{parameters.last_year}."
-            )
-    except ParameterError as error:
-        problems += str(error).splitlines()
+    problems = [
+        *day_problems(parameters.as_of),
+        *reference_problems(parameters),
+        *time_problems(parameters, package),
+    ]
     if problems:
-        raise ParameterError("\n".join(dict.fromkeys(problems)))
+        raise ParameterError("\n".join(problems))
+    if not regions_with_costs(parameters, package):
+        raise ParameterError(
+            f"reference {parameters.reference} has no child-days in any region, "
+            f"{parameters.first_year}–{parameters.last_year}."
+        )
     return parameters
 
 
 def regions_with_costs(parameters: NationalOverviewParameters, package: DataPackage) -> list[str]:
-    """List the regions that have children in the reference arrangement in the period.
-
-    Raises
-    ------
-    ParameterError
-        A parameter of the costs is wrong.
-    """
-    values = parameters.model_dump(exclude={"as_of"})
-    with_costs = []
-    for region in package.tables["regions"]["region"]:
-        try:
-            check_cost_comparison({**values, "region": str(region)}, package)
-        except NoDataError:
-            continue
-        with_costs.append(str(region))
-    return with_costs
+    """List the regions that have children in the reference arrangement in the period."""
+    return [
+        region
+        for region in region_names(package)
+        if parameters.reference in arrangements_with_children(parameters, region, package)
+    ]
 
 
 def national_overview(
@@ -135,54 +122,19 @@ def oversee(
     parameters: NationalOverviewParameters, package: DataPackage, project: Project
 ) -> NationalOverview:
     """Evaluate all regions from parameters and data that have been checked."""
-    tables = package.tables
-    dated = read_parameters(project.parameters)
-    end = datetime.date(parameters.last_year, 12, 31)
-    cost_values = {name: parameter(dated, name, end) for name in COST_PARAMETERS}
-    thresholds = {name: parameter(dated, name, parameters.day) for name in PROGRESS_PARAMETERS}
-    costs = {
-        region: evaluate_costs(
-            tables,
-            region=region,
-            first_year=parameters.first_year,
-            last_year=parameters.last_year,
-            price_year=parameters.price_year,
-            discount_rate=parameters.discount_rate,
-            reference=parameters.reference,
-            draws=parameters.draws,
-            seed=parameters.seed,
-            assumptions=cost_assumptions(cost_values),
-        )
-        for region in regions_with_costs(parameters, package)
-    }
-    regions = {
-        str(row.region): {"lv": str(row.name_lv), "en": str(row.name_en)}
-        for row in tables["regions"].itertuples()
-    }
-    limits = ProgressThresholds(**{name: value.value for name, value in thresholds.items()})
-    progress = {
-        region: evaluate_progress(
-            tables,
-            region=region,
-            day=pd.Timestamp(parameters.day),
-            thresholds=limits,
-            lines=package.lines,
-        )
-        for region in regions
-    }
+    regions = region_names(package)
+    of_costs, of_progress = cost_values(parameters, project), progress_values(parameters, project)
     return NationalOverview(
-        parameters=parameters.model_dump(),
+        **common_fields(parameters, package, project, {**of_costs, **of_progress}),
         region_name={"lv": "Latvija", "en": "Latvia"},
-        package_title=package.title,
-        sources=tables["sources"],
-        notes=package.notes,
-        data_read={"package": package.name, "sha256": dict(sorted(package.files.items()))},
-        parameter_values={
-            name: (dated[name], value) for name, value in {**cost_values, **thresholds}.items()
-        },
-        language=project.languages[0],
         regions=regions,
-        costs=costs,
-        progress=progress,
+        costs={
+            region: scope.evaluate_region(parameters, region, package, of_costs)
+            for region in regions_with_costs(parameters, package)
+        },
+        progress={
+            region: scope_progress.evaluate_region(parameters, region, package, of_progress)
+            for region in regions
+        },
         names=names_of(package),
     )

@@ -6,37 +6,37 @@ import datetime
 from typing import Any, Literal
 
 import pandas as pd
-from pydantic import BaseModel, ConfigDict
 
 from dieval.errors import ParameterError
 from dieval.inputs.read import DataPackage, read_package
 from dieval.inputs.regions import municipalities_on
-from dieval.parameters import parameter, read_parameters
 from dieval.present.implementation_progress import REPORT as IMPLEMENTATION_PROGRESS
 from dieval.present.implementation_progress import ImplementationProgress
 from dieval.present.language import N_, Bilingual, said, same
-from dieval.progress.evaluation import REQUIRED_TABLES, evaluate_progress
+from dieval.progress.evaluation import REQUIRED_TABLES, ProgressEvaluation, evaluate_progress
 from dieval.progress.thresholds import ProgressThresholds
-from dieval.reports.declared import region_problems, require_tables, validated
+from dieval.reports.declared import (
+    DatedValues,
+    DayParameters,
+    common_fields,
+    dated_values,
+    day_problems,
+    region_names,
+    region_problems,
+    require_tables,
+    validated,
+)
 from dieval.reports.project import Project, find_project
 
 # Dated parameters that the report prints with their sources.
 PROGRESS_PARAMETERS = ("rating_on_track", "rating_acceleration", "trend_significance")
 
 
-class ImplementationProgressParameters(BaseModel):
+class ImplementationProgressParameters(DayParameters):
     """Parameters of the notebook `implementation_progress`; types are exact."""
 
-    model_config = ConfigDict(extra="forbid", frozen=True, strict=True)
-
     region: str
-    as_of: str
     edition: Literal["public", "internal"]
-
-    @property
-    def day(self) -> datetime.date:
-        """The day of the report."""
-        return datetime.date.fromisoformat(self.as_of)
 
 
 def check_implementation_progress(
@@ -55,17 +55,6 @@ def check_implementation_progress(
     if problems:
         raise ParameterError("\n".join(problems))
     return parameters
-
-
-def day_problems(as_of: str) -> list[str]:
-    """Say that a text is not a day as YYYY-MM-DD between 1990 and 2100."""
-    try:
-        day = datetime.date.fromisoformat(as_of)
-        if as_of == day.isoformat() and 1990 <= day.year <= 2100:
-            return []
-    except ValueError:
-        pass
-    return [f"as_of: expected a day as YYYY-MM-DD from 1990 to 2100, got “{as_of}”."]
 
 
 def implementation_progress(*, region: str, as_of: str, edition: str) -> ImplementationProgress:
@@ -100,28 +89,32 @@ def report_progress(
     parameters: ImplementationProgressParameters, package: DataPackage, project: Project
 ) -> ImplementationProgress:
     """Evaluate the progress of a region from parameters and data that have been checked."""
-    dated = read_parameters(project.parameters)
-    in_force = {name: parameter(dated, name, parameters.day) for name in PROGRESS_PARAMETERS}
-    evaluation = evaluate_progress(
-        package.tables,
-        region=parameters.region,
-        day=pd.Timestamp(parameters.day),
-        thresholds=ProgressThresholds(**{name: value.value for name, value in in_force.items()}),
-        lines=package.lines,
-    )
-    region = package.tables["regions"].set_index("region").loc[parameters.region]
+    values = progress_values(parameters, project)
     return ImplementationProgress(
-        parameters=parameters.model_dump(),
-        region_name={"lv": str(region["name_lv"]), "en": str(region["name_en"])},
-        package_title=package.title,
-        evaluation=evaluation,
-        sources=package.tables["sources"],
+        **common_fields(parameters, package, project, values),
+        region_name=region_names(package)[parameters.region],
+        evaluation=evaluate_region(parameters, parameters.region, package, values),
         names=names_of(package),
         tiles=tiles_on(package, parameters.day),
-        notes=package.notes,
-        data_read={"package": package.name, "sha256": dict(sorted(package.files.items()))},
-        parameter_values={name: (dated[name], value) for name, value in in_force.items()},
-        language=project.languages[0],
+    )
+
+
+def progress_values(parameters: DayParameters, project: Project) -> DatedValues:
+    """Give the dated parameters of an implementation report in force on its day."""
+    return dated_values(project, PROGRESS_PARAMETERS, parameters.day)
+
+
+def evaluate_region(
+    parameters: DayParameters, region: str, package: DataPackage, values: DatedValues
+) -> ProgressEvaluation:
+    """Evaluate the progress of one region."""
+    limits = {name: value.value for name, (_, value) in values.items()}
+    return evaluate_progress(
+        package.tables,
+        region=region,
+        day=pd.Timestamp(parameters.day),
+        thresholds=ProgressThresholds(**limits),
+        lines=package.lines,
     )
 
 

@@ -64,10 +64,7 @@ def stacked_bars(
     ValueError
         There is no value, or an infinite one.
     """
-    finite(values.to_numpy(dtype=float).ravel())
-    values = values.dropna(how="all").fillna(0.0)
-    stacks = [_stack(row) for row in values.to_numpy(dtype=float).tolist()]
-    totals = [float(total) for total in values.sum(axis="columns")]
+    values, stacks, totals = _stacks(values)
     decimals = cents(totals)
     styles = [style.PART_STYLES[str(part)] for part in values.columns]
 
@@ -323,10 +320,7 @@ def effects_bars(
     ValueError
         There is no value, or an infinite one.
     """
-    finite(table.to_numpy(dtype=float).ravel())
-    table = table.dropna(how="all").fillna(0.0)
-    stacks = [_stack(row) for row in table.to_numpy(dtype=float).tolist()]
-    totals = [float(total) for total in table.sum(axis="columns")]
+    table, stacks, totals = _stacks(table)
     effects = [str(name) for name in table.columns]
     styles = list(style.SERIES_STYLES[: len(effects)])
     decimals = cents(totals)
@@ -393,6 +387,16 @@ def _stack(row: Sequence[float]) -> list[tuple[float, float]]:
             stack.append((right, right + value))
             right += value
     return stack
+
+
+def _stacks(
+    table: pd.DataFrame,
+) -> tuple[pd.DataFrame, list[list[tuple[float, float]]], list[float]]:
+    """Give the rows of a table that have a value, each as a stack, and their totals."""
+    finite(table.to_numpy(dtype=float).ravel())
+    table = table.dropna(how="all").fillna(0.0)
+    stacks = [_stack(row) for row in table.to_numpy(dtype=float).tolist()]
+    return table, stacks, [float(total) for total in table.sum(axis="columns")]
 
 
 def _highest(stack: Sequence[tuple[float, float]]) -> float:

@@ -110,7 +110,7 @@ def _trend(
             real,
             arrangement_name,
             lambda say: say.text(N_("EUR per child-month")),
-            report.breaks,
+            report.evaluation.breaks,
             lambda say: say.text(N_("the cost covers other elements from here on")),
         ),
         [sources],

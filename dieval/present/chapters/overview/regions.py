@@ -37,7 +37,6 @@ from dieval.present.report import source_note
 from dieval.vocabulary import NATIONAL, NOT_APPLICABLE, NOT_AVAILABLE
 
 REAL = "real_cost_per_child_month_eur"
-SYMBOL = {"symbol": NOT_AVAILABLE}
 
 
 def show_verdicts(report: NationalOverview) -> Section:
@@ -79,8 +78,8 @@ def show_costs_by_region(report: NationalOverview) -> Section:
     perimeters = _perimeters(report)
     rows: list[list[Cell]] = []
     for arrangement, costs in wide.iterrows():
-        comparable = _ranked(report, perimeters, str(arrangement), costs)
-        rows.append([str(arrangement), *(cell_value(cost) for cost in costs), comparable])
+        ranked = _ranked(report, perimeters, str(arrangement), costs)
+        rows.append([str(arrangement), *(cell_value(cost) for cost in costs), ranked])
     columns = [
         Column(said(N_("Care arrangement")), kind="word", words="care_arrangement"),
         *(Column(name, decimals=2) for name in report.regions.values()),
@@ -99,7 +98,7 @@ def show_costs_by_region(report: NationalOverview) -> Section:
     title = said(N_("Cost per child-month by region, EUR, {year}"), year=year)
     blocks: list[Block] = [
         table_block("cost_by_region", title, columns, rows, notes=notes),
-        *_cheaper(report),
+        *_ratios(report),
     ]
     left_out = [name for code, name in report.regions.items() if code not in report.costs]
     if left_out:
@@ -139,8 +138,8 @@ def _ranked(
     )
 
 
-def _cheaper(report: NationalOverview) -> list[Block]:
-    """Draw how much cheaper the alternatives are, region by region."""
+def _ratios(report: NationalOverview) -> list[Block]:
+    """List how many times dearer the reference is than each alternative, region by region."""
     table = report.tables["comparison"]
     of_year = table[table["year"] == report.last_year]
     if of_year.empty:

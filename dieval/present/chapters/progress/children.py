@@ -90,7 +90,6 @@ def _mix(report: ImplementationProgress, region: str, mix: pd.DataFrame) -> list
 def _family_environment(report: ImplementationProgress) -> list[Block]:
     """List how many children live with foster families and guardians, and what was published."""
     table = report.tables["family_environment"]
-    names = {code: report.region_called(code) for code in (report.region, NATIONAL)}
     how = said(
         N_(
             "Family environment: foster families, specialised foster families and guardians. "
@@ -113,7 +112,7 @@ def _family_environment(report: ImplementationProgress) -> list[Block]:
             ],
             row_headers=3,
             notes=[how, *sources_of(report, "placements", rows=table)],
-            words={"region": names},
+            words={"region": report.places},
         )
     ]
 
@@ -202,7 +201,6 @@ def _trends(report: ImplementationProgress) -> list[Block]:
             "trend. Sen’s slope: median change a year."
         )
     )
-    names = {code: report.region_called(code) for code in (report.region, NATIONAL)}
     columns = ["region", "carer_type", "status", "first_year", "last_year", "first_count"]
     columns += ["last_count", "change", "p_exact", "sen_slope", "verdict"]
     return [
@@ -213,7 +211,7 @@ def _trends(report: ImplementationProgress) -> list[Block]:
             columns,
             row_headers=3,
             notes=[how, *sources_of(report, "carers", rows=table)],
-            words={"region": names},
+            words={"region": report.places},
         )
     ]
 

@@ -218,13 +218,12 @@ def figures_of_sources(
     columns: list[str],
 ) -> Block:
     """List stated values, each in the unit of its indicator and with the number of its source."""
-    numbers = {key: f"[{place}]" for place, key in enumerate(report.used_sources, start=1)}
     shown = rows.astype(object).copy()
     shown["value"] = [value_in_words(report, row["indicator"], row) for _, row in shown.iterrows()]
     block = listed(
         name,
         title,
-        shown.assign(value="", source=[numbers.get(key, key) for key in shown["source"]]),
+        shown.assign(value="", source=shown["source"].map(report.source_mark)),
         columns,
         row_headers=1,
         notes=sources_of(report, rows=rows),

@@ -175,7 +175,7 @@ def _heat_map(report: ImplementationProgress, coverage: pd.DataFrame) -> list[Bl
     picture = figures.heat_map(
         table,
         lambda say, code: report.called("municipality", code)[say.code],
-        lambda say, code: _capital(say.word("service_type", code)),
+        service_name,
         lambda say, number: say.percent(number, 0) if value == "coverage" else str(int(number)),
         steps,
         label,
@@ -186,8 +186,9 @@ def _heat_map(report: ImplementationProgress, coverage: pd.DataFrame) -> list[Bl
     return [figure_block("coverage", title, alt, picture, sources_of(report, *inputs))]
 
 
-def _capital(text: str) -> str:
-    return text[:1].upper() + text[1:]
+def service_name(say: Language, code: str) -> str:
+    """Name a kind of service at the start of a label."""
+    return word("service_type", code, sentence_start=True)[say.code]
 
 
 def _gaps(report: ImplementationProgress, measured: pd.DataFrame) -> list[Block]:
@@ -238,7 +239,7 @@ def _funnel(report: ImplementationProgress) -> list[Block]:
 
     def name(say: Language, code: str) -> str:
         group, service = code.split("|")
-        return f"{_capital(say.word('service_type', service))} ({say.word('target_group', group)})"
+        return f"{service_name(say, service)} ({say.word('target_group', group)})"
 
     def stage(say: Language, stage: str, share: float) -> str:
         texts = {
@@ -309,14 +310,13 @@ def _published(report: ImplementationProgress) -> list[Block]:
     if table is None:
         return []
     ours = table[(table["region"] == report.region) & table["indicator"].isin(STATED)]
-    numbers = {key: place for place, key in enumerate(report.used_sources, start=1)}
     stated: list[Bilingual] = [
         said(
             N_("{indicator}: {value} ({date}, source {source})"),
             indicator=report.called("indicator", str(row["indicator"])),
             value=value_in_words(report, str(row["indicator"]), row),
             date=short_day(row["date"].date()),
-            source=f"[{numbers[row['source']]}]" if row["source"] in numbers else "",
+            source=report.source_mark(str(row["source"])),
         )
         for _, row in ours.iterrows()
     ]
