@@ -7,6 +7,7 @@ import pandas as pd
 
 from dieval.errors import Problem
 from dieval.inputs.header import Words
+from dieval.inputs.implementation_rules import check_implementation
 from dieval.inputs.periods import overlapping, report_overlap
 from dieval.inputs.schema import datapackage_schema
 from dieval.inputs.table import Table, numbers, usable
@@ -214,30 +215,6 @@ def _child_months(households: Table, activity: Table) -> list[Problem]:
     )
 
 
-def _coverage(needs: Table) -> list[Problem]:
-    receiving = numbers(needs.frame["receiving"])
-    found: list[Problem] = []
-    for column, lv, en in (
-        ("needing", "kurām tas ir vajadzīgs", "who need it"),
-        ("assessed", "kuras ir izvērtētas", "who were assessed"),
-    ):
-        found += needs.problems(
-            receiving > numbers(needs.frame[column]),
-            "receiving",
-            "coverage",
-            (
-                f"pakalpojumu saņem vairāk personu, nekā ir to, {lv}.",
-                f"more persons receive the service than persons {en}.",
-            ),
-            (
-                "Pārbaudiet skaitļus; pārskatā tas būs norādīts kā datu kļūda.",
-                "Check the counts; the report will show this as a fault of the data.",
-            ),
-            "note",
-        )
-    return found
-
-
 def check_domain(tables: dict[str, Table]) -> list[Problem]:
     """Check the rules of the field on the tables that are there.
 
@@ -251,11 +228,11 @@ def check_domain(tables: dict[str, Table]) -> list[Problem]:
     list of Problem
         Errors: a provider's row with another region or arrangement, rates of part months or paid
         twice. Notes: costs without care, recorded allowances, child-months that do not agree,
-        more persons served than need it.
+        and those of `check_implementation`.
     """
     costs, activity = tables.get("costs"), tables.get("activity")
     providers, households = tables.get("providers"), tables.get("households")
-    rates, needs = tables.get("statutory_rates"), tables.get("needs")
+    rates = tables.get("statutory_rates")
     found: list[Problem] = []
     for table in (costs, activity):
         if table and providers:
@@ -268,6 +245,4 @@ def check_domain(tables: dict[str, Table]) -> list[Problem]:
         found += _costs_without_care(costs, activity)
     if households and activity and households.whole and activity.whole:
         found += _child_months(households, activity)
-    if needs:
-        found += _coverage(needs)
-    return found
+    return found + check_implementation(tables)

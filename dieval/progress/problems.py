@@ -9,16 +9,19 @@ from collections.abc import Iterator, Mapping
 
 import pandas as pd
 
+from dieval.inputs.contradictions import (
+    PERSONS_NOT_ABOVE,
+    before_predecessor,
+    falls,
+    more_than,
+)
 from dieval.inputs.regions import municipalities_on
 from dieval.progress.infrastructure import infrastructure
 from dieval.progress.known import NUMBER, TEXT, in_order, known_on
 from dieval.progress.services import SERVICE, of_region, open_services
-from dieval.vocabulary import MILESTONES
 
 PROBLEMS = (
-    "receiving_above_needing",
-    "receiving_above_assessed",
-    "needing_above_assessed",
+    *(f"{more}_above_{than}" for more, than in PERSONS_NOT_ABOVE),
     "persons_fall",
     "milestone_before_predecessor",
     "dissolved_municipality",
@@ -132,12 +135,8 @@ def _of_municipalities(
         known["services"] = open_services(tables["services"], day)
     if "needs" in known:
         needs = of_region(known["needs"], region_of, region)
-        for more, less in (
-            ("receiving", "needing"),
-            ("receiving", "assessed"),
-            ("needing", "assessed"),
-        ):
-            yield f"{more}_above_{less}", "needs", needs[needs[more] > needs[less]]
+        for more, than in PERSONS_NOT_ABOVE:
+            yield f"{more}_above_{than}", "needs", needs[more_than(needs, more, than)]
     if "services" in known and "municipalities" in tables:
         services = of_region(known["services"], region_of, region)
         standing = municipalities_on(tables["municipalities"], day)["municipality"]
@@ -157,9 +156,8 @@ def _of_reimbursement(
     if "reimbursement" not in tables:
         return
     rows = tables["reimbursement"]
-    rows = known_on(rows[rows["region"] == region], "date", day).sort_values("date")
-    before = rows.groupby("target_group")["persons_cumulative"].shift()
-    yield "persons_fall", "reimbursement", rows[rows["persons_cumulative"] < before]
+    rows = known_on(rows[rows["region"] == region], "date", day)
+    yield "persons_fall", "reimbursement", rows[falls(rows)]
 
 
 def _of_projects(
@@ -172,21 +170,12 @@ def _of_projects(
     if "milestones" in tables:
         steps = tables["milestones"]
         steps = steps[steps["project"].isin(ours["project"])]
-        yield "milestone_before_predecessor", "milestones", _before_predecessor(steps, day)
+        reached = steps["actual"].where(steps["actual"] <= day)
+        early = before_predecessor(steps, reached)
+        yield "milestone_before_predecessor", "milestones", steps[early]
     if "planned_places" in tables:
         named = infrastructure(ours, None, tables["planned_places"], region, day)
         unnamed = named.loc[named["named_in_plan"] == "no", "project"]
         yield "not_named_in_plan", "infrastructure", ours[ours["project"].isin(unnamed)]
     above = ours["certified_eur"] > ours["contracted_eur"]
     yield "certified_above_contracted", "infrastructure", ours[above]
-
-
-def _before_predecessor(steps: pd.DataFrame, day: pd.Timestamp) -> pd.DataFrame:
-    """Keep the milestones reached before, or without, the one recorded before them."""
-    order = {milestone: rank for rank, milestone in enumerate(MILESTONES)}
-    steps = steps.sort_values("milestone", key=lambda column: column.map(order), kind="stable")
-    reached = steps["actual"].where(steps["actual"] <= day)
-    by_project = reached.groupby(steps["project"])
-    before = by_project.shift()
-    has_before = by_project.cumcount() > 0
-    return steps[reached.notna() & has_before & ~(before <= reached)]

@@ -107,7 +107,7 @@ kurzeme,aizputes-novads,2020,adopter,registered,3,0,1,act
     "services": """
 provider_name,site,municipality,service_type,target_group,opened,closed,source
 Biedrība A,Liela iela 1,aizputes-novads,day_care,ft_children,2019-01-01,2020-12-31,ledger
-Biedrība A,Liela iela 1,aizputes-novads,day_care,ft_children,2021-01-01,,ledger
+Biedrība A,Liela iela 1,aizputes-novads,day_care,ft_children,2021-01-01,2021-06-30,ledger
 """,
     "availability": """
 municipality,service_type,target_group,date,rating,source

@@ -122,10 +122,17 @@ NOTES = [
           "shown beside, not added to", "Nothing to do"),
     Wrong("households", ((3, "child_months", "229"),), "child_months", "child_months", (2, 3),
           r"kurzeme/foster_family/2020 379.0 / 400.0", "same children"),
-    Wrong("needs", ((2, "receiving", "21"),), "coverage", "receiving", (2,), "who need it",
-          "Check the counts"),
-    Wrong("needs", ((2, "assessed", "11"),), "coverage", "receiving", (2,), "who were assessed",
-          "Check the counts"),
+    Wrong("needs", ((2, "receiving", "21"),), "coverage", "receiving", (2,),
+          "receive the service than need it", "Check the counts"),
+    Wrong("needs", ((2, "assessed", "19"),), "coverage", "needing", (2,),
+          "need the service than were assessed", "Check the counts"),
+    Wrong("reimbursement", ((3, "target_group", "ft_children"), (3, "date", "2020-12-31")),
+          "persons_fall", "persons_cumulative", (3,), "fewer than on the date before",
+          "from the start of the project"),
+    Wrong("milestones", ((3, "actual", "2018-09-14"),), "milestone_order", "actual", (3,),
+          "before, or without, the one that precedes", "Check both dates"),
+    Wrong("services", ((3, "closed", ""),), "ended_municipality", "municipality", (3,),
+          r"has ended: aizputes-novads\.", "start a new one in its successor"),
 ]  # fmt: skip
 
 
@@ -194,6 +201,18 @@ def test_doubtful_table_is_read_with_a_note(tables: Tables, write_csv: Write, wr
     assert len(expected) == 1, [problem.text() for problem in package.notes]
     assert expected[0].severity == "note"
     assert_said(expected[0], wrong)
+
+
+def test_needs_that_contradict_themselves_thrice_have_three_notes(
+    tables: Tables, write_csv: Write
+) -> None:
+    tables["needs"][0].update(assessed="11", needing="12", receiving="13")
+    notes = [note.message_en for note in read_package(write_csv(tables)).notes if note.rows]
+    assert sorted(notes) == [
+        "more persons need the service than were assessed.",
+        "more persons receive the service than need it.",
+        "more persons receive the service than were assessed.",
+    ]
 
 
 def test_many_faults_at_once_are_all_listed(tables: Tables, write_csv: Write) -> None:
