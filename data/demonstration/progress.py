@@ -47,7 +47,7 @@ def progress_tables(
         "reimbursement": reimbursement,
         "targets": _targets(stocks),
         "observations": [row for row in observations + served if row[:3] not in known],
-        **service_tables(),
+        **service_tables(kept["municipalities"]),
     }
 
 

@@ -76,10 +76,16 @@ NOT_BUILT_IN_KURZEME = "rucavas-novads"  # 11 municipalities were named, 10 have
 SOURCE = "synthetic-services"
 
 
-def service_tables() -> dict[str, list[Row]]:
-    """Make services, availability, needs, planned places, infrastructure and milestones."""
+def service_tables(municipalities: list[Row]) -> dict[str, list[Row]]:
+    """Make services, availability, needs, planned places, infrastructure and milestones.
+
+    Parameters
+    ----------
+    municipalities : list of rows
+        Kept rows of the table: who took over which municipality, and when.
+    """
     random = generator("services")
-    services = _services(random)
+    services = _moved_to_successors(_services(random), municipalities)
     availability, needs = _ratings_and_needs(services, random)
     infrastructure, milestones, places = _building(generator("building"))
     return {
@@ -137,6 +143,26 @@ def _services(random: np.random.Generator) -> list[Row]:
                 place = after[number % len(after)]
                 days = (_day(random, REFORM, LATE), "")
             rows.append((*_site(region, provider, number, place, kind), *days, SOURCE))
+    return rows
+
+
+def _moved_to_successors(services: list[Row], municipalities: list[Row]) -> list[Row]:
+    """End the services of merged municipalities with them and go on in the successor."""
+    merged = {
+        municipality: (last_day, successor)
+        for municipality, _, _, last_day, successor, _ in municipalities
+        if successor not in ("", municipality)
+    }
+    rows: list[Row] = []
+    for row in services:
+        place, opened, closed = row[2], row[5], row[6]
+        last_day, successor = merged.get(place, ("", ""))
+        if not last_day or closed:
+            rows.append(row)
+            continue
+        next_day = (date.fromisoformat(last_day) + timedelta(days=1)).isoformat()
+        rows.append((*row[:5], opened, last_day, SOURCE))
+        rows.append((*row[:2], successor, *row[3:5], next_day, "", SOURCE))
     return rows
 
 

@@ -175,6 +175,24 @@ def test_successor_of_every_merged_municipality_exists_on_the_next_day():
     assert {row["successor"] for row in merged} == later
 
 
+@pytest.mark.parametrize("day", [date(2020, 5, 19), date(2022, 1, 1)])
+def test_every_municipality_of_a_day_has_a_tile_of_its_own(day):
+    standing = {
+        row["municipality"]
+        for row in read("municipalities")
+        if date.fromisoformat(row["valid_from"])
+        <= day
+        <= date.fromisoformat(row["valid_to"] or "9999-12-31")
+    }
+    tiles = {
+        row["municipality"]: (int(row["tile_column"]), int(row["tile_row"]))
+        for row in read("tiles")
+        if row["municipality"] in standing
+    }
+    assert set(tiles) == standing
+    assert len(set(tiles.values())) == len(standing)
+
+
 def test_unverified_municipalities_say_so(evidence):
     unverified = {
         row["municipality"]
