@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import math
 import tempfile
 from dataclasses import asdict
 from importlib import resources
@@ -23,10 +24,9 @@ from dieval.vocabulary import LANGUAGES
 PDF_STANDARDS: list[Literal["ua-1", "a-3a"]] = ["ua-1", "a-3a"]
 # Characters that a line of a table holds, by the number of its columns: the text is smaller in
 # tables of many columns, and each column keeps a distance.
-ROOM_OF_LINE, ROOM_OF_COLUMN = 104, 1.2
-# No column needs to be wider than this to be read well, and longer words, such as addresses, may
-# be broken [characters].
-WIDE_ENOUGH, LONGEST_WORD = 60, 18
+ROOM_OF_LINE, ROOM_OF_COLUMN = 104, 1.6
+# Longer words, such as addresses, may be broken [characters].
+LONGEST_WORD = 18
 
 
 def pdf_report(document: Document, results_json: str) -> bytes:
@@ -101,24 +101,35 @@ def _weights(node: Node) -> list[float]:
     """Give each column's share of the page width; 0 keeps a column as wide as its content.
 
     Where a table is wider than the page, every column gets room for its longest word or number, and
-    what is left goes to the columns that could use it.
+    what is left goes to the columns of text by the usual length of theirs (root mean square).
     """
     cells = [list(texts) for texts in zip(*node["rows"], strict=True)] or [[]] * len(
         node["columns"]
     )
-    least, wanted = [], []
+    least, usual, whole = [], [], []
     for column, texts in zip(node["columns"], cells, strict=True):
         heading = [column["heading"], column["unit"] or ""]
-        whole, broken = (texts, heading) if column["numeric"] else ([], [*heading, *texts])
-        words = [*whole, *(word for text in broken for word in text.split(" "))]
-        least.append(min(max(map(len, words), default=1), LONGEST_WORD))
-        longest = max(map(len, [*heading, *texts]))
-        wanted.append(max(least[-1], min(longest, WIDE_ENOUGH)))
+        lengths = [len(text) for text in texts]
+        may_break = heading if column["numeric"] else [*heading, *texts]
+        words = [len(word) for text in may_break for word in text.split(" ")]
+        unbroken = lengths if column["numeric"] else []
+        least.append(min(max([*words, *unbroken]), LONGEST_WORD))
+        whole.append(max([*map(len, heading), *lengths]))
+        wraps = bool(lengths) and not column["numeric"]
+        usual.append(math.hypot(*lengths) / math.sqrt(len(lengths)) if wraps else 0.0)
     room = ROOM_OF_LINE - ROOM_OF_COLUMN * len(least)
-    if sum(wanted) <= room:
+    if sum(whole) <= room:
         return [0.0] * len(least)
-    share = max(0.0, room - sum(least)) / (sum(wanted) - sum(least) or 1)
-    return [low + share * (high - low) for low, high in zip(least, wanted, strict=True)]
+    wider = _shared(room, list(zip(least, usual, strict=True)))
+    return _shared(room, list(zip(wider, whole, strict=True)))
+
+
+def _shared(room: float, columns: list[tuple[float, float]]) -> list[float]:
+    """Widen columns from one width towards another as far as there is room, each by its part."""
+    missing = sum(max(0.0, wanted - width) for width, wanted in columns)
+    left = room - sum(width for width, _ in columns)
+    share = min(1.0, max(0.0, left) / missing) if missing else 0.0
+    return [width + share * max(0.0, wanted - width) for width, wanted in columns]
 
 
 class PDFReportExporter(Exporter):

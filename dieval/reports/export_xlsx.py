@@ -22,7 +22,13 @@ CREATED = datetime.datetime(2000, 1, 1)
 HEADER_ROWS = 4
 ABOUT_WIDTH = 62  # characters
 LINE_POINTS = 16
-NUMBER_FORMATS = {"percent": "0.0%", "probability": "0.0%", "year": "0", "date": "yyyy-mm-dd"}
+NUMBER_FORMATS = {
+    "percent": "0.0%",
+    "probability": "0.0%",
+    "p_value": "0.0000",
+    "year": "0",
+    "date": "yyyy-mm-dd",
+}
 
 SHEET_TITLES = {
     "unit_costs": N_("Cost per child by year and care arrangement"),

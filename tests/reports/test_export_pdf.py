@@ -18,7 +18,13 @@ from dieval.errors import ReportError
 from dieval.present.language import language
 from dieval.reports import export_pdf
 from dieval.reports.document import LAYOUT_WORDS, Document
-from dieval.reports.export_pdf import PDFReportExporter, pdf_report
+from dieval.reports.export_pdf import (
+    ROOM_OF_COLUMN,
+    ROOM_OF_LINE,
+    PDFReportExporter,
+    _weights,
+    pdf_report,
+)
 
 LETTERS = "āčēģīķļņšūž"
 REPORTS = [f"{unit}/cost_comparison/report.{code}" for unit in ("kurzeme", "latgale")
@@ -543,6 +549,42 @@ def test_no_line_ends_between_a_year_and_its_word(reports, code):
 
 
 # --- What is refused -----------------------------------------------------------------------------
+
+
+def node_of(columns: dict[str, list[str]], numeric: tuple[str, ...] = ()) -> dict:
+    """A table by its columns, as the layout gets it."""
+    return {
+        "columns": [
+            {"heading": heading, "unit": "", "numeric": heading in numeric} for heading in columns
+        ],
+        "rows": [list(row) for row in zip(*columns.values(), strict=True)],
+    }
+
+
+def test_columns_of_a_table_that_fits_are_as_wide_as_their_content():
+    assert _weights(node_of({"Year": ["2020"], "Share": ["79.4%"]}, ("Share",))) == [0, 0]
+
+
+def test_columns_of_a_wide_table_share_the_page_by_the_length_of_their_texts():
+    columns = {
+        "No.": ["[1]", "[2]"],
+        "Title of the source": ["word " * 40] * 2,
+        "Publisher": ["Ministry of Welfare"] * 2,
+        "In a family environment": ["1,213", "873"],
+    }
+    numbered, title, publisher, count = _weights(node_of(columns, ("In a family environment",)))
+    assert numbered == 3
+    assert count == len("environment")  # a number has room, its heading is broken
+    assert title > 2 * publisher > 2 * len("Ministry")
+    room = ROOM_OF_LINE - 4 * ROOM_OF_COLUMN
+    assert numbered + title + publisher + count == pytest.approx(room)
+
+
+def test_no_column_of_a_wide_table_is_wider_than_its_text_while_another_is_broken():
+    columns = {"Place": ["the whole country"], "Plan": ["DI plan"], "Words": ["word " * 60]}
+    place, plan, words = _weights(node_of(columns))
+    assert (place, plan) <= (len("the whole country"), len("DI plan"))
+    assert words > 70
 
 
 def test_letter_that_no_font_has_is_refused():
