@@ -42,8 +42,8 @@ class Column:
     heading : dict of str
         In both languages.
     kind : str
-        `number`, `percent`, `probability`, `year`, `date` (as YYYY-MM-DD), `text`, or `word` for a
-        code with a word.
+        `number`, `percent`, `probability` (of a simulation), `p_value` (of a test), `year`, `date`
+        (as YYYY-MM-DD), `text`, or `word` for a code with a word.
     unit : dict of str
         In both languages; empty where the heading says it all.
     decimals : int
@@ -173,6 +173,8 @@ def write_cell(cell: Cell, column: dict[str, Any], say: Language) -> str:
         return str(cell)
     if kind == "probability":
         return say.probability(cell)
+    if kind == "p_value":
+        return say.p_value(cell)
     if kind == "percent":
         return say.percent(cell, column["decimals"])
     return say.number(cell, column["decimals"])

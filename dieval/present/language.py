@@ -89,6 +89,13 @@ class Language:
             return f">\u00a0{self.percent(0.999)}"
         return f"<\u00a0{self.percent(0.001)}" if share < 0.001 else self.percent(share)
 
+    def p_value(self, probability: float) -> str:
+        """Write the probability of a test; none is nothing."""
+        least = 0.001
+        if probability < least:
+            return f"<\u00a0{self.number(least, 3)}"
+        return self.number(probability, 3)
+
     def signed_percent(self, share: float, decimals: int = 1) -> str:
         """Write a change as a percentage with its sign, 0.25 → +25.0 %."""
         return ("+" if share > 0 else "") + self.percent(share, decimals)

@@ -197,6 +197,20 @@ def test_every_column_of_every_result_has_a_heading(reports):
 
 
 @pytest.mark.parametrize(
+    ("probability", "en", "lv"),
+    [
+        (1 / 3, "0.333", "0,333"),
+        (2 / 720, "0.003", "0,003"),
+        (0.001, "0.001", "0,001"),
+        (0.0009, "<\u00a00.001", "<\u00a00,001"),
+        (1.0, "1.000", "1,000"),
+    ],
+)
+def test_probability_of_a_test_is_never_written_as_nothing(probability, en, lv):
+    assert (EN.p_value(probability), LV.p_value(probability)) == (en, lv)
+
+
+@pytest.mark.parametrize(
     ("value", "decimals", "lv", "en"),
     [
         (1234.5, 2, f"1{NBSP}234,50", "1,234.50"),

@@ -60,11 +60,19 @@ def number_dates(sheet: Sheet, say: Language) -> None:
 
     def fits(chosen: list[tuple[float, str]]) -> bool:
         found = spans(chosen)
-        inside = found[0][0] > EDGE and found[-1][1] < style.PICTURE_WIDTH_INCHES - EDGE
+        inside = found[0][0] > EDGE and found[-1][1] < right
         return inside and all(b[0] - a[1] > TICK_GAP for a, b in pairwise(found))
 
+    # A last year whose number would stick out is left away; the others need not become fewer.
+    right = style.PICTURE_WIDTH_INCHES - EDGE
+    last = min(sheet.frame.right, right - text_width("2000", style.SMALL_TEXT_SIZE) / 2 - TICK_GAP)
+    part = (last - sheet.frame.left) / (sheet.frame.right - sheet.frame.left)
+    low, high = sheet.x
     found = date_ticks(
-        *sheet.x, fits, lambda day: dates.format_skeleton("yMMM", day, locale=say.locale)
+        low,
+        low + part * (high - low),
+        fits,
+        lambda day: dates.format_skeleton("yMMM", day, locale=say.locale),
     )
     sheet.axes.set_xticks([day for day, _ in found], [""] * len(found))
     for (_, text), (start, end) in zip(found, spans(found), strict=True):

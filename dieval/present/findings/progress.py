@@ -17,6 +17,7 @@ from dieval.present.findings import (
 from dieval.present.language import (
     N_,
     Bilingual,
+    Language,
     in_both,
     joined,
     percentage,
@@ -182,25 +183,31 @@ def carers_grow(row: pd.Series) -> Finding:
         "trend": str(row["verdict"]),
     }
     change = said(
-        N_("From {first} in {first_year} to {last} in {last_year}; trend: {trend} (p = {p})."),
+        N_("From {first} in {first_year} to {last} in {last_year}; trend: {trend} ({p})."),
         first=_number(row["first_count"]),
         last=_number(row["last_count"]),
         first_year=str(row["first_year"]),
         last_year=str(row["last_year"]),
         trend=word("trend", row["verdict"]),
-        p=in_both(lambda say: say.number(row["p_exact"], 3)),
+        p=in_both(lambda say: _p(say, row["p_exact"])),
     )
     if row["verdict"] == "not_decidable":
         honest = said(
             N_(
                 "Years with data: {count}. They cannot show a trend: even the steadiest change "
-                "would have p = {least}."
+                "would have {least}."
             ),
             count=str(row["n_years"]),
-            least=in_both(lambda say: say.number(row["smallest_p"], 2)),
+            least=in_both(lambda say: _p(say, row["smallest_p"])),
         )
         change = joined(change, honest)
     return Finding(name, VERDICT_OF_TREND[str(row["verdict"])], values, statement, change)
+
+
+def _p(say: Language, probability: float) -> str:
+    """Write “p = 0.333”, or “p < 0.001”."""
+    written = say.p_value(probability)
+    return f"p\u00a0{written}" if written.startswith("<") else f"p\u00a0=\u00a0{written}"
 
 
 def one_municipality_has_most_sites(

@@ -90,10 +90,10 @@ def _timeline(report: ImplementationProgress) -> list[Block]:
             "process",
             said(N_("Events of the plans")),
             events,
-            ["plan", "date", "event", "number"],
-            row_headers=1,
+            ["region", "plan", "date", "event", "number"],
+            row_headers=2,
             notes=sources_of(report, rows=events),
-            words={"plan": report.names["plan"]},
+            words={"region": report.places, "plan": report.names["plan"]},
         ),
     ]
 
@@ -110,10 +110,10 @@ def _deadlines(report: ImplementationProgress) -> list[Block]:
             "deadlines",
             said(N_("Deadlines of the plans")),
             table,
-            ["plan", "event", "due", "reached", "delay_days", "state"],
-            row_headers=2,
+            ["region", "plan", "event", "due", "reached", "delay_days", "state"],
+            row_headers=3,
             notes=[note, *sources_of(report, "plan_events", rows=table)],
-            words={"plan": report.names["plan"]},
+            words={"region": report.places, "plan": report.names["plan"]},
         )
     ]
 
