@@ -1,4 +1,4 @@
-"""The notebook in a real JupyterLab, run by hand as a researcher would."""
+"""Each notebook in a real JupyterLab, run by hand as a researcher would."""
 
 from __future__ import annotations
 
@@ -14,6 +14,7 @@ from contextlib import contextmanager
 from pathlib import Path
 
 import pytest
+from bs4 import BeautifulSoup
 
 from dieval.present.blocks import RESULTS_MIME
 from dieval.reports.results import results_json
@@ -32,7 +33,12 @@ ARGUMENTS = ["--no-sandbox", "--disable-gpu", "--no-first-run", "--disable-backg
              "--disable-component-update", "--disable-sync"]  # fmt: skip
 TOKEN = "a-token-of-the-tests"
 START_SECONDS, RUN_SECONDS, STEP_SECONDS = 90, 180, 60
-NOTEBOOK = "notebooks/cost_comparison.ipynb"
+# Reports by name, with the unit that the defaults of the notebook ask for.
+REPORTS = {
+    "cost_comparison": "kurzeme",
+    "implementation_progress": "kurzeme",
+    "national_overview": "national",
+}
 
 
 def wait_for(
@@ -98,8 +104,10 @@ def jupyterlab(folder: Path) -> Iterator[str]:
             server.wait(20)
 
 
-def run_all_cells(address: str, file: Path, picture: Path) -> None:
+def run_all_cells(address: str, project: Path, name: str, picture: Path) -> None:
     """Open the notebook in a browser, choose “Run All Cells”, wait for the last one and save."""
+
+    file = project / "notebooks" / f"{name}.ipynb"
 
     def has_run(page: playwright_api.Page) -> bool:
         page.keyboard.press("Control+s")
@@ -111,7 +119,7 @@ def run_all_cells(address: str, file: Path, picture: Path) -> None:
         browser = playwright.chromium.launch(executable_path=CHROMIUM, args=ARGUMENTS)
         page = browser.new_page(viewport={"width": 1400, "height": 1000})
         page.set_default_timeout(STEP_SECONDS * 1000)
-        page.goto(f"{address}lab/tree/{NOTEBOOK}?token={TOKEN}&reset")
+        page.goto(f"{address}lab/tree/notebooks/{name}.ipynb?token={TOKEN}&reset")
         page.locator(".jp-Notebook .jp-CodeCell").first.wait_for()
         # The kernel must be there before the menu is used: cells sent earlier are lost.
         page.get_by_text("Python 3 (ipykernel) | Idle").wait_for()
@@ -125,15 +133,43 @@ def run_all_cells(address: str, file: Path, picture: Path) -> None:
 
 
 @pytest.fixture(scope="session")
-def saved(once, dieval) -> dict[str, object]:
-    """The notebook after “Run All Cells” and saving; `lab.png` beside it shows the screen."""
+def worked_in(once, dieval) -> Path:
+    """A project with its notebooks run by hand and saved, and in `batch` the same reports.
+
+    `NAME.png` beside it shows the screen.
+    """
 
     def make(folder: Path) -> None:
         assert dieval("init", folder / "project").returncode == 0
+        run = dieval(
+            *("report", *REPORTS, "--region", "kurzeme", "--out", folder / "batch"),
+            *("--lang", "en", "--format", "html"),
+            cwd=folder / "project",
+        )
+        assert run.returncode == 0, run.stdout + run.stderr
         with jupyterlab(folder) as address:
-            run_all_cells(address, folder / "project" / NOTEBOOK, folder / "lab.png")
+            for name in REPORTS:
+                run_all_cells(address, folder / "project", name, folder / f"{name}.png")
 
-    return json.loads((once("lab", make) / "project" / NOTEBOOK).read_text(encoding="utf-8"))
+    return once("lab", make)
+
+
+@pytest.fixture(params=REPORTS)
+def name(request) -> str:
+    return request.param
+
+
+@pytest.fixture
+def saved(worked_in, name) -> dict[str, object]:
+    """The notebook after “Run All Cells” and saving."""
+    file = worked_in / "project" / "notebooks" / f"{name}.ipynb"
+    return json.loads(file.read_text(encoding="utf-8"))
+
+
+@pytest.fixture
+def batch(worked_in, name) -> Path:
+    """The folder of the same report from a batch run."""
+    return worked_in / "batch" / REPORTS[name] / name
 
 
 def code_cells(notebook: dict[str, object]) -> list[dict[str, object]]:
@@ -152,20 +188,20 @@ def test_notebook_in_jupyterlab_runs_from_top_to_bottom_without_error(saved):
     assert kinds == {"execute_result"}
 
 
-def test_notebook_in_jupyterlab_shows_tables_and_pictures(saved):
+def test_notebook_in_jupyterlab_shows_the_tables_and_pictures_of_the_report(saved, batch):
     views = "".join(
         "".join(output["data"]["text/html"]) for cell in code_cells(saved) for output in
         cell["outputs"]
     )  # fmt: skip
-    assert views.count("<table>") > 5
-    assert views.count("<img ") == 10
+    report = BeautifulSoup((batch / "report.en.html").read_text("utf-8"), "html.parser")
+    assert views.count("<table>") == len(report.find_all("table")) > 5
+    assert views.count("<img ") == len(report.select("figure img")) > 0
 
 
-def test_notebook_in_jupyterlab_gives_the_numbers_of_the_batch_run(saved, reports):
-    batch = json.loads((reports / "kurzeme/cost_comparison/results.json").read_text("utf-8"))
-    assert carried_results(saved) == batch
+def test_notebook_in_jupyterlab_gives_the_numbers_of_the_batch_run(saved, batch):
+    assert carried_results(saved) == json.loads((batch / "results.json").read_text("utf-8"))
 
 
-def test_notebook_in_jupyterlab_gives_the_results_of_the_batch_run_byte_for_byte(saved, reports):
-    batch = (reports / "kurzeme" / "cost_comparison" / "results.json").read_bytes()
-    assert results_json(carried_results(saved)).encode("utf-8") == batch
+def test_notebook_in_jupyterlab_gives_the_results_of_the_batch_run_byte_for_byte(saved, batch):
+    results = (batch / "results.json").read_bytes()
+    assert results_json(carried_results(saved)).encode("utf-8") == results
