@@ -25,8 +25,9 @@ PDF_STANDARDS: list[Literal["ua-1", "a-3a"]] = ["ua-1", "a-3a"]
 # Characters that a line of a table holds, by the number of its columns: the text is smaller in
 # tables of many columns, and each column keeps a distance.
 ROOM_OF_LINE, ROOM_OF_COLUMN = 104, 1.6
-# Longer words, such as addresses, may be broken [characters].
-LONGEST_WORD = 18
+# Shorter texts stay on one line where there is room; longer words, such as addresses, may be broken
+# [characters].
+SHORT_TEXT, LONGEST_WORD = 14, 18
 
 
 def pdf_report(document: Document, results_json: str) -> bytes:
@@ -100,13 +101,16 @@ def _node_for_typst(node: Node, name: str, folder: Path) -> Node:
 def _weights(node: Node) -> list[float]:
     """Give each column's share of the page width; 0 keeps a column as wide as its content.
 
-    Where a table is wider than the page, every column gets room for its longest word or number, and
-    what is left goes to the columns of text by the usual length of theirs (root mean square).
+    Where a table is wider than the page, every column gets room for its longest word or number;
+    what is left goes to columns of short texts, then to the others by their usual length (root
+    mean square).
     """
     cells = [list(texts) for texts in zip(*node["rows"], strict=True)] or [[]] * len(
         node["columns"]
     )
-    least, usual, whole = [], [], []
+    least: list[float] = []
+    usual: list[float] = []
+    whole: list[float] = []
     for column, texts in zip(node["columns"], cells, strict=True):
         heading = [column["heading"], column["unit"] or ""]
         lengths = [len(text) for text in texts]
@@ -120,8 +124,11 @@ def _weights(node: Node) -> list[float]:
     room = ROOM_OF_LINE - ROOM_OF_COLUMN * len(least)
     if sum(whole) <= room:
         return [0.0] * len(least)
-    wider = _shared(room, list(zip(least, usual, strict=True)))
-    return _shared(room, list(zip(wider, whole, strict=True)))
+    short = [length if length <= SHORT_TEXT else 0.0 for length in whole]
+    widths = least
+    for wanted in (short, usual, whole):
+        widths = _shared(room, list(zip(widths, wanted, strict=True)))
+    return widths
 
 
 def _shared(room: float, columns: list[tuple[float, float]]) -> list[float]:
