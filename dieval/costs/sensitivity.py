@@ -82,7 +82,7 @@ def one_way(ranges: Sequence[Range]) -> pd.DataFrame:
     switch_value, range_source
         Sorted by span = |outcome_high − outcome_low|, equal spans in the order given. switch_value
         is the lowest value at which the outcome is 0, NaN if there is none between lowest and
-        highest.
+        highest or if the outcome is 0 at every value.
 
     Notes
     -----
@@ -121,18 +121,18 @@ def points_of(each: Range) -> pd.DataFrame:
 
 
 def _switch(each: Range) -> float:
-    """Find the lowest value at which the outcome changes its sign; NaN if it does not."""
+    """Find the lowest value at which the outcome is 0; NaN if there is none, or nothing but."""
 
     def outcome(value: float) -> float:
         return float(each.outcome(np.array([value]))[0])
 
     values = np.linspace(each.lowest, each.highest, STEPS + 1)
     signs = np.sign(each.outcome(values))
-    if signs[0] == 0:
-        return each.lowest
     changed = np.flatnonzero(signs != signs[0])
     if not changed.size:
         return float("nan")
+    if signs[0] == 0:
+        return each.lowest
     return float(brentq(outcome, values[changed[0] - 1], values[changed[0]], xtol=1e-13))
 
 

@@ -128,6 +128,10 @@ def test_switch_value_outcome_of_one_sign_has_none():
     assert math.isnan(switch(lambda x: -x - 1.0))
 
 
+def test_switch_value_outcome_that_is_zero_everywhere_has_none():
+    assert math.isnan(switch(lambda x: 0.0 * x))
+
+
 @pytest.mark.parametrize("root", [-0.01, 100.01])
 def test_switch_value_outside_where_it_is_looked_for_is_none(root):
     assert math.isnan(switch(lambda x: x - root))
