@@ -16,6 +16,7 @@ import pandas as pd
 import pytest
 import yaml
 
+from dieval.present.findings.progress import progress_findings
 from dieval.present.report import results
 from dieval.reports.project import DATA_VARIABLE
 from dieval.reports.results import results_json
@@ -578,6 +579,23 @@ def progress_differences() -> Callable[[dict[str, pd.DataFrame], dict[str, Cells
         return found
 
     return find
+
+
+@pytest.fixture(scope="session")
+def with_findings() -> Callable[[dict[str, pd.DataFrame], str], dict[str, pd.DataFrame]]:
+    """Add to the tables of a region one of its findings, a row a value, as SQL has it."""
+
+    def add(tables: dict[str, pd.DataFrame], region: str) -> dict[str, pd.DataFrame]:
+        names: dict[str, dict[str, Any]] = {"indicator": {}, "municipality": {}}
+        rows = [
+            (finding.finding, key, *((None, value) if isinstance(value, str) else (value, None)))
+            for finding in progress_findings(tables, region, names)
+            for key, value in {"verdict": finding.verdict, **finding.values}.items()
+        ]
+        table = pd.DataFrame(rows, columns=["finding", "key", "number", "code"], dtype=object)
+        return {**tables, "findings": table.sort_values(["finding", "key"], ignore_index=True)}
+
+    return add
 
 
 @pytest.fixture(scope="session")

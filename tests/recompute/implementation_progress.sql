@@ -793,3 +793,112 @@ WITH of_needs AS (
 )
 SELECT problem, "table", file, line AS row, subject, source FROM found
 ORDER BY nth, file, line;
+
+--------------------------------------------------------------------------------------- findings
+
+-- What of the indicators of the region counts: the version in force, on every basis.
+CREATE TABLE tracked AS
+SELECT indicator || '_is_on_track' AS finding, row_number() OVER () AS nth, value, value_date,
+  target_value, target_date, rating,
+  CASE WHEN value_date >= target_date THEN target_value
+       WHEN value_date <= baseline_date THEN baseline_value
+       ELSE baseline_value + (target_value - baseline_value)
+         * ((value_date - baseline_date)::DOUBLE / (target_date - baseline_date)) END AS line,
+  CASE WHEN reason = 'no_observation' THEN 'no_data'
+       WHEN reason = 'zero_baseline'
+       THEN CASE WHEN target_value > baseline_value AND value >= line
+                   OR target_value <= baseline_value AND value <= line
+                 THEN 'supported' ELSE 'not_supported' END
+       WHEN rating IN ('achieved', 'on_track') THEN 'supported'
+       WHEN rating IN ('acceleration_needed', 'limited_progress', 'deterioration')
+       THEN 'not_supported'
+       ELSE 'inconclusive' END AS verdict
+FROM result_indicator_progress
+WHERE region = own() AND version_role IN ('only', 'current');
+
+CREATE TABLE result_findings AS
+WITH indicator_findings AS (
+  SELECT finding,
+    CASE WHEN count(value) = 0 THEN 'no_data'
+         WHEN count(DISTINCT verdict) > 1 THEN 'inconclusive'
+         ELSE any_value(verdict) END AS verdict,
+    arg_min(tracked, nth) FILTER (value IS NOT NULL) AS shown
+  FROM tracked WHERE 'indicator_progress' NOT IN (FROM left_out)
+  GROUP BY finding
+), carer_findings AS (
+  SELECT carer_type || '_' || status || '_grow' AS finding, *,
+    CASE verdict WHEN 'growing' THEN 'supported' WHEN 'falling' THEN 'not_supported'
+      WHEN 'stagnating' THEN 'not_supported' ELSE 'inconclusive' END AS conclusion
+  FROM result_carers_trend
+  WHERE region = own() AND 'carers_trend' NOT IN (FROM left_out)
+), most AS (
+  SELECT max(sites) AS sites, count(*) AS number,
+    string_agg(municipality, ', ' ORDER BY municipality) AS municipalities
+  FROM result_sites
+  WHERE municipality IS NOT NULL
+    AND sites = (SELECT max(sites) FROM result_sites WHERE municipality IS NOT NULL)
+), served AS (
+  SELECT municipality, bool_and(coalesce(services > 0, false)) AS every_group
+  FROM result_target_group_coverage GROUP BY municipality
+), served_sums AS (
+  SELECT count(*) AS municipalities, count(*) FILTER (every_group) AS complete,
+    (SELECT count(DISTINCT target_group) FROM result_target_group_coverage) AS target_groups
+  FROM served
+), went AS (
+  SELECT min(year) AS first_year, max(year) AS last_year,
+    coalesce(sum(children) FILTER (to_group = 'families'), 0) AS families,
+    coalesce(sum(children) FILTER (to_group IN ('residential', 'family_like')), 0) AS others
+  FROM result_moves
+), rows (finding, key, number, code) AS (
+  SELECT finding, 'verdict', NULL::DOUBLE, verdict FROM indicator_findings
+  UNION ALL SELECT finding, 'value', shown.value, NULL FROM indicator_findings WHERE shown IS NOT NULL
+  UNION ALL SELECT finding, 'value_date', NULL, shown.value_date::VARCHAR
+  FROM indicator_findings WHERE shown IS NOT NULL
+  UNION ALL SELECT finding, 'target_value', shown.target_value, NULL
+  FROM indicator_findings WHERE shown IS NOT NULL
+  UNION ALL SELECT finding, 'target_date', NULL, shown.target_date::VARCHAR
+  FROM indicator_findings WHERE shown IS NOT NULL
+  UNION ALL SELECT finding, 'on_the_line_then', shown.line, NULL
+  FROM indicator_findings WHERE shown IS NOT NULL
+  UNION ALL SELECT finding, 'rating', NULL, shown.rating
+  FROM indicator_findings WHERE shown IS NOT NULL
+
+  UNION ALL SELECT finding, 'verdict', NULL, conclusion FROM carer_findings
+  UNION ALL SELECT finding, 'first_year', first_year, NULL FROM carer_findings
+  UNION ALL SELECT finding, 'last_year', last_year, NULL FROM carer_findings
+  UNION ALL SELECT finding, 'first_count', first_count, NULL FROM carer_findings
+  UNION ALL SELECT finding, 'last_count', last_count, NULL FROM carer_findings
+  UNION ALL SELECT finding, 'p_exact', p_exact, NULL FROM carer_findings
+  UNION ALL SELECT finding, 'trend', NULL, verdict FROM carer_findings
+
+  UNION ALL SELECT 'one_municipality_has_most_sites', 'verdict', NULL,
+    CASE WHEN coalesce(sites, 0) = 0 THEN 'no_data' WHEN number = 1 THEN 'supported'
+         ELSE 'inconclusive' END
+  FROM most WHERE 'sites' NOT IN (FROM left_out)
+  UNION ALL SELECT 'one_municipality_has_most_sites', 'sites', sites, NULL
+  FROM most WHERE sites > 0 AND 'sites' NOT IN (FROM left_out)
+  UNION ALL SELECT 'one_municipality_has_most_sites', 'municipalities', NULL, municipalities
+  FROM most WHERE sites > 0 AND 'sites' NOT IN (FROM left_out)
+
+  UNION ALL SELECT 'every_group_is_served_everywhere', 'verdict', NULL,
+    CASE WHEN municipalities = 0 THEN 'no_data' WHEN complete = municipalities THEN 'supported'
+         ELSE 'not_supported' END
+  FROM served_sums
+  WHERE NOT EXISTS (FROM left_out WHERE result IN ('sites', 'target_group_coverage'))
+  UNION ALL SELECT 'every_group_is_served_everywhere', unnest(
+      ['municipalities', 'municipalities_with_every_group', 'target_groups']),
+    unnest([municipalities, complete, target_groups]), NULL
+  FROM served_sums
+  WHERE municipalities > 0
+    AND NOT EXISTS (FROM left_out WHERE result IN ('sites', 'target_group_coverage'))
+
+  UNION ALL SELECT 'children_leave_institutions_for_families', 'verdict', NULL,
+    CASE WHEN families + others = 0 THEN 'no_data' WHEN families > others THEN 'supported'
+         WHEN families = others THEN 'inconclusive' ELSE 'not_supported' END
+  FROM went WHERE 'moves' NOT IN (FROM left_out)
+  UNION ALL SELECT 'children_leave_institutions_for_families',
+    unnest(['first_year', 'last_year', 'to_families', 'to_other_care']),
+    unnest([first_year, last_year, families, others]), NULL
+  FROM went WHERE families + others > 0 AND 'moves' NOT IN (FROM left_out)
+)
+SELECT finding, key, number, code FROM rows ORDER BY finding, key;

@@ -53,14 +53,14 @@ def data(package) -> DataPackage:
 @pytest.mark.parametrize("day", DAYS)
 @pytest.mark.parametrize("region", REGIONS)
 def test_tables_beside_sql_from_the_csv_files_are_the_same(
-    region, day, package, data, recompute_progress, progress_differences
+    region, day, package, data, recompute_progress, progress_differences, with_findings
 ):
-    made = evaluated(data, region, day)
+    made = with_findings(evaluated(data, region, day), region)
     recomputed = recompute_progress(package, asked(region, day))
     assert progress_differences(made, recomputed) == []
     cells = [cell for _, rows in recomputed.values() for row in rows for cell in row]
     assert len([cell for cell in cells if isinstance(cell, (int, float))]) > 500
-    assert len(recomputed) == 22
+    assert len(recomputed) == 23
 
 
 # ------------------------------------------------------------------- the SQL knows the answers
@@ -162,6 +162,7 @@ def changed(made: dict[str, pd.DataFrame]) -> Iterator[tuple[str, dict[str, pd.D
     yield "another text", edited("indicator_progress", "rating", "on_track")
     yield "text hidden", edited("sites", "municipality", None)
     day = made["milestones"].loc[0, "planned"] + pd.Timedelta(days=1)
+    yield "another verdict", edited("findings", "code", "inconclusive")
     yield "another day", edited("milestones", "planned", day)
     yield "another line", edited("data_problems", "row", made["data_problems"].loc[0, "row"] + 1)
     for table, frame in made.items():
@@ -177,8 +178,11 @@ def changed(made: dict[str, pd.DataFrame]) -> Iterator[tuple[str, dict[str, pd.D
     yield "table less", {table: made[table] for table in made if table != "sites"}
 
 
-def test_check_finds_every_planted_fault(contradictory, recompute_progress, progress_differences):
-    made = evaluated(read_package(contradictory), "kurzeme", "2023-12-31")
+def test_check_finds_every_planted_fault(
+    contradictory, recompute_progress, progress_differences, with_findings
+):
+    tables = evaluated(read_package(contradictory), "kurzeme", "2023-12-31")
+    made = with_findings(tables, "kurzeme")
     recomputed = recompute_progress(contradictory, asked("kurzeme", "2023-12-31"))
     before = progress_differences(made, recomputed)
     for fault, wrong in changed(made):
@@ -408,11 +412,11 @@ def before(package, recompute_progress) -> dict[str, Cells]:
 
 @pytest.mark.parametrize("mutation", list(MUTATIONS))
 def test_changed_data_changes_the_figure_alike_in_both(
-    mutation, copied, before, recompute_progress, progress_differences
+    mutation, copied, before, recompute_progress, progress_differences, with_findings
 ):
     name, where, column, value, (table, rows, figure) = MUTATIONS[mutation]
     assert rewrite(copied / f"{name}.csv", where, column, value) != value
-    made = evaluated(read_package(copied), "kurzeme", "2023-12-31")
+    made = with_findings(evaluated(read_package(copied), "kurzeme", "2023-12-31"), "kurzeme")
     recomputed = recompute_progress(copied, asked("kurzeme", "2023-12-31"))
     assert progress_differences(made, recomputed) == []
     now, then = ([row[figure] for row in of(some, table, **rows)] for some in (recomputed, before))
