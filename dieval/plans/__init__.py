@@ -1,0 +1,1 @@
+"""A home's reorganisation plan: where its children will live, what that costs, who needs places."""

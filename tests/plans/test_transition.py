@@ -1,0 +1,286 @@
+"""A transition that can be checked by hand, and what must hold for every plan."""
+
+from __future__ import annotations
+
+import math
+from dataclasses import replace
+
+import numpy as np
+import pandas as pd
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from dieval.costs.capital import net_present_value
+from dieval.errors import ParameterError
+from dieval.plans.transition import (
+    CostFunction,
+    Plan,
+    budget_by_payer,
+    scenarios,
+    stranded_costs,
+    transition,
+    transition_summary,
+)
+from dieval.vocabulary import PAYERS
+
+# A home for 10 children: 60,000 EUR to keep it open, 2,000 for each child, 9,000 for each started
+# group of 4. Half of it is paid by the municipality, half by the state.
+HOME = CostFunction(60_000.0, 2_000.0, 9_000.0, 4)
+
+
+def a_plan(**changes) -> Plan:
+    """Ten children: in 2021 six stay, in 2022 two, in 2023 nobody; one leaves care in 2023."""
+    plan = Plan(
+        home="institution",
+        children=pd.DataFrame(
+            {
+                "institution": [6, 2, 0],
+                "foster_family": [3, 5, 6],
+                "guardian": [1, 3, 3],
+            },
+            index=pd.Index([2021, 2022, 2023], name="year"),
+        ),
+        cost_function=HOME,
+        cost_per_child_year=pd.Series({"foster_family": 6_000.0, "guardian": 3_600.0}),
+        one_off=pd.DataFrame(
+            [
+                (2021, "eu_fund", 40_000.0),
+                (2021, "municipality", 5_000.0),
+                (2023, "municipality", -12_000.0),
+            ],
+            columns=["year", "payer", "amount_eur"],
+        ),
+        home_payers=pd.Series({"state": 0.5, "municipality": 0.5}),
+        payers=pd.DataFrame(
+            {"state": [0.75, 1.0], "municipality": [0.25, 0.0]}, index=["foster_family", "guardian"]
+        ),
+        discount_rate=0.05,
+    )
+    return replace(plan, **changes)
+
+
+def by_year(table: pd.DataFrame, column: str) -> list[float]:
+    return table[column].to_list()
+
+
+# ------------------------------------------------------------------------------- worked by hand
+
+
+def test_transition_every_year_and_column_to_the_cent():
+    table = transition(a_plan())
+    assert by_year(table, "year") == [2021, 2022, 2023]
+    # Ten, ten and nine children: three started groups of four in each year.
+    status_quo = [
+        60_000 + 10 * 2_000 + 3 * 9_000,
+        60_000 + 10 * 2_000 + 3 * 9_000,
+        60_000 + 9 * 2_000 + 3 * 9_000,
+    ]
+    institution = [60_000 + 6 * 2_000 + 2 * 9_000, 60_000 + 2 * 2_000 + 1 * 9_000, 0]
+    alternative = [3 * 6_000 + 1 * 3_600, 5 * 6_000 + 3 * 3_600, 6 * 6_000 + 3 * 3_600]
+    one_off = [40_000 + 5_000, 0, -12_000]
+    net = [107_000 - 90_000 - 21_600 - 45_000, 107_000 - 73_000 - 40_800, 105_000 - 46_800 + 12_000]
+    assert net == [-49_600, -6_800, 70_200]
+    assert by_year(table, "status_quo_eur") == status_quo
+    assert by_year(table, "institution_eur") == institution
+    assert by_year(table, "alternative_eur") == alternative
+    assert by_year(table, "one_off_eur") == one_off
+    assert by_year(table, "net_eur") == net
+    discounted = [-49_600, -6_800 / 1.05, 70_200 / 1.05**2]
+    assert by_year(table, "discounted_net_eur") == pytest.approx(discounted, abs=0.005)
+    assert by_year(table, "cumulative_net_eur") == [-49_600, -56_400, 13_800]
+    assert by_year(table, "cumulative_discounted_eur") == pytest.approx(
+        [-49_600, -56_076.19, 7_597.28], abs=0.005
+    )
+    # A child who stays costs 15,000, then 36,500: the home empties, the fixed cost stays.
+    assert by_year(table, "cost_per_child_eur")[:2] == [90_000 / 6, 73_000 / 2]
+    assert math.isnan(by_year(table, "cost_per_child_eur")[2])
+
+
+def test_summary_of_the_transition_to_the_cent():
+    summary = transition_summary(transition(a_plan()), 0.05)
+    assert summary["npv_eur"] == pytest.approx(7_597.28, abs=0.005)
+    assert summary["net_eur"] == 13_800
+    assert summary["break_even_year"] == 2023
+    assert (summary["peak_funding_eur"], summary["peak_funding_year"]) == (56_400, 2022)
+
+
+def test_budget_every_payer_and_year_to_the_cent():
+    table = budget_by_payer(a_plan()).set_index(["year", "payer"])
+    net = table["net_eur"].unstack()
+    # 2021: half of the home saves 17,000; three foster children cost the state 13,500 and the
+    # municipality 4,500; the guardian's child 3,600 the state.
+    assert net.loc[2021].to_dict() == {
+        "state": (107_000 - 90_000) / 2 - (0.75 * 18_000 + 3_600),
+        "municipality": (107_000 - 90_000) / 2 - 0.25 * 18_000 - 5_000,
+        "eu_fund": -40_000,
+        "other": 0,
+    }
+    assert net.loc[2023].to_dict() == {
+        "state": 105_000 / 2 - (0.75 * 36_000 + 10_800),
+        "municipality": 105_000 / 2 - 0.25 * 36_000 + 12_000,
+        "eu_fund": 0,
+        "other": 0,
+    }
+
+
+def test_stranded_costs_are_what_average_costs_promise_and_nobody_saves():
+    table = stranded_costs(a_plan(), 10)
+    # Each of ten children costs 10,700 on average.
+    assert by_year(table, "children_left") == [4, 8, 10]
+    assert by_year(table, "naive_saving_eur") == [4 * 10_700, 8 * 10_700, 10 * 10_700]
+    assert by_year(table, "avoidable_saving_eur") == [107_000 - 90_000, 107_000 - 73_000, 107_000]
+    assert by_year(table, "stranded_eur") == [42_800 - 17_000, 85_600 - 34_000, 0]
+
+
+def test_scenarios_move_children_as_their_names_say():
+    plans = scenarios(a_plan(), {"foster_family": 0.5})
+    assert plans["as_planned"].children.equals(a_plan().children)
+    later = plans["one_year_later"].children
+    assert later.loc[2021].to_dict() == {"institution": 10, "foster_family": 0, "guardian": 0}
+    assert later.loc[2024].to_dict() == {"institution": 0, "foster_family": 6, "guardian": 3}
+    assert plans["one_year_later"].one_off["year"].to_list() == [2022, 2022, 2024]
+    fewer = plans["fewer_families"].children
+    # Of 3, 5 and 6 foster children one, two and three find a family, the others stay.
+    assert fewer["foster_family"].to_list() == [1, 2, 3]
+    assert fewer["institution"].to_list() == [6 + 2, 2 + 3, 0 + 3]
+    kept = plans["keep_the_home"]
+    assert kept.children["institution"].to_list() == [10, 10, 9]
+    assert transition(kept)["net_eur"].to_list() == [0, 0, 0]
+
+
+# ------------------------------------------------------------------------------- what is not known
+
+
+def test_cost_of_an_arrangement_that_is_not_known_leaves_the_result_unknown():
+    plan = a_plan(cost_per_child_year=pd.Series({"foster_family": 6_000.0}))
+    table = transition(plan)
+    assert table["alternative_eur"].isna().all()
+    assert table["net_eur"].isna().all()
+    assert table["institution_eur"].notna().all()
+    assert all(math.isnan(value) for value in transition_summary(table, 0.05).values())
+    assert budget_by_payer(plan)["net_eur"].isna().any()
+
+
+def test_arrangement_without_a_cost_and_without_children_does_no_harm():
+    children = a_plan().children.assign(youth_house=0)
+    assert transition(a_plan(children=children))["net_eur"].to_list() == [-49_600, -6_800, 70_200]
+
+
+def test_groups_below_one_and_homes_without_children_are_refused():
+    with pytest.raises(ParameterError, match="step_children must be 1 or more, got 0"):
+        CostFunction(1.0, 1.0, 1.0, 0)
+    with pytest.raises(ParameterError, match="children_before must be above 0, got 0"):
+        stranded_costs(a_plan(), 0)
+
+
+# --------------------------------------------------------------------------- what holds for all
+
+COUNTS = st.integers(0, 12)
+EUR = st.integers(0, 20_000_000).map(lambda cents: cents / 100)
+RATES = st.sampled_from((0.0, 0.03, 0.05, 0.5))
+
+
+@st.composite
+def plans(draw) -> Plan:
+    years = pd.Index(range(2020, 2020 + draw(st.integers(1, 8))), name="year")
+    arrangements = ("institution", "foster_family", "guardian")
+    children = pd.DataFrame(
+        {name: [draw(COUNTS) for _ in years] for name in arrangements}, index=years
+    )
+    split = draw(st.sampled_from((0.0, 0.3, 1.0)))
+    rows = [
+        (draw(st.sampled_from(list(years))), draw(st.sampled_from(PAYERS)), draw(EUR) - 50_000)
+        for _ in range(draw(st.integers(0, 4)))
+    ]
+    return Plan(
+        "institution",
+        children,
+        CostFunction(draw(EUR), draw(EUR), draw(EUR), draw(st.integers(1, 9))),
+        pd.Series({name: draw(EUR) for name in arrangements}),
+        pd.DataFrame(rows, columns=["year", "payer", "amount_eur"]).astype({"amount_eur": float}),
+        pd.Series({"municipality": 1 - split, "state": split}),
+        pd.DataFrame(
+            [[split, 1 - split]] * 3, index=arrangements, columns=["state", "municipality"]
+        ),
+        draw(RATES),
+    )
+
+
+@given(plans())
+def test_payers_add_up_to_the_whole_in_every_year_and_stream(plan):
+    whole = transition(plan).set_index("year")
+    paid = budget_by_payer(plan).groupby("year").sum(numeric_only=True)
+    for stream in (
+        "status_quo_eur",
+        "institution_eur",
+        "alternative_eur",
+        "one_off_eur",
+        "net_eur",
+    ):
+        assert paid[stream].to_numpy() == pytest.approx(whole[stream].to_numpy(), abs=0.005)
+
+
+@given(plans())
+def test_present_value_is_the_sum_of_what_is_discounted(plan):
+    table = transition(plan)
+    summary = transition_summary(table, plan.discount_rate)
+    by_hand = math.fsum(
+        net * (1 + plan.discount_rate) ** -year for year, net in enumerate(table["net_eur"])
+    )
+    assert summary["npv_eur"] == pytest.approx(by_hand, abs=0.005)
+    assert table["cumulative_discounted_eur"].iloc[-1] == pytest.approx(by_hand, abs=0.005)
+    if plan.discount_rate == 0:
+        assert summary["npv_eur"] == pytest.approx(summary["net_eur"], abs=0.005)
+
+
+@given(plans())
+def test_delay_never_raises_what_a_saving_plan_is_worth(plan):
+    def worth(one: Plan) -> float:
+        return transition_summary(transition(one), one.discount_rate)["npv_eur"]
+
+    later = worth(scenarios(plan, {})["one_year_later"])
+    assert later == pytest.approx(worth(plan) / (1 + plan.discount_rate), abs=0.005)
+    if worth(plan) >= 0:
+        assert later <= worth(plan) + 0.005
+
+
+@given(plans())
+def test_children_of_every_scenario_are_those_of_the_plan(plan):
+    found = scenarios(plan, {"foster_family": 0.5, "guardian": 0.5})
+    in_care = plan.children.sum(axis=1).to_list()
+    assert found["fewer_families"].children.sum(axis=1).to_list() == in_care
+    assert found["keep_the_home"].children.sum(axis=1).to_list() == in_care
+    later = found["one_year_later"].children.sum(axis=1).to_list()
+    assert later == [in_care[0], *in_care]
+    assert all((each.children >= 0).all(axis=None) for each in found.values())
+
+
+@given(plans(), st.integers(1, 30))
+def test_stranded_cost_and_what_is_avoided_are_the_promise(plan, before):
+    table = stranded_costs(plan, before)
+    total = table["avoidable_saving_eur"] + table["stranded_eur"]
+    assert total.to_numpy() == pytest.approx(table["naive_saving_eur"].to_numpy(), abs=0.005)
+    assert (table.loc[table["children_left"] == 0, "stranded_eur"] == 0).all()
+
+
+@given(plans())
+def test_doubled_money_doubles_every_amount(plan):
+    function = plan.cost_function
+    twice = replace(
+        plan,
+        cost_function=CostFunction(
+            2 * function.fixed_eur,
+            2 * function.variable_eur_per_child,
+            2 * function.step_eur,
+            function.step_children,
+        ),
+        cost_per_child_year=2 * plan.cost_per_child_year,
+        one_off=plan.one_off.assign(amount_eur=2 * plan.one_off["amount_eur"]),
+    )
+    once, double = transition(plan).set_index("year"), transition(twice).set_index("year")
+    assert np.allclose(double, 2 * once, rtol=1e-12, atol=1e-6, equal_nan=True)
+
+
+def test_present_value_known_answer_a11():
+    assert round(net_present_value([-10_000, 5_000, 5_000, 5_000], 0.05), 2) == 3_616.24
