@@ -22,9 +22,9 @@ from dieval.reports.pdf_structure import finished
 from dieval.vocabulary import LANGUAGES
 
 PDF_STANDARDS: list[Literal["ua-1", "a-3a"]] = ["ua-1", "a-3a"]
-# Characters that a line of a table holds, by the number of its columns: the text is smaller in
-# tables of many columns, and each column keeps a distance.
-ROOM_OF_LINE, ROOM_OF_COLUMN = 104, 1.6
+# Characters that a line of a table holds, from so many columns on: the text is smaller in tables of
+# many columns. Each column keeps a distance.
+ROOM_OF_LINE, ROOM_OF_COLUMN = {1: 108.0, 8: 122.0, 10: 132.0}, 2.2
 # Shorter texts stay on one line where there is room; longer words, such as addresses, may be broken
 # [characters].
 SHORT_TEXT, LONGEST_WORD = 14, 18
@@ -111,6 +111,7 @@ def _weights(node: Node) -> list[float]:
     least: list[float] = []
     usual: list[float] = []
     whole: list[float] = []
+    longest: list[float] = []
     for column, texts in zip(node["columns"], cells, strict=True):
         heading = [column["heading"], column["unit"] or ""]
         lengths = [len(text) for text in texts]
@@ -118,17 +119,19 @@ def _weights(node: Node) -> list[float]:
         words = [len(word) for text in may_break for word in text.split(" ")]
         unbroken = lengths if column["numeric"] else []
         least.append(min(max([*words, *unbroken]), LONGEST_WORD))
+        longest.append(max(lengths, default=0))
         whole.append(max([*map(len, heading), *lengths]))
         wraps = bool(lengths) and not column["numeric"]
         usual.append(math.hypot(*lengths) / math.sqrt(len(lengths)) if wraps else 0.0)
-    room = ROOM_OF_LINE - ROOM_OF_COLUMN * len(least)
+    room = max(room for columns, room in ROOM_OF_LINE.items() if columns <= len(least))
+    room -= ROOM_OF_COLUMN * len(least)
     if sum(whole) <= room:
         return [0.0] * len(least)
-    short = [length if length <= SHORT_TEXT else 0.0 for length in whole]
+    short = [length if length <= SHORT_TEXT else 0.0 for length in longest]
     widths = least
     for wanted in (short, usual, whole):
         widths = _shared(room, list(zip(widths, wanted, strict=True)))
-    return widths
+    return [width + ROOM_OF_COLUMN for width in widths]
 
 
 def _shared(room: float, columns: list[tuple[float, float]]) -> list[float]:

@@ -29,7 +29,12 @@ from dieval.reports.declared import (
 from dieval.reports.project import Project, find_project
 
 # Dated parameters that the report prints with their sources.
-PROGRESS_PARAMETERS = ("rating_on_track", "rating_acceleration", "trend_significance")
+PROGRESS_PARAMETERS = (
+    "rating_on_track",
+    "rating_acceleration",
+    "trend_significance",
+    "value_age_limit_months",
+)
 
 
 class ImplementationProgressParameters(DayParameters):
