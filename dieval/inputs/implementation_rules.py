@@ -81,7 +81,7 @@ def check_implementation(tables: dict[str, Table]) -> list[Problem]:
             "actual",
             "milestone_order",
             (
-                "starposms ir sasniegts pirms starposma, kas ir pirms tā, vai bez tā.",
+                "starpposms ir sasniegts pirms starpposma, kas ir pirms tā, vai bez tā.",
                 "the milestone was reached before, or without, the one that precedes it.",
             ),
             ("Pārbaudiet abus datumus", "Check both dates"),

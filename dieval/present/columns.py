@@ -171,6 +171,12 @@ RESULT_COLUMNS: dict[str, ResultColumn] = {
     "indicator": ResultColumn(N_("Indicator"), kind="text"),
     "version": ResultColumn(N_("Version"), kind="text"),
     "version_role": ResultColumn(N_("Version"), kind="word", words="version_role"),
+    "valid_from": ResultColumn(N_("Valid from"), kind="date"),
+    "expected_on_value_date": ResultColumn(
+        N_("Straight line on that date"), unit="indicator", decimals=1
+    ),
+    "standing": ResultColumn(N_("Standing"), kind="word", words="standing"),
+    "published_source": ResultColumn(N_("Source of the published share"), kind="text"),
     "baseline_date": ResultColumn(N_("Baseline date"), kind="date"),
     "baseline_value": ResultColumn(N_("Baseline"), unit="indicator", decimals=1),
     "target_date": ResultColumn(N_("Target date"), kind="date"),
@@ -183,7 +189,7 @@ RESULT_COLUMNS: dict[str, ResultColumn] = {
     "eu_ratio": ResultColumn(N_("Value / target"), kind="percent", unit="1", decimals=1),
     "expected": ResultColumn(N_("Expected on the day"), unit="indicator", decimals=1),
     "expected_achievement": ResultColumn(
-        N_("Expected achievement"), kind="percent", unit="1", decimals=1
+        N_("Expected on the day, share"), kind="percent", unit="1", decimals=1
     ),
     "growth_observed": ResultColumn(
         N_("Growth observed"), kind="percent", unit="1/year", decimals=1
@@ -267,7 +273,7 @@ RESULT_COLUMNS: dict[str, ResultColumn] = {
     "state": ResultColumn(N_("State"), kind="word", words="state_of_step"),
     "plan": ResultColumn(N_("Plan"), kind="text"),
     "event": ResultColumn(N_("Event"), kind="word", words="event"),
-    "number": ResultColumn(N_("Number of the decision"), kind="text"),
+    "number": ResultColumn(N_("Decision or amendment No"), kind="text"),
     "due": ResultColumn(N_("Deadline"), kind="date"),
     "reached": ResultColumn(N_("Reached on"), kind="date"),
     "partners": ResultColumn(N_("Partners listed"), unit="partners"),

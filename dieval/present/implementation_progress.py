@@ -19,6 +19,7 @@ from dieval.present.blocks import (
 )
 from dieval.present.findings import Finding
 from dieval.present.findings.progress import progress_findings
+from dieval.present.findings.summary import progress_summary
 from dieval.present.language import (
     N_,
     Bilingual,
@@ -102,14 +103,21 @@ class ImplementationProgress(Report):
         return progress_findings(self.tables, self.region, self.names)
 
     @property
+    def summary(self) -> list[Bilingual]:
+        """What the results say in a few sentences."""
+        return progress_summary(self.tables, self.region, self.names)
+
+    @property
     def finding_notes(self) -> list[Bilingual]:
         """What a verdict on progress means."""
         return [
             said(
                 N_(
-                    "On track: the growth since the baseline is at least {share} of the growth "
-                    "that the current target requires. An indicator that starts at 0 is judged by "
-                    "the straight line from baseline to target."
+                    "On track: the target is met, or the growth since the baseline is at least "
+                    "{share} of what the target in force requires; an indicator that starts at 0 "
+                    "is judged by the straight line from baseline to target. Inconclusive: the "
+                    "value is ahead of the line but its growth is rated lower, the value is too "
+                    "old, or the target date has passed without a value."
                 ),
                 share=in_both(
                     lambda say: say.percent(self.parameter_values["rating_on_track"][1].value, 0)

@@ -18,7 +18,17 @@ from dieval.present.findings.costs import cost_findings
 from dieval.present.findings.progress import progress_findings
 from dieval.present.implementation_progress import INPUT_TABLES as PROGRESS_TABLES
 from dieval.present.implementation_progress import day_in_words
-from dieval.present.language import N_, Bilingual, in_both, joined, said, same, word
+from dieval.present.language import (
+    N_,
+    Bilingual,
+    in_both,
+    joined,
+    listing,
+    percentage,
+    said,
+    same,
+    word,
+)
 from dieval.present.report import Report, evidence_in_words, notices
 from dieval.progress.evaluation import ProgressEvaluation
 from dieval.vocabulary import EVIDENCE, NATIONAL
@@ -72,10 +82,30 @@ class NationalOverview(Report):
 
     @functools.cached_property
     def evidence(self) -> pd.Series:
-        """Share of the sources that the report rests on, by their evidence."""
-        kinds = pd.Series([self.evidence_of(key) for key in self.used_sources], dtype="object")
-        shares = kinds.value_counts(normalize=True)
+        """Share of the rows on progress that count in any region, by evidence of their source."""
+        counted = [
+            table.assign(table=name)
+            for evaluation in self.progress.values()
+            for name, table in evaluation.counted.items()
+        ]
+        if not counted:
+            return pd.Series(dtype="float64")
+        # Rows of the country count in every region, but are the same rows.
+        rows = pd.concat(counted).reset_index(names="row").drop_duplicates(["table", "row"])
+        shares = rows["source"].map(self.evidence_of).value_counts(normalize=True)
         return shares.reindex([code for code in EVIDENCE if code in shares.index])
+
+    @property
+    def cost_evidence(self) -> list[Bilingual]:
+        """Share of the reported cost that is synthetic, region by region."""
+        return [
+            said(
+                "{region} {share}",
+                region=self.regions[code],
+                share=percentage(float(evaluation.evidence.get("synthetic", 0.0))),
+            )
+            for code, evaluation in self.costs.items()
+        ]
 
     @functools.cached_property
     def findings_of(self) -> dict[str, list[Finding]]:
@@ -169,7 +199,8 @@ def _cover(report: NationalOverview) -> Section:
         (N_("Progress as of"), day),
         (N_("Edition"), word("edition", parameters["edition"])),
         (N_("Data package"), report.package_title),
-        (N_("Sources by evidence"), evidence_in_words(report.evidence)),
+        (N_("Rows of data on progress by evidence"), evidence_in_words(report.evidence)),
+        (N_("Synthetic part of the reported cost"), listing(report.cost_evidence)),
         (N_("Made with"), same(f"dieval {__version__}")),
     ]  # fmt: skip
     return report.section(

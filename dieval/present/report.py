@@ -21,6 +21,7 @@ from dieval.present.blocks import (
     Column,
     Section,
     facts_block,
+    list_block,
     notice_block,
     table_block,
 )
@@ -101,6 +102,11 @@ class Report(abc.ABC):
     @abc.abstractmethod
     def last_day(self) -> datetime.date:
         """Last day that the report covers."""
+
+    @property
+    def summary(self) -> list[Bilingual]:
+        """What the results say in a few sentences; nothing where the findings say it."""
+        return []
 
     @property
     def quality_blocks(self) -> list[Block]:
@@ -203,9 +209,9 @@ def notices(report: Report) -> list[Block]:
     if report.synthetic_inputs:
         text = said(
             N_(
-                "Demonstration with synthetic data. These inputs are invented: {inputs}. No "
-                "conclusion about real institutions, regions or children may be drawn from this "
-                "report."
+                "Demonstration with synthetic data. These inputs are wholly or partly invented: "
+                "{inputs}. No conclusion about real institutions, regions or children may be drawn "
+                "from this report."
             ),
             inputs=listing([said(report.input_tables[table]) for table in report.synthetic_inputs]),
         )
@@ -235,9 +241,8 @@ def show_findings(report: Report) -> Section:
         [found.statement, found.verdict, found.sentence] for found in report.findings
     ]
     title = said(N_("Conclusions and verdicts"))
-    return report.section(
-        [table_block("findings", title, columns, rows, notes=report.finding_notes)]
-    )
+    table = table_block("findings", title, columns, rows, notes=report.finding_notes)
+    return report.section([*([list_block(report.summary)] if report.summary else []), table])
 
 
 def source_note(report: Report, inputs: Iterable[str]) -> Bilingual:

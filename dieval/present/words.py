@@ -161,11 +161,20 @@ WORDS: dict[str, dict[str, str]] = {
         "zero_baseline": N_("the baseline is 0, from which no growth can be counted"),
         "sign_change": N_("value or target is 0 or of another sign than the baseline"),
     },
+    "standing": {
+        "no_observation": N_("no observation"),
+        "met": N_("target met"),
+        "missed": N_("target missed"),
+        "not_known_at_target": N_("not known on the target date"),
+        "outdated": N_("value out of date"),
+        "ahead": N_("ahead of the straight line"),
+        "behind": N_("behind the straight line"),
+    },
     "version_role": {
-        "only": N_("only version"),
-        "first": N_("first version"),
-        "between": N_("later version, replaced"),
-        "current": N_("current version"),
+        "only": N_("in force"),
+        "first": N_("first, replaced"),
+        "between": N_("later, replaced"),
+        "current": N_("in force, amended"),
         "later": N_("adopted later"),
     },
     "counting_basis": {
@@ -190,7 +199,7 @@ WORDS: dict[str, dict[str, str]] = {
         "foster_family": N_("foster families"),
         "adopter": N_("adopters"),
     },
-    "carer_status": {"registered": N_("registered"), "hosting": N_("with children placed")},
+    "carer_status": {"registered": N_("registered"), "hosting": N_("with children in their care")},
     "trend": {
         "growing": N_("growing"),
         "falling": N_("falling"),
@@ -221,7 +230,7 @@ WORDS: dict[str, dict[str, str]] = {
     "state_of_step": {
         "reached": N_("reached"),
         "overdue": N_("overdue"),
-        "ahead": N_("ahead"),
+        "ahead": N_("not yet due"),
     },
     "named_in_plan": {"yes": N_("named"), "no": N_("not named")},
     "event": {

@@ -33,15 +33,27 @@ NO_OBSERVATION, TARGET_IS_BASELINE, ONE_POINT, ZERO_BASELINE, SIGN_CHANGE = (
     "sign_change",
 )
 
+# How the last value stands to the target on the day.
+MET, MISSED, NOT_KNOWN_AT_TARGET, OUTDATED, AHEAD, BEHIND = (
+    "met",
+    "missed",
+    "not_known_at_target",
+    "outdated",
+    "ahead",
+    "behind",
+)
+
 INDICATOR_PROGRESS = {
     "region": TEXT,
     "indicator": TEXT,
     "version": TEXT,
     "version_role": TEXT,
+    "valid_from": DATE,
     "baseline_date": DATE,
     "baseline_value": NUMBER,
     "target_date": DATE,
     "target_value": NUMBER,
+    "target_source": TEXT,
     "counting_basis": TEXT,
     "value": NUMBER,
     "value_date": DATE,
@@ -51,17 +63,26 @@ INDICATOR_PROGRESS = {
     "eu_ratio": NUMBER,
     "expected": NUMBER,
     "expected_achievement": NUMBER,
+    "expected_on_value_date": NUMBER,
     "growth_observed": NUMBER,
     "growth_required": NUMBER,
     "growth_ratio": NUMBER,
     "rating": TEXT,
     "reason": TEXT,
+    "standing": TEXT,
 }
 
 
 # Of a version adopted after the day only what has been reached is said.
 LATER, NOT_IN_FORCE = "later", "not_in_force"
-JUDGED = ("expected", "expected_achievement", "growth_observed", "growth_required", "growth_ratio")
+JUDGED = (
+    "expected",
+    "expected_achievement",
+    "expected_on_value_date",
+    "growth_observed",
+    "growth_required",
+    "growth_ratio",
+)
 
 LATEST_VALUES = {
     "region": TEXT,
@@ -206,7 +227,7 @@ def rating(ratio: float, thresholds: ProgressThresholds) -> str:
 
     Examples
     --------
-    >>> rating(0.7178, ProgressThresholds(0.95, 0.60, 0.05))
+    >>> rating(0.7178, ProgressThresholds(0.95, 0.60, 0.05, 12.0))
     'acceleration_needed'
     """
     if ratio >= thresholds.rating_on_track:
@@ -289,6 +310,21 @@ def _assessment(row: dict[str, Any], thresholds: ProgressThresholds) -> dict[str
     return {"rating": rating(row["growth_ratio"], thresholds), "reason": None}
 
 
+def _standing(row: dict[str, Any], day: pd.Timestamp, value_age_limit_months: float) -> str:
+    """Say how the last value stands to the target on the day; the order of questions matters."""
+    value = row["value"]
+    if pd.isna(value):
+        return NO_OBSERVATION
+    if row["direction"] * (value - row["target_value"]) >= 0:
+        return MET
+    if row["target_date"] <= day:
+        return MISSED if row["value_date"] >= row["target_date"] else NOT_KNOWN_AT_TARGET
+    if (day - row["value_date"]).days > value_age_limit_months * DAYS_OF_YEAR / 12:
+        return OUTDATED
+    ahead = row["direction"] * (value - row["expected_on_value_date"]) >= 0
+    return AHEAD if ahead else BEHIND
+
+
 def _progress(
     row: dict[str, Any], day: pd.Timestamp, thresholds: ProgressThresholds
 ) -> dict[str, Any]:
@@ -304,15 +340,21 @@ def _progress(
         "eu_ratio": value / target if row["kind"] == "cumulative" and target else math.nan,
     }
     if row["version_role"] == LATER:  # nobody could be late for it on the day
-        return reached | dict.fromkeys(JUDGED, math.nan) | {"rating": NOT_IN_FORCE, "reason": None}
+        unknown = dict.fromkeys(JUDGED, math.nan) | dict.fromkeys(("reason", "standing"))
+        return reached | unknown | {"rating": NOT_IN_FORCE}
+    line = math.nan
+    if pd.notna(value):
+        line = expected_value(row["value_date"], baseline_date, baseline, target_date, target)
     computed = reached | {
         "expected": expected,
+        "expected_on_value_date": line,
         "expected_achievement": achievement(expected, baseline, target),
         "growth_observed": observed,
         "growth_required": required,
         "growth_ratio": growth_ratio(observed, required, row["direction"]),
     }
-    return computed | _assessment(computed, thresholds)
+    standing = _standing(computed, day, thresholds.value_age_limit_months)
+    return computed | _assessment(computed, thresholds) | {"standing": standing}
 
 
 def indicator_progress(
@@ -346,7 +388,7 @@ def indicator_progress(
         Counting bases are never mixed.
     """
     versions = _with_roles(of_region_and_country(targets, region), day)
-    versions = versions.drop(columns="source")
+    versions = versions.rename(columns={"source": "target_source"})
     versions = versions.merge(indicators[["indicator", "direction", "kind"]], on="indicator")
     if "qualifier" not in observations:
         observations = observations.assign(qualifier=None)

@@ -26,6 +26,7 @@ FAMILY_ENVIRONMENT = {
     "children_in_families": NUMBER,
     "share": NUMBER,
     "published_share": NUMBER,
+    "published_source": TEXT,
 }
 MOVES = {
     "region": TEXT,
@@ -147,21 +148,22 @@ def family_environment(
     Returns
     -------
     DataFrame with region, year, counting_basis, children_in_care, children_in_families, share,
-    published_share
+    published_share, published_source
         Children at the end of the year and shares of 1; children and share are NaN where only one
         side was counted: a part of the children is then missing.
     """
     known = years_ended(of_region_and_country(placements, region), day)
     table = _sides(known).reset_index()
-    table["published_share"] = float("nan")
+    table = table.assign(published_share=float("nan"), published_source=None)
     if observations is not None:
         published = observations[observations["indicator"] == "family_environment_share"]
         date = published["date"]
         published = published[(date.dt.month == 12) & (date.dt.day == 31)]
         published = chosen(published, sources, ["region", "date"])
-        values = published.set_index(["region", published["date"].dt.year])["value"] / PER_CENT
-        keys = pd.MultiIndex.from_frame(table[["region", "year"]])
-        table["published_share"] = values.reindex(keys).to_numpy()
+        published = published.set_index(["region", published["date"].dt.year])
+        published = published.reindex(pd.MultiIndex.from_frame(table[["region", "year"]]))
+        table["published_share"] = (published["value"] / PER_CENT).to_numpy()
+        table["published_source"] = published["source"].to_numpy()
     return in_order(table, FAMILY_ENVIRONMENT)
 
 

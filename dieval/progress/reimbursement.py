@@ -103,14 +103,14 @@ def reimbursement_pace(
         [persons/month] The latest date of every target group beside every version of the target
         of its indicator (`INDICATOR_OF_GROUP`) known on the day. So far: from the baseline date
         of the target; NaN where that is not before the date. Needed: 0 where the target is met;
-        NaN where the target date has passed on the day, or is not after the date.
+        NaN where the target date has come on the day, or is not after the date.
     """
     latest = reimbursement(table, region, day).groupby("target_group").tail(1)
     latest = latest.assign(indicator=latest["target_group"].map(INDICATOR_OF_GROUP))
     versions = known_on(targets[targets["region"] == region], "valid_from", day)
     pairs = latest.merge(versions, on="indicator", suffixes=("", "_of_target"))
     so_far = _months(pairs["baseline_date"], pairs["date"])
-    left = _months(pairs["date"], pairs["target_date"]).where(pairs["target_date"] >= day)
+    left = _months(pairs["date"], pairs["target_date"]).where(pairs["target_date"] > day)
     to_go = (pairs["target_value"] - pairs["persons"]).clip(lower=0)
     pairs["per_month_so_far"] = pairs["persons"] / so_far
     pairs["per_month_needed"] = (to_go / left).where(to_go > 0, 0.0)

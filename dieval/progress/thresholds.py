@@ -16,8 +16,11 @@ class ProgressThresholds:
         needs acceleration; between 0 and the second it makes limited progress.
     trend_significance : float
         Largest two-sided probability that is called a trend.
+    value_age_limit_months : float
+        Age up to which the last value says how an indicator stands on the day [months].
     """
 
     rating_on_track: float
     rating_acceleration: float
     trend_significance: float
+    value_age_limit_months: float

@@ -23,7 +23,10 @@ from dieval.progress.indicators import (
 from dieval.progress.thresholds import ProgressThresholds
 
 THRESHOLDS = ProgressThresholds(
-    rating_on_track=0.95, rating_acceleration=0.60, trend_significance=0.05
+    rating_on_track=0.95,
+    rating_acceleration=0.60,
+    trend_significance=0.05,
+    value_age_limit_months=12,
 )
 TODAY = pd.Timestamp("2022-12-31")
 YEAR = 365.25  # days
@@ -225,7 +228,10 @@ def test_rating_at_a_boundary_is_the_better_one(ratio, expected):
 
 def test_rating_follows_the_thresholds():
     strict = ProgressThresholds(
-        rating_on_track=0.99, rating_acceleration=0.80, trend_significance=0.05
+        rating_on_track=0.99,
+        rating_acceleration=0.80,
+        trend_significance=0.05,
+        value_age_limit_months=12,
     )
     assert rating(0.96, strict) == "acceleration_needed"
     assert rating(0.79, strict) == "limited_progress"
@@ -653,7 +659,10 @@ def test_indicator_progress_at_the_very_threshold_is_the_better_rating():
 
     def with_threshold(on_track: float) -> str:
         thresholds = ProgressThresholds(
-            rating_on_track=on_track, rating_acceleration=0.1, trend_significance=0.05
+            rating_on_track=on_track,
+            rating_acceleration=0.1,
+            trend_significance=0.05,
+            value_age_limit_months=12,
         )
         return only(progress(targets_of({}), observations_of({}), thresholds=thresholds))["rating"]
 

@@ -247,9 +247,9 @@ def test_reimbursement_pace_of_one_person_more_is_not_met():
 
 
 @pytest.mark.parametrize(
-    ("day", "known"), [("2020-12-30", True), ("2020-12-31", True), ("2021-01-01", False)]
+    ("day", "known"), [("2020-12-30", True), ("2020-12-31", False), ("2021-01-01", False)]
 )
-def test_reimbursement_pace_of_a_target_date_that_has_passed_is_unknown(day, known):
+def test_reimbursement_pace_of_a_target_date_that_has_come_is_unknown(day, known):
     row = only(pace(target(), pd.Timestamp(day)))
     assert math.isnan(row["per_month_needed"]) != known
     assert row["per_month_so_far"] > 0

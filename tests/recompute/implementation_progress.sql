@@ -1,7 +1,7 @@
 -- The implementation progress of one region as of one day, written from docs/methods-progress.md.
 --
 -- Variables set before: region, as_of (date), rating_on_track, rating_acceleration,
--- trend_significance, missing (names of input tables that the package does not have).
+-- trend_significance, value_age_limit_months, missing (names of input tables that the package does not have).
 -- Tables there before: every input table of the report; each row with its `file` and `line`. A
 -- missing one stands there empty.
 -- Makes result_<table> for every result table, its rows in the order in which they are shown, and
@@ -130,7 +130,7 @@ wanted AS (
     AND observed.counting_basis IS NOT DISTINCT FROM wanted.counting_basis
   GROUP BY ALL
 )
-SELECT wanted.*, indicators.kind, indicators.direction, found.value AS value,
+SELECT wanted.* EXCLUDE (source), wanted.source AS target_source, indicators.kind, indicators.direction, found.value AS value,
   found.date AS value_date, found.source AS value_source, found.qualifier AS qualifier
 FROM wanted
 JOIN indicators USING (indicator)
@@ -156,7 +156,20 @@ SELECT *,
        WHEN baseline_value = 0 THEN 'zero_baseline'
        WHEN sign(value) <> sign(baseline_value) OR sign(target_value) <> sign(baseline_value)
        THEN 'sign_change'
-       WHEN growth_ratio IS NULL THEN 'one_point' END AS reason
+       WHEN growth_ratio IS NULL THEN 'one_point' END AS reason,
+  CASE WHEN value IS NULL THEN NULL
+       WHEN value_date >= target_date THEN target_value
+       WHEN value_date <= baseline_date THEN baseline_value
+       ELSE baseline_value + (target_value - baseline_value)
+         * ((value_date - baseline_date)::DOUBLE / (target_date - baseline_date)) END AS on_line,
+  CASE WHEN value IS NULL THEN 'no_observation'
+       WHEN direction * (value - target_value) >= 0 THEN 'met'
+       WHEN target_date <= today() AND value_date >= target_date THEN 'missed'
+       WHEN target_date <= today() THEN 'not_known_at_target'
+       WHEN today() - value_date > getvariable('value_age_limit_months')::DOUBLE * 365.25 / 12
+       THEN 'outdated'
+       WHEN direction * (value - on_line) >= 0 THEN 'ahead'
+       ELSE 'behind' END AS standing
 FROM measured;
 
 -- Nobody could be late on the day for a version that was adopted after it.
@@ -166,13 +179,15 @@ CREATE TABLE result_indicator_progress AS
 SELECT region, indicator, version,
   CASE WHEN later THEN 'later' WHEN of_all = 1 THEN 'only' WHEN nth = 1 THEN 'first'
        WHEN nth = of_all THEN 'current' ELSE 'between' END AS version_role,
-  baseline_date, baseline_value, target_date, target_value, counting_basis, value, value_date,
+  valid_from, baseline_date, baseline_value, target_date, target_value,
+  judged.target_source AS target_source, counting_basis, value, value_date,
   value_source AS source, qualifier,
   over(value - baseline_value, target_value - baseline_value) AS achievement,
   CASE WHEN kind = 'cumulative' THEN over(value, target_value) END AS eu_ratio,
   in_force(later, expected) AS expected,
   in_force(later, over(judged.expected - baseline_value, target_value - baseline_value))
     AS expected_achievement,
+  in_force(later, on_line) AS expected_on_value_date,
   in_force(later, growth_observed) AS growth_observed,
   in_force(later, growth_required) AS growth_required,
   in_force(later, growth_ratio) AS growth_ratio,
@@ -184,7 +199,8 @@ SELECT region, indicator, version,
        THEN 'acceleration_needed'
        WHEN judged.growth_ratio >= 0 THEN 'limited_progress'
        ELSE 'deterioration' END AS rating,
-  in_force(later, reason) AS reason
+  in_force(later, reason) AS reason,
+  in_force(later, standing) AS standing
 FROM judged
 ORDER BY region = 'national', indicator, version, counting_basis;
 
@@ -281,7 +297,7 @@ ORDER BY region = 'national', year, counting_basis, nth;
 
 CREATE TABLE result_family_environment AS
 WITH published AS (
-  SELECT region, date, value / 100 AS share FROM observed
+  SELECT region, date, value / 100 AS share, source FROM observed
   WHERE indicator = 'family_environment_share'
   QUALIFY row_number() OVER (PARTITION BY region, date
                              ORDER BY weakness, published DESC, source, counting_basis) = 1
@@ -290,7 +306,7 @@ SELECT care_totals.region, year, counting_basis,
   CASE WHEN both_sides THEN children END AS children_in_care,
   CASE WHEN both_sides THEN in_families END AS children_in_families,
   CASE WHEN both_sides THEN over(in_families, children) END AS share,
-  published.share AS published_share
+  published.share AS published_share, published.source AS published_source
 FROM care_totals
 LEFT JOIN published
   ON published.region = care_totals.region AND published.date = make_date(year, 12, 31)
@@ -591,7 +607,7 @@ SELECT target_group, version, date, persons, target_value, target_date,
   CASE WHEN date > baseline_date THEN persons / months_between(baseline_date, date) END
     AS per_month_so_far,
   CASE WHEN persons >= target_value THEN 0
-       WHEN target_date < today() OR target_date <= date THEN NULL
+       WHEN target_date <= today() OR target_date <= date THEN NULL
        ELSE (target_value - persons) / months_between(date, target_date) END AS per_month_needed,
   latest.source, versions.source AS target_source
 FROM latest
@@ -799,20 +815,17 @@ ORDER BY nth, file, line;
 -- What of the indicators of the region counts: the version in force, on every basis.
 CREATE TABLE tracked AS
 SELECT indicator || '_is_on_track' AS finding, row_number() OVER () AS nth, value, value_date,
-  target_value, target_date, rating,
-  CASE WHEN value_date >= target_date THEN target_value
-       WHEN value_date <= baseline_date THEN baseline_value
-       ELSE baseline_value + (target_value - baseline_value)
-         * ((value_date - baseline_date)::DOUBLE / (target_date - baseline_date)) END AS line,
-  CASE WHEN reason = 'no_observation' THEN 'no_data'
+  target_value, target_date, rating, standing, expected_on_value_date AS line,
+  CASE WHEN standing = 'no_observation' THEN 'no_data'
+       WHEN standing = 'met' THEN 'supported'
+       WHEN standing = 'missed' THEN 'not_supported'
+       WHEN standing IN ('not_known_at_target', 'outdated') THEN 'inconclusive'
        WHEN reason = 'zero_baseline'
-       THEN CASE WHEN target_value > baseline_value AND value >= line
-                   OR target_value <= baseline_value AND value <= line
-                 THEN 'supported' ELSE 'not_supported' END
-       WHEN rating IN ('achieved', 'on_track') THEN 'supported'
-       WHEN rating IN ('acceleration_needed', 'limited_progress', 'deterioration')
-       THEN 'not_supported'
-       ELSE 'inconclusive' END AS verdict
+       THEN CASE standing WHEN 'ahead' THEN 'supported' ELSE 'not_supported' END
+       WHEN reason IS NOT NULL THEN 'inconclusive'
+       WHEN rating = 'on_track' THEN 'supported'
+       WHEN standing = 'ahead' THEN 'inconclusive'
+       ELSE 'not_supported' END AS verdict
 FROM result_indicator_progress
 WHERE region = own() AND version_role IN ('only', 'current');
 
@@ -847,7 +860,8 @@ WITH indicator_findings AS (
 ), went AS (
   SELECT min(year) AS first_year, max(year) AS last_year,
     coalesce(sum(children) FILTER (to_group = 'families'), 0) AS families,
-    coalesce(sum(children) FILTER (to_group IN ('residential', 'family_like')), 0) AS others
+    coalesce(sum(children) FILTER (to_group IN ('residential', 'family_like')), 0) AS others,
+    coalesce(sum(children) FILTER (to_group = 'exit'), 0) AS otherwise
   FROM result_moves
 ), rows (finding, key, number, code) AS (
   SELECT finding, 'verdict', NULL::DOUBLE, verdict FROM indicator_findings
@@ -861,6 +875,8 @@ WITH indicator_findings AS (
   UNION ALL SELECT finding, 'on_the_line_then', shown.line, NULL
   FROM indicator_findings WHERE shown IS NOT NULL
   UNION ALL SELECT finding, 'rating', NULL, shown.rating
+  FROM indicator_findings WHERE shown IS NOT NULL
+  UNION ALL SELECT finding, 'standing', NULL, shown.standing
   FROM indicator_findings WHERE shown IS NOT NULL
 
   UNION ALL SELECT finding, 'verdict', NULL, conclusion FROM carer_findings
@@ -897,8 +913,8 @@ WITH indicator_findings AS (
          WHEN families = others THEN 'inconclusive' ELSE 'not_supported' END
   FROM went WHERE 'moves' NOT IN (FROM left_out)
   UNION ALL SELECT 'children_leave_institutions_for_families',
-    unnest(['first_year', 'last_year', 'to_families', 'to_other_care']),
-    unnest([first_year, last_year, families, others]), NULL
+    unnest(['first_year', 'last_year', 'to_families', 'to_other_care', 'left_otherwise']),
+    unnest([first_year, last_year, families, others, otherwise]), NULL
   FROM went WHERE families + others > 0 AND 'moves' NOT IN (FROM left_out)
 )
 SELECT finding, key, number, code FROM rows ORDER BY finding, key;

@@ -24,7 +24,12 @@ from dieval.progress.thresholds import ProgressThresholds
 
 REGIONS = ("kurzeme", "latgale", "riga", "vidzeme", "zemgale")
 DAYS = ("2018-06-30", "2020-05-19", "2021-07-01", "2023-12-31")
-THRESHOLDS = dict(rating_on_track=0.95, rating_acceleration=0.60, trend_significance=0.05)
+THRESHOLDS = dict(
+    rating_on_track=0.95,
+    rating_acceleration=0.60,
+    trend_significance=0.05,
+    value_age_limit_months=12,
+)
 Cells = tuple[list[str], list[list[Any]]]
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Mapping
 
 import pandas as pd
@@ -25,19 +26,18 @@ from dieval.present.language import (
     same,
     word,
 )
-from dieval.progress.indicators import expected_value
 
 Names = Mapping[str, Mapping[str, Bilingual]]
 
 # Versions of a target that are in force on the day.
 IN_FORCE = ("only", "current")
-# What a rating says about the conclusion that an indicator is on track.
-VERDICT_OF_RATING = {
-    "achieved": SUPPORTED,
-    "on_track": SUPPORTED,
-    "acceleration_needed": NOT_SUPPORTED,
-    "limited_progress": NOT_SUPPORTED,
-    "deterioration": NOT_SUPPORTED,
+# What the standing of an indicator says by itself about the conclusion that it is on track.
+VERDICT_OF_STANDING = {
+    "no_observation": NO_DATA,
+    "met": SUPPORTED,
+    "missed": NOT_SUPPORTED,
+    "not_known_at_target": INCONCLUSIVE,
+    "outdated": INCONCLUSIVE,
 }
 VERDICT_OF_TREND = {
     "growing": SUPPORTED,
@@ -93,68 +93,84 @@ def progress_findings(
 def indicator_is_on_track(rows: pd.DataFrame, called: Bilingual) -> Finding:
     """Test whether an indicator is on track to its current target, on every basis that it has.
 
-    Supported where the rating is target met or on track. An indicator that starts at 0 has no
-    growth rate: it is on track where its value has reached the straight line from baseline to
-    target on the value's date. Inconclusive where bases disagree or nothing can be rated.
+    Supported where the target is met, the rating by growth is on track, or an indicator that starts
+    at 0, which no growth rate can rate, has reached the straight line from baseline to target.
+    Inconclusive where bases or rules disagree, nothing can be rated, the last value is out of date,
+    or the target date has come and no value of that day is known.
     """
     rows = rows.astype(object)
     name = f"{rows['indicator'].iloc[0]}_is_on_track"
     statement = said(N_("{indicator}: on track to the current target."), indicator=called)
-    verdicts = [_verdict(row) for _, row in rows.iterrows()]
+    verdicts = {_verdict(row) for _, row in rows.iterrows()}
     known = rows[rows["value"].notna()]
     if known.empty:
         return Finding(name, NO_DATA, {}, statement, no_data())
-    verdict = verdicts[0] if len(set(verdicts)) == 1 else INCONCLUSIVE
     row = known.iloc[0]
     values: dict[str, float | int | str] = {
         "value": float(row["value"]),
         "value_date": row["value_date"].date().isoformat(),
         "target_value": float(row["target_value"]),
         "target_date": row["target_date"].date().isoformat(),
-        "on_the_line_then": _line(row),
+        "on_the_line_then": float(row["expected_on_value_date"]),
         "rating": str(row["rating"]),
+        "standing": str(row["standing"]),
     }
-    sentence = said(
-        N_(
-            "{value} on {value_date}; target {target} by {target_date}; on the straight line "
-            "{line} would have been reached then. Rating: {rating}."
+    sentence = joined(
+        said(
+            N_("{value} on {value_date}; target {target} by {target_date}."),
+            value=_number(row["value"], row["qualifier"]),
+            value_date=in_both(lambda say: say.date(row["value_date"].date())),
+            target=_number(row["target_value"]),
+            target_date=in_both(lambda say: say.date(row["target_date"].date())),
         ),
-        value=_number(row["value"], row["qualifier"]),
-        value_date=in_both(lambda say: say.date(row["value_date"].date())),
-        target=_number(row["target_value"]),
-        target_date=in_both(lambda say: say.date(row["target_date"].date())),
-        line=_number(_line(row)),
-        rating=_rating(row),
+        *_how_it_stands(row),
     )
-    return Finding(name, verdict, values, statement, sentence)
-
-
-def _line(row: pd.Series) -> float:
-    """Give the value that the straight line reaches on the date of the observation."""
-    return expected_value(
-        row["value_date"],
-        row["baseline_date"],
-        float(row["baseline_value"]),
-        row["target_date"],
-        float(row["target_value"]),
+    return Finding(
+        name, verdicts.pop() if len(verdicts) == 1 else INCONCLUSIVE, values, statement, sentence
     )
 
 
 def _verdict(row: pd.Series) -> str:
-    if row["reason"] == "no_observation":
-        return NO_DATA
+    standing = str(row["standing"])
+    if standing in VERDICT_OF_STANDING:
+        return VERDICT_OF_STANDING[standing]
     if row["reason"] == "zero_baseline":
-        rises = row["target_value"] > row["baseline_value"]
-        ahead = row["value"] >= _line(row) if rises else row["value"] <= _line(row)
-        return SUPPORTED if ahead else NOT_SUPPORTED
-    return VERDICT_OF_RATING.get(str(row["rating"]), INCONCLUSIVE)
+        return SUPPORTED if standing == "ahead" else NOT_SUPPORTED
+    if isinstance(row["reason"], str):
+        return INCONCLUSIVE
+    if row["rating"] == "on_track":
+        return SUPPORTED
+    return INCONCLUSIVE if standing == "ahead" else NOT_SUPPORTED
 
 
-def _rating(row: pd.Series) -> Bilingual:
-    rating = word("rating", str(row["rating"]))
-    if not isinstance(row["reason"], str):
-        return rating
-    return said("{rating} ({reason})", rating=rating, reason=word("reason", row["reason"]))
+def _how_it_stands(row: pd.Series) -> list[Bilingual]:
+    """Say how the value stands to the target, then how its growth is rated."""
+    line = _number(row["expected_on_value_date"])
+    said_of = {
+        "met": said(N_("The target is met.")),
+        "missed": said(N_("The target was missed.")),
+        "not_known_at_target": said(
+            N_("The target date has passed, and no value of that day is known.")
+        ),
+        "outdated": said(N_("A value of that age does not say how it stands on the day.")),
+        "ahead": said(N_("The straight line to the target had reached {line}: ahead."), line=line),
+        "behind": said(
+            N_("The straight line to the target had reached {line}: behind."), line=line
+        ),
+    }
+    standing = str(row["standing"])
+    found = [said_of[standing]]
+    if standing not in ("ahead", "behind"):
+        return found
+    if isinstance(row["reason"], str):
+        reason = word("reason", row["reason"])
+        return [*found, said(N_("Growth cannot be rated: {reason}."), reason=reason)]
+    rated = said(
+        N_("Growth is {share} of what the target requires: {rating}."),
+        share=percentage(float(row["growth_ratio"]), 0),
+        rating=word("rating", str(row["rating"])),
+    )
+    return [*found, rated]
 
 
 def _number(value: float, qualifier: object = None) -> Bilingual:
@@ -192,13 +208,29 @@ def carers_grow(row: pd.Series) -> Finding:
         p=in_both(lambda say: _p(say, row["p_exact"])),
     )
     if row["verdict"] == "not_decidable":
-        honest = said(
-            N_(
-                "Years with data: {count}. They cannot show a trend: even the steadiest change "
-                "would have {least}."
-            ),
-            count=str(row["n_years"]),
-            least=in_both(lambda say: _p(say, row["smallest_p"])),
+        count, least = str(row["n_years"]), in_both(lambda say: _p(say, row["smallest_p"]))
+        # Equal numbers leave fewer orders in which the others can stand.
+        all_differ = float(row["smallest_p"]) <= 2 / math.factorial(int(row["n_years"])) * (
+            1 + 1e-9
+        )
+        honest = (
+            said(
+                N_(
+                    "Years with data: {count}. They cannot show a trend: even the steadiest change "
+                    "would have {least}."
+                ),
+                count=count,
+                least=least,
+            )
+            if all_differ
+            else said(
+                N_(
+                    "Years with data: {count}, some with equal numbers. They cannot show a trend: "
+                    "even the steadiest change would have {least}."
+                ),
+                count=count,
+                least=least,
+            )
         )
         change = joined(change, honest)
     return Finding(name, VERDICT_OF_TREND[str(row["verdict"])], values, statement, change)
@@ -272,6 +304,7 @@ def children_leave_institutions_for_families(moves: pd.DataFrame) -> Finding:
     by_group = moves.groupby("to_group")["children"].sum()
     families = int(by_group.get("families", 0))
     others = int(by_group.get("residential", 0) + by_group.get("family_like", 0))
+    otherwise = int(by_group.get("exit", 0))
     if families + others == 0:
         return Finding(name, NO_DATA, {}, statement, no_data())
     first_year, last_year = int(moves["year"].min()), int(moves["year"].max())
@@ -280,16 +313,21 @@ def children_leave_institutions_for_families(moves: pd.DataFrame) -> Finding:
         "last_year": last_year,
         "to_families": families,
         "to_other_care": others,
+        "left_otherwise": otherwise,
     }
     verdict = SUPPORTED if families > others else NOT_SUPPORTED
+    everybody = families + others + otherwise
     sentence = said(
         N_(
-            "{period}: {families} to families, {others} to other care; {share} of them to families."
+            "{period}: of {all} children who left, {families} ({share}) went to families, {others} "
+            "to other care, and {otherwise} left care in another way."
         ),
         period=in_both(lambda say: say.period(first_year, last_year)),
+        all=str(everybody),
         families=str(families),
+        share=percentage(families / everybody),
         others=str(others),
-        share=percentage(families / (families + others)),
+        otherwise=str(otherwise),
     )
     return Finding(
         name, INCONCLUSIVE if families == others else verdict, values, statement, sentence

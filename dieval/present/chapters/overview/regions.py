@@ -17,8 +17,10 @@ from dieval.present.blocks import (
     table_block,
     text_block,
 )
+from dieval.present.chapters.progress.indicators import number_in_words
 from dieval.present.chapters.progress.services import SHARE_STEPS, share_step
 from dieval.present.findings.progress import IN_FORCE
+from dieval.present.implementation_progress import short_day
 from dieval.present.language import (
     N_,
     Bilingual,
@@ -33,7 +35,7 @@ from dieval.present.language import (
     word,
 )
 from dieval.present.national_overview import NationalOverview
-from dieval.present.report import source_note
+from dieval.present.report import cited, source_note
 from dieval.vocabulary import NATIONAL, NOT_APPLICABLE, NOT_AVAILABLE
 
 REAL = "real_cost_per_child_month_eur"
@@ -169,6 +171,7 @@ def _ratios(report: NationalOverview) -> list[Block]:
 def show_progress_by_region(report: NationalOverview) -> Section:
     """Set indicators, family environment, infrastructure and services side by side."""
     blocks = [
+        *_country(report),
         *_achievements(report),
         *_family_environment(report),
         *_absorption(report),
@@ -227,8 +230,98 @@ def _achievements(report: NationalOverview) -> list[Block]:
             "different days; a share says how far a region is, not how ambitious its plan was."
         )
     )
-    notes = [note, source_note(report, ["targets", "observations"])]
-    return [figure_block("achievement", title, alt, picture, notes)]
+    notes = [note, _sources_of(report, current)]
+    return [
+        figure_block("achievement", title, alt, picture, notes),
+        _last_values(report, current, list(wide.index)),
+    ]
+
+
+def _sources_of(report: NationalOverview, rows: pd.DataFrame) -> Bilingual:
+    """Name the sources of the rows that are shown."""
+    columns = [name for name in rows if name == "source" or str(name).endswith("_source")]
+    return cited(report, {key for name in columns for key in rows[name].dropna()})
+
+
+def _value_and_date(report: NationalOverview, row: pd.Series) -> Cell:
+    """Write the last value with its date, which tells how old it is."""
+    if pd.isna(row["value"]):
+        return {"symbol": NOT_AVAILABLE}
+    value = number_in_words(report.names, row["indicator"], float(row["value"]), row["qualifier"])
+    day = short_day(row["value_date"].date())
+    return said("{value} ({day})", value=value, day=day)
+
+
+def _last_values(report: NationalOverview, current: pd.DataFrame, indicators: list[str]) -> Block:
+    """List the last values behind the picture, each with its date: some are older than others."""
+    rows_of = {
+        (str(row["indicator"]), str(row["region"])): row
+        for _, row in current.astype(object).iterrows()
+    }
+    rows: list[list[Cell]] = [
+        [
+            report.names["indicator"].get(code, same(code)),
+            *(
+                _value_and_date(report, rows_of[code, region])
+                if (code, region) in rows_of
+                else {"symbol": NOT_APPLICABLE}
+                for region in report.regions
+            ),
+        ]
+        for code in indicators
+    ]
+    columns = [
+        Column(said(N_("Indicator")), kind="text"),
+        *(Column(name, kind="text") for name in report.regions.values()),
+    ]
+    notes = [
+        said(N_("z: the region has no such target.")),
+        _sources_of(report, current[["source"]]),
+    ]
+    title = said(N_("Last values and their dates"))
+    return table_block("last_values", title, columns, rows, notes=notes)
+
+
+def _country(report: NationalOverview) -> list[Block]:
+    """List the indicators of the whole country with their targets in force."""
+    table = report.tables.get("indicator_progress")
+    if table is None:
+        return []
+    current = table[table["version_role"].isin(IN_FORCE) & (table["region"] == NATIONAL)]
+    if current.empty:
+        return []
+
+    def number(row: pd.Series, column: str) -> Cell:
+        return number_in_words(report.names, row["indicator"], float(row[column]))
+
+    rows: list[list[Cell]] = [
+        [
+            report.names["indicator"].get(str(row["indicator"]), same(row["indicator"])),
+            _value_and_date(report, row),
+            same(report.source_mark(row["source"])) if isinstance(row["source"], str) else
+            {"symbol": NOT_AVAILABLE},
+            number(row, "target_value"),
+            short_day(row["target_date"].date()),
+            same(report.source_mark(row["target_source"])),
+            str(row["standing"]),
+        ]
+        for _, row in current.astype(object).iterrows()
+    ]  # fmt: skip
+    columns = [
+        Column(said(N_("Indicator")), kind="text"),
+        Column(said(N_("Last value")), kind="text"),
+        Column(said(N_("Source")), kind="text"),
+        Column(said(N_("Target")), kind="text"),
+        Column(said(N_("Target date")), kind="text"),
+        Column(said(N_("Source of the target")), kind="text"),
+        Column(said(N_("Standing")), kind="word", words="standing"),
+    ]
+    title = said(N_("Indicators of the whole country"))
+    return [
+        table_block(
+            "indicators_national", title, columns, rows, notes=[_sources_of(report, current)]
+        )
+    ]
 
 
 def _family_environment(report: NationalOverview) -> list[Block]:
@@ -268,7 +361,15 @@ def _family_environment(report: NationalOverview) -> list[Block]:
         basis=word("counting_basis", str(basis)),
     )
     note = said(N_("The latest year and counting basis that most regions have in common."))
-    notes = [note, source_note(report, ["placements"])]
+    placements = pd.concat(
+        [report.progress[code].counted["placements"] for code in ranked["region"]]
+    )
+    shown = placements[
+        (placements["year"] == year)
+        & (placements["counting_basis"] == basis)
+        & placements["region"].isin(ranked["region"])
+    ]
+    notes = [note, _sources_of(report, shown[["source"]])]
     return [table_block("family_environment_ranked", title, columns, rows, notes=notes)]
 
 

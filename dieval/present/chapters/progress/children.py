@@ -100,7 +100,11 @@ def _family_environment(report: ImplementationProgress) -> list[Block]:
         listed(
             "family_environment",
             said(N_("Children in care and in a family environment, at year end")),
-            table,
+            table.assign(
+                published_source=table["published_source"].map(
+                    report.source_mark, na_action="ignore"
+                )
+            ),
             [
                 "region",
                 "year",
@@ -109,6 +113,7 @@ def _family_environment(report: ImplementationProgress) -> list[Block]:
                 "children_in_families",
                 "share",
                 "published_share",
+                "published_source",
             ],
             row_headers=3,
             notes=[how, *sources_of(report, "placements", rows=table)],
@@ -125,11 +130,12 @@ def _moves(report: ImplementationProgress) -> list[Block]:
     groups = [code for code in MOVES if code in set(table["to_group"])]
     wide = table.pivot_table(index="year", columns="to_group", values="children", aggfunc="sum")
     rows = [
-        [int(year), *[int(count) if pd.notna(count) else 0 for count in of_year]]
-        for year, of_year in zip(wide.index, wide[groups].to_numpy(), strict=True)
+        [int(year), *(int(count) for count in of_year), int(of_year.sum())]
+        for year, of_year in zip(wide.index, wide[groups].fillna(0).to_numpy(), strict=True)
     ]
     columns = [Column(said(N_("Year")), kind="year")]
     columns += [Column(word("move", code, sentence_start=True)) for code in groups]
+    columns.append(Column(said(N_("All"))))
     return [
         table_block(
             "moves",
@@ -197,8 +203,8 @@ def _trends(report: ImplementationProgress) -> list[Block]:
     how = said(
         N_(
             "Trend: Mann–Kendall test of the yearly numbers; p is the probability of so steady a "
-            "change by chance. Not decidable: with so few years, no change at all could show a "
-            "trend. Sen’s slope: median change a year."
+            "change by chance. Not decidable: with so few years, or so many equal numbers, no "
+            "change at all could show a trend. Sen’s slope: median change a year."
         )
     )
     columns = ["region", "carer_type", "status", "first_year", "last_year", "first_count"]

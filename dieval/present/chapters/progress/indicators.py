@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Hashable
+from collections.abc import Hashable, Mapping
 
 import pandas as pd
 
@@ -24,22 +24,36 @@ from dieval.present.language import (
     joined,
     percentage,
     said,
+    same,
     semicolons,
 )
 from dieval.present.tables import listed
 from dieval.vocabulary import NATIONAL
 
+TARGETS = [
+    "indicator",
+    "version_role",
+    "valid_from",
+    "baseline_value",
+    "baseline_date",
+    "target_value",
+    "target_date",
+    "target_source",
+]
 SHOWN = [
     "indicator",
     "version_role",
-    "target_value",
-    "target_date",
     "value",
     "value_date",
+    "source",
+    "expected_on_value_date",
+    "standing",
     "achievement",
     "expected_achievement",
     "rating",
 ]
+# Columns in the unit of the indicator.
+IN_UNIT = ("baseline_value", "target_value", "value", "expected_on_value_date")
 
 
 def show_indicators(report: ImplementationProgress) -> Section:
@@ -59,14 +73,17 @@ def show_indicators(report: ImplementationProgress) -> Section:
 
 def value_in_words(report: ImplementationProgress, indicator: str, row: pd.Series) -> Bilingual:
     """Write the value of an indicator with its unit where that is not a count."""
-    return number_in_words(report, indicator, float(row["value"]), row.get("qualifier"))
+    return number_in_words(report.names, indicator, float(row["value"]), row.get("qualifier"))
 
 
 def number_in_words(
-    report: ImplementationProgress, indicator: str, value: float, qualifier: object = None
+    names: Mapping[str, Mapping[str, Bilingual]],
+    indicator: str,
+    value: float,
+    qualifier: object = None,
 ) -> Bilingual:
     """Write a number of an indicator with its unit where that is not a count."""
-    unit = report.called("unit", indicator)["en"]
+    unit = names["unit"].get(indicator, same(""))["en"]
     decimals = 0 if value.is_integer() or abs(value) >= 1000 else 1
 
     def write(say: Language) -> str:
@@ -88,7 +105,8 @@ def number_in_words(
 def _chart(report: ImplementationProgress, table: pd.DataFrame) -> list[Block]:
     """Draw how far each indicator of the region is on its way to the current target."""
     first = table[table["version_role"] == "first"].set_index(["indicator", "counting_basis"])
-    current = table[table["version_role"].isin(IN_FORCE)].astype(object)
+    current = table[table["version_role"].isin(IN_FORCE)]
+    current = _achievements_to_show(current).astype(object)
     if current.empty:
         return []
     rows, of = {}, {}
@@ -109,13 +127,13 @@ def _chart(report: ImplementationProgress, table: pd.DataFrame) -> list[Block]:
 
     def detail(say: Language, code: str) -> str:
         row = of[code]
-        target = number_in_words(report, row["indicator"], float(row["target_value"]))
+        target = number_in_words(report.names, row["indicator"], float(row["target_value"]))
         values = {
             "target": target[say.code],
             "year": str(row["target_date"].year),
-            "baseline": number_in_words(report, row["indicator"], float(row["baseline_value"]))[
-                say.code
-            ],
+            "baseline": number_in_words(
+                report.names, row["indicator"], float(row["baseline_value"])
+            )[say.code],
         }
         if pd.isna(row["value"]):
             return say.text(N_("target {target} by {year}"), **values)
@@ -155,38 +173,95 @@ def _chart(report: ImplementationProgress, table: pd.DataFrame) -> list[Block]:
 
 
 def _tables(report: ImplementationProgress, table: pd.DataFrame) -> list[Block]:
-    """List every version of the region's targets, then those of the country."""
+    """List every version of the region's targets and how far they are, then the country's."""
     how = said(
         N_(
-            "Achievement = (value − baseline) / (target − baseline). Expected: what a straight "
-            "line from baseline to target would have reached on the day."
+            "Achievement = (value − baseline) / (target − baseline); : where nothing later than "
+            "the baseline is observed, or the baseline already meets the target. Expected: what a "
+            "straight line from baseline to target would have reached on the day of the report. "
+            "Rating: growth since the baseline / growth that the target requires."
         )
     )
+    dates = said(
+        N_("Valid from: the day from which a version is known to hold; it may have been adopted "
+           "earlier.")
+    )  # fmt: skip
     blocks: list[Block] = []
     for region in (report.region, NATIONAL):
         rows = table[table["region"] == region]
         if rows.empty:
             continue
-        title = said(N_("Indicators and targets: {region}"), region=report.region_called(region))
-        block = listed(
-            "indicator_progress" if region == report.region else "indicators_national",
-            title,
-            rows,
-            SHOWN,
-            row_headers=2,
-            notes=[how, *sources_of(report, rows=rows)],
-            words={"indicator": report.names["indicator"]},
-            of="indicator_progress",
+        ours, of = region == report.region, "indicator_progress"
+        called = report.region_called(region)
+        versions = rows.drop_duplicates(["indicator", "version"])
+        blocks.append(
+            _in_units(
+                report,
+                "targets" if ours else "targets_national",
+                said(N_("Targets and their versions: {region}"), region=called),
+                versions,
+                TARGETS,
+                [dates, *sources_of(report, rows=versions[["target_source"]])],
+            )
         )
-        for cells, (_, row) in zip(block["rows"], rows.astype(object).iterrows(), strict=True):
-            for column in ("target_value", "value"):
-                if pd.notna(row[column]):
-                    qualifier = row["qualifier"] if column == "value" else None
-                    cells[SHOWN.index(column)] = number_in_words(
-                        report, str(row["indicator"]), float(row[column]), qualifier
-                    )
-        blocks.append(block)
+        blocks.append(
+            _in_units(
+                report,
+                of if ours else "indicators_national",
+                said(N_("How far the indicators have come: {region}"), region=called),
+                _achievements_to_show(rows),
+                SHOWN,
+                [how, *sources_of(report, rows=rows[["source"]])],
+            )
+        )
     return blocks
+
+
+def _achievements_to_show(rows: pd.DataFrame) -> pd.DataFrame:
+    """Leave out shares of a way that nobody has set out on, or that is no way."""
+    way = rows["target_value"] - rows["baseline_value"]
+    # Met on the near side: a ceiling or a floor that nobody had to move to.
+    no_way = (rows["standing"] == "met") & ((rows["value"] - rows["target_value"]) * way < 0)
+    not_yet = ~(rows["value_date"] > rows["baseline_date"])
+    shown = rows.copy()
+    shown["achievement"] = rows["achievement"].mask(not_yet | no_way)
+    shown["expected_achievement"] = rows["expected_achievement"].mask(no_way)
+    return shown
+
+
+def _in_units(
+    report: ImplementationProgress,
+    name: str,
+    title: Bilingual,
+    rows: pd.DataFrame,
+    columns: list[str],
+    notes: list[Bilingual],
+) -> Block:
+    """List rows of `indicator_progress`, every number in the unit of its indicator."""
+    sources = {
+        column: rows[column].map(report.source_mark, na_action="ignore")
+        for column in ("source", "target_source")
+        if column in columns
+    }
+    block = listed(
+        name,
+        title,
+        rows.assign(**sources),
+        columns,
+        row_headers=2,
+        notes=notes,
+        words={"indicator": report.names["indicator"]},
+        of="indicator_progress",
+    )
+    numbers = [column for column in IN_UNIT if column in columns]
+    for cells, (_, row) in zip(block["rows"], rows.astype(object).iterrows(), strict=True):
+        for column in numbers:
+            if pd.notna(row[column]):
+                qualifier = row["qualifier"] if column == "value" else None
+                cells[columns.index(column)] = number_in_words(
+                    report.names, str(row["indicator"]), float(row[column]), qualifier
+                )
+    return block
 
 
 def _stated(report: ImplementationProgress) -> list[Block]:

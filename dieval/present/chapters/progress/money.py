@@ -8,6 +8,7 @@ import pandas as pd
 
 from dieval.present import figures
 from dieval.present.blocks import Block, Section, facts_block, figure_block, text_block
+from dieval.present.findings.summary import persons_reached
 from dieval.present.implementation_progress import (
     ImplementationProgress,
     missing_block,
@@ -19,17 +20,13 @@ from dieval.present.language import (
     Bilingual,
     Language,
     joined,
-    listing,
     money,
     percentage,
     said,
     same,
-    word,
 )
 from dieval.present.tables import listed
 from dieval.vocabulary import MILESTONES
-
-TOTAL = "total"
 
 
 def show_reimbursement(report: ImplementationProgress) -> Section:
@@ -38,14 +35,14 @@ def show_reimbursement(report: ImplementationProgress) -> Section:
     table = report.tables.get("reimbursement")
     if table is not None:
         blocks += [_persons(report, table)] if len(table) else [nothing_block()]
-        blocks += _sum(table)
+        blocks += [text_block(sentence) for sentence in persons_reached(table)]
     pace = report.tables.get("reimbursement_pace")
     if pace is not None and len(pace):
         how = said(
             N_(
                 "Pace so far: persons / months since the baseline date of the target. Pace needed: "
                 "persons still missing / months left to the target date; 0 where the target is "
-                "met, : where its date has passed."
+                "met, : where its date has come."
             )
         )
         columns = ["target_group", "version", "date", "persons", "target_value", "target_date"]
@@ -71,33 +68,6 @@ def _persons(report: ImplementationProgress, table: pd.DataFrame) -> Block:
         row_headers=2,
         notes=[note, *sources_of(report, rows=table)],
     )
-
-
-def _sum(table: pd.DataFrame) -> list[Block]:
-    """Write the latest total as the sum of its target groups."""
-    totals = table[table["target_group"] == TOTAL]
-    if totals.empty:
-        return []
-    last = totals.iloc[-1]
-    groups = table[(table["date"] == last["date"]) & (table["target_group"] != TOTAL)]
-    items = [
-        said(
-            "{persons} {group}",
-            persons=same(int(row["persons"])),
-            group=word("target_group", str(row["target_group"])),
-        )
-        for _, row in groups.iterrows()
-    ]
-    return [
-        text_block(
-            said(
-                N_("{total} persons by {date}: {items}."),
-                total=same(int(last["persons"])),
-                date=lambda say: say.date(last["date"].date()),
-                items=listing(items),
-            )
-        )
-    ]
 
 
 def show_infrastructure(report: ImplementationProgress) -> Section:
@@ -144,10 +114,10 @@ def _absorption(report: ImplementationProgress) -> list[Block]:
     note = said(
         N_(
             "Amounts contracted and certified have no date of their own: they are those of the "
-            "data package, whatever the day of the report."
+            "data package, whatever the day of the report, and may be later than its milestones."
         )
     )
-    return [facts_block([(said(term), value) for term, value in facts]), text_block(note)]
+    return [text_block(note), facts_block([(said(term), value) for term, value in facts])]
 
 
 def _gantt(report: ImplementationProgress) -> list[Block]:

@@ -269,8 +269,17 @@ def _funnel(report: ImplementationProgress) -> list[Block]:
         lambda say: say.text(N_("not available")),
         lambda say: say.text(N_("Persons")),
     )
-    note = said(N_("Percentages are shares of the stage before."))
-    return [figure_block("funnel", title, alt, picture, [note, *sources_of(report, "needs")])]
+    notes = [
+        said(N_("Percentages are shares of the stage before.")),
+        said(
+            N_(
+                "Receiving: everybody who receives the service, whoever pays for it; persons whose "
+                "services the project has reimbursed stand in their own chapter."
+            )
+        ),
+        *sources_of(report, "needs"),
+    ]
+    return [figure_block("funnel", title, alt, picture, notes)]
 
 
 def _sites(report: ImplementationProgress) -> list[Block]:
