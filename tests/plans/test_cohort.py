@@ -15,7 +15,8 @@ from dieval.plans.cohort import (
     with_relative_effect,
 )
 
-RATES = st.lists(st.floats(0, 5), min_size=1, max_size=6).map(np.array)
+RATE = st.one_of(st.just(0.0), st.floats(1e-6, 5))
+RATES = st.lists(RATE, min_size=1, max_size=6).map(np.array)
 # A18: moves of a year between four states, the last of which nobody leaves.
 COUNTS = np.array([[1251, 350, 116, 17], [0, 731, 512, 15], [0, 0, 1312, 437], [0, 0, 0, 0]])
 START = np.array([1.0, 0.0, 0.0, 0.0])
@@ -68,7 +69,7 @@ def test_chances_of_a_step_are_chances(rates, years):
     chances = step_probabilities(rates, years)
     assert (chances >= 0).all()
     assert chances.sum() <= 1 + 1e-12
-    assert ((chances == 0) == (rates == 0)).all() or rates.max() < 1e-300
+    assert ((chances == 0) == (rates == 0)).all()
 
 
 @given(RATES)
