@@ -84,7 +84,11 @@ def _mix(report: ImplementationProgress, region: str, mix: pd.DataFrame) -> list
         lambda say: say.text(N_("not all arrangements counted")),
     )
     name = "placement_mix" if region == report.region else "placement_mix_national"
-    return [figure_block(name, title, alt, picture, sources_of(report, "placements", rows=mix))]
+    rounding = said(
+        N_("Shares of a year are rounded by largest remainders, so that they add up to 100 %.")
+    )
+    notes = [rounding, *sources_of(report, "placements", rows=mix)]
+    return [figure_block(name, title, alt, picture, notes)]
 
 
 def _family_environment(report: ImplementationProgress) -> list[Block]:

@@ -49,9 +49,9 @@ def show_reimbursement(report: ImplementationProgress) -> Section:
         columns += ["per_month_so_far", "per_month_needed"]
         title = said(N_("Pace against the target"))
         notes = [how, *sources_of(report, rows=pace)]
-        blocks.append(
-            listed("reimbursement_pace", title, pace, columns, row_headers=2, notes=notes)
-        )
+        block = listed("reimbursement_pace", title, pace, columns, row_headers=2, notes=notes)
+        block["columns"][columns.index("target_value")]["decimals"] = 0  # persons
+        blocks.append(block)
     return report.section([*blocks, *missing_block(report, ("reimbursement",))])
 
 
