@@ -24,7 +24,7 @@ from dieval.vocabulary import LANGUAGES
 PDF_STANDARDS: list[Literal["ua-1", "a-3a"]] = ["ua-1", "a-3a"]
 # Characters that a line of a table holds, from so many columns on: the text is smaller in tables of
 # many columns. Each column keeps a distance.
-ROOM_OF_LINE, ROOM_OF_COLUMN = {1: 108.0, 8: 122.0, 10: 132.0}, 2.2
+ROOM_OF_LINE, ROOM_OF_COLUMN = {1: 104.0, 8: 117.0, 10: 127.0}, 2.2
 # Shorter texts stay on one line where there is room; longer words, such as addresses, may be broken
 # [characters].
 SHORT_TEXT, LONGEST_WORD = 14, 18
@@ -115,8 +115,10 @@ def _weights(node: Node) -> list[float]:
     for column, texts in zip(node["columns"], cells, strict=True):
         heading = [column["heading"], column["unit"] or ""]
         lengths = [len(text) for text in texts]
-        may_break = heading if column["numeric"] else [*heading, *texts]
-        words = [len(word) for text in may_break for word in text.split(" ")]
+        # A heading may break after a hyphen, too.
+        parts = [part for text in heading for part in text.replace("-", "- ").split(" ")]
+        parts += [] if column["numeric"] else [part for text in texts for part in text.split(" ")]
+        words = [len(part) for part in parts]
         unbroken = lengths if column["numeric"] else []
         least.append(min(max([*words, *unbroken]), LONGEST_WORD))
         longest.append(max(lengths, default=0))
