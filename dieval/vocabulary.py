@@ -17,6 +17,10 @@ CARE_GROUPS = {
     **dict.fromkeys(FAMILY_BASED, "family_based"),
 }
 
+# What a move or a plan may name beside an arrangement: children come into care, and leave it.
+ENTRY = "entry"
+ENDS_OF_CARE = ("exit", "adoption", "family")
+
 # Arrangements whose cost is built bottom-up from statutory payments (methods, section 1).
 STATUTORY_ARRANGEMENTS = ("foster_family", "guardian")
 

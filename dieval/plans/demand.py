@@ -15,11 +15,8 @@ import pandas as pd
 from dieval.costs.capital import FloatArray
 from dieval.errors import ParameterError
 from dieval.plans.cohort import step_probabilities
-from dieval.vocabulary import CARE_ARRANGEMENTS
+from dieval.vocabulary import CARE_ARRANGEMENTS, ENDS_OF_CARE, ENTRY
 
-ENTRY = "entry"
-# Children who leave care are followed no further.
-ENDS_OF_CARE = ("family", "adoption", "exit")
 # What is added to a count before its rate is drawn (Jeffreys): a rate seen a few times is less
 # certain than one seen often.
 PRIOR_EVENTS = 0.5

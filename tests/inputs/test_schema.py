@@ -98,10 +98,14 @@ def test_table_names_are_those_of_the_contract_in_its_order() -> None:
         ("statutory_rates", "age_band", (*vocabulary.AGE_BANDS, ALL)),
         ("statutory_rates", "children_in_household", (*vocabulary.HOUSEHOLD_SIZES, ALL)),
         ("placements", "care_arrangement", ARRANGEMENTS),
-        ("destinations", "care_arrangement", ARRANGEMENTS),
+        (
+            "destinations",
+            "care_arrangement",
+            (*ARRANGEMENTS, *vocabulary.ENDS_OF_CARE, vocabulary.ENTRY),
+        ),
         ("transition_costs", "payer", vocabulary.PAYERS),
-        ("flows", "from_arrangement", (*ARRANGEMENTS, "entry")),
-        ("flows", "to_arrangement", (*ARRANGEMENTS, "exit", "adoption", "family")),
+        ("flows", "from_arrangement", (*ARRANGEMENTS, vocabulary.ENTRY)),
+        ("flows", "to_arrangement", (*ARRANGEMENTS, *vocabulary.ENDS_OF_CARE)),
     ],
 )
 def test_enum_equals_vocabulary(table: str, column: str, values: tuple[str, ...]) -> None:

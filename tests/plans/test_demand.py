@@ -20,7 +20,7 @@ from dieval.plans.demand import (
 )
 
 STATES = ("institution", "foster_family")
-TARGETS = (*STATES, "family", "adoption", "exit")
+TARGETS = (*STATES, "exit", "adoption", "family")
 
 
 def flows(*rows: tuple) -> pd.DataFrame:
@@ -59,11 +59,11 @@ def test_moves_are_counted_and_time_counts_once_a_year_and_age_band():
     rates = move_rates(FLOWS, 2020, 2021)
     assert rates.states == STATES
     assert rates.targets == TARGETS
-    assert rates.events.tolist() == [[0, 3 + 2, 0, 2, 1], [0, 0, 5, 0, 0]]
+    assert rates.events.tolist() == [[0, 3 + 2, 1, 2, 0], [0, 0, 0, 0, 5]]
     assert rates.exposure.tolist() == [10 + 30 + 20, 50]
     assert rates.entries.tolist() == [4 + 6, 0]
     assert rates.years == 2
-    assert rates.rates[0].tolist() == [0, 5 / 60, 0, 2 / 60, 1 / 60]
+    assert rates.rates[0].tolist() == [0, 5 / 60, 1 / 60, 2 / 60, 0]
 
 
 def test_moves_of_other_years_do_not_count():
