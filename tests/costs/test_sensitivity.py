@@ -288,6 +288,15 @@ def test_cost_model_gathers_the_known_costs_of_the_year():
     assert model.standard_error.to_dict() == {"institution": 60, "foster_family": 20}
 
 
+@pytest.mark.parametrize("table", ["provider_unit_costs", "statutory_packages"])
+def test_cost_model_rows_that_lack_something_else_count(table):
+    more = {**TABLES, table: TABLES[table].assign(occupancy=float("nan"))}
+    expected = model_of()
+    found = cost_model(more, IN_USE, VARIANCES, 2021, assumptions())
+    assert found.provider_costs.to_dict() == expected.provider_costs.to_dict() != {}
+    assert found.packages.to_dict() == expected.packages.to_dict() != {}
+
+
 def test_cost_model_lowest_occupancy_is_that_of_the_period_above_zero():
     assert model_of().lowest_occupancy.to_dict() == {"institution": 0.4}
 
