@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime
+import decimal
 import functools
 import io
 import re
@@ -59,9 +60,11 @@ class Language:
     def number(self, value: float, decimals: int = 0) -> str:
         """Write a number with the language's separators and a true minus sign."""
         pattern = "#,##0" + ("." + "0" * decimals if decimals else "")
-        written = numbers.format_decimal(
-            numbers.decimal.Decimal(repr(float(value))), pattern, locale=self.locale
-        )
+        # The longest number has 309 digits before its decimals.
+        with decimal.localcontext(prec=350):
+            written = numbers.format_decimal(
+                decimal.Decimal(repr(float(value))), pattern, locale=self.locale
+            )
         nothing = not any(digit in written for digit in "123456789")
         return written.replace("-", "" if nothing else MINUS)  # what rounds to 0 has no sign
 

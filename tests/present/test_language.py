@@ -196,6 +196,12 @@ def test_every_column_of_every_result_has_a_heading(reports):
 # --- Numbers, money, dates -----------------------------------------------------------------------
 
 
+@pytest.mark.parametrize("value", [1e30, -1e30, 1e308])
+def test_number_however_large_is_written(value):
+    written = EN.number(value, 1).replace(",", "").replace("\u2212", "-")
+    assert float(written) == value
+
+
 @pytest.mark.parametrize(
     ("probability", "en", "lv"),
     [

@@ -39,6 +39,8 @@ VERDICT_OF_STANDING = {
     "not_known_at_target": INCONCLUSIVE,
     "outdated": INCONCLUSIVE,
 }
+# Beyond this multiple of the growth required the figure says nothing more.
+MOST_GROWTH = 10.0
 VERDICT_OF_TREND = {
     "growing": SUPPORTED,
     "falling": NOT_SUPPORTED,
@@ -167,10 +169,17 @@ def _how_it_stands(row: pd.Series) -> list[Bilingual]:
         return [*found, said(N_("Growth cannot be rated: {reason}."), reason=reason)]
     rated = said(
         N_("Growth is {share} of what the target requires: {rating}."),
-        share=percentage(float(row["growth_ratio"]), 0),
+        share=in_both(lambda say: _share_of_growth(say, float(row["growth_ratio"]))),
         rating=word("rating", str(row["rating"])),
     )
     return [*found, rated]
+
+
+def _share_of_growth(say: Language, ratio: float) -> str:
+    """Write a share of the growth required; of a multiple beyond ten only that it is."""
+    if abs(ratio) <= MOST_GROWTH:
+        return say.percent(ratio, 0)
+    return f"{'>' if ratio > 0 else '<'}\u00a0{say.percent(math.copysign(MOST_GROWTH, ratio), 0)}"
 
 
 def _number(value: float, qualifier: object = None) -> Bilingual:
