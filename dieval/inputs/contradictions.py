@@ -10,6 +10,8 @@ import pandas as pd
 
 from dieval.vocabulary import MILESTONES
 
+# Stands for an end that is open; later than every date.
+OPEN_END = pd.Timestamp.max.floor("s")
 # Of the first there cannot be more than of the second.
 PERSONS_NOT_ABOVE = (
     ("receiving", "needing"),
@@ -84,7 +86,7 @@ def outlives_municipality(services: pd.DataFrame, municipalities: pd.DataFrame) 
     Series of bool, index of the rows
         False for a municipality that is not in the table.
     """
-    ends = municipalities["valid_to"].fillna(pd.Timestamp.max.floor("s"))
+    ends = municipalities["valid_to"].fillna(OPEN_END)
     last_day = services["municipality"].map(ends.groupby(municipalities["municipality"]).max())
-    closed = services["closed"].fillna(pd.Timestamp.max.floor("s"))
+    closed = services["closed"].fillna(OPEN_END)
     return (closed > last_day).fillna(False).astype(bool)

@@ -29,7 +29,7 @@ from dieval.present.language import (
     same,
     word,
 )
-from dieval.present.report import Report, cited, evidence_in_words, notices
+from dieval.present.report import Report, cited, evidence_in_words, notices, sources_in
 from dieval.present.tables import listed
 from dieval.progress.evaluation import ProgressEvaluation
 from dieval.vocabulary import NATIONAL
@@ -251,8 +251,7 @@ def sources_of(
             table = table[table["region"].isin(rows["region"])]
         keys |= set(table["source"])
     if rows is not None:
-        columns = [name for name in rows if name == "source" or str(name).endswith("_source")]
-        keys |= {key for name in columns for key in rows[name].dropna()}
+        keys |= sources_in(rows)
     keys &= set(report.used_sources)
     return [cited(report, keys)] if keys else []
 

@@ -251,6 +251,12 @@ def source_note(report: Report, inputs: Iterable[str]) -> Bilingual:
     return cited(report, {key for table in inputs for key in used.get(table, [])})
 
 
+def sources_in(rows: pd.DataFrame) -> set[str]:
+    """Collect the sources that rows name in their columns `source` and `…_source`."""
+    columns = [name for name in rows if name == "source" or str(name).endswith("_source")]
+    return {key for name in columns for key in rows[name].dropna()}
+
+
 def cited(report: Report, keys: Iterable[str]) -> Bilingual:
     """Name sources by their numbers in the list of sources."""
     in_order = sorted(set(keys), key=report.source_numbers.__getitem__)

@@ -10,11 +10,18 @@ from typing import Any
 
 import pandas as pd
 
-from dieval.progress.known import DATE, NUMBER, TEXT, in_order, known_on, of_region_and_country
+from dieval.progress.known import (
+    DATE,
+    DAYS_OF_YEAR,
+    MONTH_DAYS,
+    NUMBER,
+    TEXT,
+    in_order,
+    known_on,
+    of_region_and_country,
+)
 from dieval.progress.thresholds import ProgressThresholds
 from dieval.vocabulary import EVIDENCE
-
-DAYS_OF_YEAR = 365.25
 
 # How an indicator is rated, and why it cannot be.
 ACHIEVED, ON_TRACK, ACCELERATION_NEEDED, LIMITED_PROGRESS, DETERIORATION, UNABLE_TO_ASSESS = (
@@ -319,7 +326,7 @@ def _standing(row: dict[str, Any], day: pd.Timestamp, value_age_limit_months: fl
         return MET
     if row["target_date"] <= day:
         return MISSED if row["value_date"] >= row["target_date"] else NOT_KNOWN_AT_TARGET
-    if (day - row["value_date"]).days > value_age_limit_months * DAYS_OF_YEAR / 12:
+    if (day - row["value_date"]).days > value_age_limit_months * MONTH_DAYS:
         return OUTDATED
     ahead = row["direction"] * (value - row["expected_on_value_date"]) >= 0
     return AHEAD if ahead else BEHIND

@@ -11,7 +11,10 @@ from dieval.vocabulary import CARE_ARRANGEMENTS, NATIONAL
 # Types of the columns of a result; missing texts are None, missing dates NaT.
 TEXT, NUMBER, WHOLE, DATE = "object", "float64", "int64", "datetime64[s]"
 
-_TOTAL = "total"  # a target group
+DAYS_OF_YEAR = 365.25
+MONTH_DAYS = DAYS_OF_YEAR / 12
+
+TOTAL = "total"  # of all target groups, where a group stands
 _LAST = chr(0x10FFFF)  # stands after every text
 
 _CARE_RANK = {code: rank for rank, code in enumerate(CARE_ARRANGEMENTS)}
@@ -72,7 +75,7 @@ def _sort_key(column: pd.Series) -> pd.Series:
     if column.name == "care_arrangement":
         return column.map(_CARE_RANK)
     if column.name == "target_group":
-        return column.mask(column == _TOTAL, _LAST)
+        return column.mask(column == TOTAL, _LAST)
     return column
 
 

@@ -8,10 +8,7 @@ from __future__ import annotations
 import pandas as pd
 
 from dieval.progress.conflicts import INDICATOR_OF_GROUP
-from dieval.progress.known import DATE, NUMBER, TEXT, in_order, known_on
-
-MONTH_DAYS = 365.25 / 12
-TOTAL = "total"
+from dieval.progress.known import DATE, MONTH_DAYS, NUMBER, TEXT, TOTAL, in_order, known_on
 
 REIMBURSEMENT = {
     "date": DATE,

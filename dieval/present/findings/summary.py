@@ -18,8 +18,8 @@ from dieval.present.language import (
     semicolons,
     word,
 )
+from dieval.progress.known import TOTAL
 
-TOTAL = "total"
 GAPS_NAMED = 3
 
 

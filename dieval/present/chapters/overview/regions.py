@@ -35,7 +35,7 @@ from dieval.present.language import (
     word,
 )
 from dieval.present.national_overview import NationalOverview
-from dieval.present.report import cited, source_note
+from dieval.present.report import cited, source_note, sources_in
 from dieval.vocabulary import NATIONAL, NOT_APPLICABLE, NOT_AVAILABLE
 
 REAL = "real_cost_per_child_month_eur"
@@ -230,17 +230,11 @@ def _achievements(report: NationalOverview) -> list[Block]:
             "different days; a share says how far a region is, not how ambitious its plan was."
         )
     )
-    notes = [note, _sources_of(report, current)]
+    notes = [note, cited(report, sources_in(current))]
     return [
         figure_block("achievement", title, alt, picture, notes),
         _last_values(report, current, list(wide.index)),
     ]
-
-
-def _sources_of(report: NationalOverview, rows: pd.DataFrame) -> Bilingual:
-    """Name the sources of the rows that are shown."""
-    columns = [name for name in rows if name == "source" or str(name).endswith("_source")]
-    return cited(report, {key for name in columns for key in rows[name].dropna()})
 
 
 def _value_and_date(report: NationalOverview, row: pd.Series) -> Cell:
@@ -276,7 +270,7 @@ def _last_values(report: NationalOverview, current: pd.DataFrame, indicators: li
     ]
     notes = [
         said(N_("z: the region has no such target.")),
-        _sources_of(report, current[["source"]]),
+        cited(report, current["source"].dropna()),
     ]
     title = said(N_("Last values and their dates"))
     return table_block("last_values", title, columns, rows, notes=notes)
@@ -319,7 +313,7 @@ def _country(report: NationalOverview) -> list[Block]:
     title = said(N_("Indicators of the whole country"))
     return [
         table_block(
-            "indicators_national", title, columns, rows, notes=[_sources_of(report, current)]
+            "indicators_national", title, columns, rows, notes=[cited(report, sources_in(current))]
         )
     ]
 
@@ -369,7 +363,7 @@ def _family_environment(report: NationalOverview) -> list[Block]:
         & (placements["counting_basis"] == basis)
         & placements["region"].isin(ranked["region"])
     ]
-    notes = [note, _sources_of(report, shown[["source"]])]
+    notes = [note, cited(report, shown["source"])]
     return [table_block("family_environment_ranked", title, columns, rows, notes=notes)]
 
 

@@ -30,6 +30,7 @@ from dieval.present.language import (
 from dieval.present.tables import listed
 from dieval.vocabulary import NATIONAL
 
+PROGRESS = "indicator_progress"
 TARGETS = [
     "indicator",
     "version_role",
@@ -191,7 +192,7 @@ def _tables(report: ImplementationProgress, table: pd.DataFrame) -> list[Block]:
         rows = table[table["region"] == region]
         if rows.empty:
             continue
-        ours, of = region == report.region, "indicator_progress"
+        ours = region == report.region
         called = report.region_called(region)
         versions = rows.drop_duplicates(["indicator", "version"])
         blocks.append(
@@ -207,7 +208,7 @@ def _tables(report: ImplementationProgress, table: pd.DataFrame) -> list[Block]:
         blocks.append(
             _in_units(
                 report,
-                of if ours else "indicators_national",
+                PROGRESS if ours else "indicators_national",
                 said(N_("How far the indicators have come: {region}"), region=called),
                 _achievements_to_show(rows),
                 SHOWN,
@@ -236,8 +237,11 @@ def _in_units(
     rows: pd.DataFrame,
     columns: list[str],
     notes: list[Bilingual],
+    *,
+    row_headers: int = 2,
+    of: str = PROGRESS,
 ) -> Block:
-    """List rows of `indicator_progress`, every number in the unit of its indicator."""
+    """List rows of indicators, every number in its unit and every source by its number."""
     sources = {
         column: rows[column].map(report.source_mark, na_action="ignore")
         for column in ("source", "target_source")
@@ -248,16 +252,16 @@ def _in_units(
         title,
         rows.assign(**sources),
         columns,
-        row_headers=2,
+        row_headers=row_headers,
         notes=notes,
         words={"indicator": report.names["indicator"]},
-        of="indicator_progress",
+        of=of,
     )
     numbers = [column for column in IN_UNIT if column in columns]
     for cells, (_, row) in zip(block["rows"], rows.astype(object).iterrows(), strict=True):
         for column in numbers:
             if pd.notna(row[column]):
-                qualifier = row["qualifier"] if column == "value" else None
+                qualifier = row.get("qualifier") if column == "value" else None
                 cells[columns.index(column)] = number_in_words(
                     report.names, str(row["indicator"]), float(row[column]), qualifier
                 )
@@ -275,40 +279,17 @@ def _stated(report: ImplementationProgress) -> list[Block]:
     if rows.empty:
         return []
     return [
-        figures_of_sources(
+        _in_units(
             report,
-            rows,
             "latest_values",
             said(N_("Other values stated for the region")),
+            rows,
             ["indicator", "value", "date", "source"],
+            sources_of(report, rows=rows),
+            row_headers=1,
+            of="source_conflicts",
         )
     ]
-
-
-def figures_of_sources(
-    report: ImplementationProgress,
-    rows: pd.DataFrame,
-    name: str,
-    title: Bilingual,
-    columns: list[str],
-) -> Block:
-    """List stated values, each in the unit of its indicator and with the number of its source."""
-    shown = rows.astype(object).copy()
-    shown["value"] = [value_in_words(report, row["indicator"], row) for _, row in shown.iterrows()]
-    block = listed(
-        name,
-        title,
-        shown.assign(value="", source=shown["source"].map(report.source_mark)),
-        columns,
-        row_headers=1,
-        notes=sources_of(report, rows=rows),
-        words={"indicator": report.names["indicator"]},
-        of="source_conflicts",
-    )
-    place = columns.index("value")
-    for cells, value in zip(block["rows"], shown["value"], strict=True):
-        cells[place] = value
-    return block
 
 
 def _conflicts(report: ImplementationProgress) -> list[Block]:
@@ -323,12 +304,15 @@ def _conflicts(report: ImplementationProgress) -> list[Block]:
             "given, the latest date. Values on different counting bases are kept apart."
         )
     )
-    block = figures_of_sources(
+    title = said(N_("Where sources differ"))
+    block = _in_units(
         report,
-        table.reset_index(drop=True),
         "source_conflicts",
-        said(N_("Where sources differ")),
+        title,
+        table,
         ["indicator", "kind", "date", "counting_basis", "value", "source", "used"],
+        [how, *sources_of(report, rows=table)],
+        row_headers=1,
+        of="source_conflicts",
     )
-    block["notes"] = [how, *block["notes"]]
-    return [heading_block(3, said(N_("Where sources differ"))), block]
+    return [heading_block(3, title), block]
