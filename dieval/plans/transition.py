@@ -11,7 +11,7 @@ from dataclasses import dataclass, replace
 import numpy as np
 import pandas as pd
 
-from dieval.costs.capital import FloatArray, net_present_value
+from dieval.costs.capital import FloatArray
 from dieval.errors import ParameterError
 from dieval.vocabulary import PAYERS
 
@@ -23,15 +23,17 @@ STREAMS = ("status_quo_eur", "institution_eur", "alternative_eur", "one_off_eur"
 class CostFunction:
     """How the yearly cost of a home follows the number of its children.
 
+    Every field is one number, or an array with one number for each year of a plan.
+
     Parameters
     ----------
-    fixed_eur : float
+    fixed_eur : float or array of float
         What keeping the home open costs [EUR/year].
-    variable_eur_per_child : float
+    variable_eur_per_child : float or array of float
         What each child adds [EUR/child-year].
-    step_eur : float
+    step_eur : float or array of float
         What each started group of `step_children` adds, such as a shift of carers [EUR/year].
-    step_children : int
+    step_children : int or array of int
         Size of such a group, at least 1.
 
     Raises
@@ -40,13 +42,13 @@ class CostFunction:
         The size of a group is below 1.
     """
 
-    fixed_eur: float
-    variable_eur_per_child: float
-    step_eur: float
-    step_children: int
+    fixed_eur: float | FloatArray
+    variable_eur_per_child: float | FloatArray
+    step_eur: float | FloatArray
+    step_children: int | FloatArray
 
     def __post_init__(self) -> None:
-        if self.step_children < 1:
+        if not np.all(np.asarray(self.step_children) >= 1):
             raise ParameterError(f"step_children must be 1 or more, got {self.step_children}.")
 
     def cost(self, children: FloatArray) -> FloatArray:
@@ -56,12 +58,12 @@ class CostFunction:
 
         Parameters
         ----------
-        children : array of float
+        children : array of float, shape (..., years)
             [children]
 
         Returns
         -------
-        array of float
+        array of float, shape (..., years)
             [EUR/year]
 
         Examples
@@ -69,13 +71,29 @@ class CostFunction:
         >>> CostFunction(1_000.0, 10.0, 200.0, 4).cost(np.array([0, 1, 4, 5])).tolist()
         [0.0, 1210.0, 1240.0, 1450.0]
         """
-        groups = np.ceil(children / self.step_children)
-        open_ = children > 0
-        return np.asarray(
-            self.fixed_eur * open_
+        cost = (
+            self.fixed_eur
             + self.variable_eur_per_child * children
-            + self.step_eur * groups,
-            dtype="float64",
+            + self.step_eur * np.ceil(children / self.step_children)
+        )
+        # Nobody costs nothing, also where the cost of a child is not known.
+        return np.where(children > 0, np.asarray(cost, dtype="float64"), 0.0)
+
+    def a_year_later(self, years: int) -> CostFunction:
+        """Give the function of a plan of so many years that starts a year later.
+
+        The year of waiting costs what the first year does.
+        """
+
+        def shifted(values: float | FloatArray) -> FloatArray:
+            each = np.broadcast_to(np.asarray(values), (years,))
+            return np.concatenate([each[:1], each])
+
+        return CostFunction(
+            shifted(self.fixed_eur),
+            shifted(self.variable_eur_per_child),
+            shifted(self.step_eur),
+            shifted(self.step_children),
         )
 
 
@@ -91,14 +109,14 @@ class Plan:
         Children of the plan in care, by where they live at the end of the year. The first year is
         year 0 of the discounting.
     cost_function : CostFunction
-        Of the home [EUR of the price year].
-    cost_per_child_year : Series of float, index care_arrangement
+        Of the home, for all years or for each [EUR of the price year].
+    cost_per_child_year : DataFrame of float, index year, one column per care arrangement
         Cost of a child elsewhere, support included [EUR/child-year]; NaN where it is not known.
     one_off : DataFrame with year, payer, amount_eur
         One-off costs, income negative.
     home_payers : Series of float, index payer
-        Shares of the home's cost, together 1.
-    payers : DataFrame of float, index care_arrangement, one column per payer
+        Shares of the home's cost, together 1; NaN where they are not known.
+    payers : DataFrame of float, index year and care_arrangement, one column per payer
         Shares of the cost elsewhere, together 1 in every row.
     discount_rate : float
         Real rate [1/year].
@@ -107,23 +125,46 @@ class Plan:
     home: str
     children: pd.DataFrame
     cost_function: CostFunction
-    cost_per_child_year: pd.Series
+    cost_per_child_year: pd.DataFrame
     one_off: pd.DataFrame
     home_payers: pd.Series
     payers: pd.DataFrame
     discount_rate: float
 
     @property
+    def years(self) -> pd.Index:
+        """Years of the plan."""
+        return self.children.index
+
+    @property
+    def in_care(self) -> pd.Series:
+        """Children of the plan who are in care, by year."""
+        return self.children.sum(axis=1)
+
+    @property
     def stay(self) -> pd.Series:
         """Children who live in the home, by year."""
         if self.home not in self.children:
-            return pd.Series(0, index=self.children.index)
+            return pd.Series(0, index=self.years)
         return self.children[self.home]
 
     @property
     def elsewhere(self) -> pd.DataFrame:
         """Children who live elsewhere in care, by year and arrangement."""
         return self.children.drop(columns=self.home, errors="ignore")
+
+    @property
+    def cost_elsewhere(self) -> pd.DataFrame:
+        """What the children elsewhere cost, by year and arrangement; nobody costs nothing."""
+        elsewhere = self.elsewhere
+        prices = self.cost_per_child_year.reindex(self.years, columns=elsewhere.columns)
+        return (elsewhere * prices).where(elsewhere > 0, 0.0)
+
+    @property
+    def one_off_by_year(self) -> pd.Series:
+        """One-off costs of each year of the plan, income negative."""
+        totals = self.one_off.groupby("year")["amount_eur"].sum()
+        return totals.reindex(self.years, fill_value=0.0).astype("float64")
 
 
 def transition(plan: Plan) -> pd.DataFrame:
@@ -144,18 +185,15 @@ def transition(plan: Plan) -> pd.DataFrame:
         net and everything after it NaN. cost_per_child_eur is that of a child who stays in the
         home [EUR/child-year], NaN when it is empty.
     """
-    years = plan.children.index
-    in_care = plan.children.sum(axis=1)
     stay = plan.stay.to_numpy(dtype="float64")
-    table = pd.DataFrame({"year": years})
-    table["status_quo_eur"] = plan.cost_function.cost(in_care.to_numpy(dtype="float64"))
+    table = pd.DataFrame({"year": plan.years})
+    table["status_quo_eur"] = plan.cost_function.cost(plan.in_care.to_numpy(dtype="float64"))
     table["institution_eur"] = plan.cost_function.cost(stay)
-    table["alternative_eur"] = _cost_elsewhere(plan).sum(axis=1, skipna=False).to_numpy()
-    one_off = plan.one_off.groupby("year")["amount_eur"].sum().reindex(years, fill_value=0.0)
-    table["one_off_eur"] = one_off.to_numpy(dtype="float64")
+    table["alternative_eur"] = plan.cost_elsewhere.sum(axis=1, skipna=False).to_numpy()
+    table["one_off_eur"] = plan.one_off_by_year.to_numpy()
     spent = table[["institution_eur", "alternative_eur", "one_off_eur"]].sum(axis=1, skipna=False)
     table["net_eur"] = table["status_quo_eur"] - spent
-    factors = (1 + plan.discount_rate) ** -np.arange(len(years), dtype="float64")
+    factors = (1 + plan.discount_rate) ** -np.arange(len(table), dtype="float64")
     table["discounted_net_eur"] = table["net_eur"] * factors
     table["cumulative_net_eur"] = table["net_eur"].cumsum(skipna=False)
     table["cumulative_discounted_eur"] = table["discounted_net_eur"].cumsum(skipna=False)
@@ -164,28 +202,20 @@ def transition(plan: Plan) -> pd.DataFrame:
     return table
 
 
-def _cost_elsewhere(plan: Plan) -> pd.DataFrame:
-    """Give what the children elsewhere cost, by year and arrangement; nobody costs nothing."""
-    elsewhere = plan.elsewhere
-    prices = plan.cost_per_child_year.reindex(elsewhere.columns)
-    return (elsewhere * prices).where(elsewhere > 0, 0.0)
-
-
-def transition_summary(table: pd.DataFrame, discount_rate: float) -> dict[str, float]:
+def transition_summary(table: pd.DataFrame) -> dict[str, float]:
     """Sum up a transition.
 
     Parameters
     ----------
     table : DataFrame
         `transition`.
-    discount_rate : float
-        [1/year]
 
     Returns
     -------
     dict
         npv_eur and net_eur (discounted and plain sum), break_even_year (the first year in which the
-        discounted sum so far is 0 or more, NaN if none is), peak_funding_eur (the deepest deficit
+        discounted sum so far is 0 or more, counted from the first year in which the plan costs or
+        saves anything; NaN if none is), peak_funding_eur (the deepest deficit
         of the plain sum so far, 0 if there is none) and peak_funding_year (NaN without one).
     """
     net = table["net_eur"]
@@ -194,11 +224,12 @@ def transition_summary(table: pd.DataFrame, discount_rate: float) -> dict[str, f
             ("npv_eur", "net_eur", "break_even_year", "peak_funding_eur", "peak_funding_year"),
             float("nan"),
         )
-    reached = table.loc[table["cumulative_discounted_eur"] >= 0, "year"]
+    begun = (net != 0).cummax()
+    reached = table.loc[begun & (table["cumulative_discounted_eur"] >= 0), "year"]
     deepest = table["cumulative_net_eur"].min()
     in_deficit = deepest < 0
     return {
-        "npv_eur": net_present_value(net.to_list(), discount_rate),
+        "npv_eur": float(table["discounted_net_eur"].sum()),
         "net_eur": float(net.sum()),
         "break_even_year": float(reached.iloc[0]) if len(reached) else float("nan"),
         "peak_funding_eur": -float(deepest) if in_deficit else 0.0,
@@ -225,27 +256,46 @@ def budget_by_payer(plan: Plan) -> pd.DataFrame:
         that is not known, or whose payers are not, are NaN.
     """
     whole = transition(plan).set_index("year")
-    elsewhere = _cost_elsewhere(plan)
-    home = plan.home_payers.reindex(list(PAYERS), fill_value=0.0)
-    if plan.home_payers.isna().any():
-        home = pd.Series(float("nan"), index=list(PAYERS))
-    shares = plan.payers.reindex(index=elsewhere.columns, columns=list(PAYERS))
-    known = plan.payers.reindex(elsewhere.columns).notna().any(axis=1)
+    payers = pd.Index(PAYERS, name="payer")
+    home = plan.home_payers.reindex(payers, fill_value=0.0)
+    if plan.home_payers.isna().any() or plan.home_payers.empty:
+        home[:] = float("nan")
+    away = plan.cost_elsewhere.stack().rename_axis(["year", "care_arrangement"])
+    shares = plan.payers.reindex(index=away.index, columns=payers)
+    known = plan.payers.reindex(away.index).notna().any(axis=1)
     shares.loc[known] = shares.loc[known].fillna(0.0)
-    one_off = plan.one_off.groupby(["year", "payer"])["amount_eur"].sum()
-    rows = []
-    for year in whole.index:
-        for payer in PAYERS:
-            away = elsewhere.loc[year]
-            paid = (away * shares[payer]).where(away != 0, 0.0).sum(skipna=False)
-            streams = (
-                whole.loc[year, "status_quo_eur"] * home[payer],
-                whole.loc[year, "institution_eur"] * home[payer],
-                paid,
-                one_off.get((year, payer), 0.0),
-            )
-            rows.append((year, payer, *streams, streams[0] - sum(streams[1:])))
-    return pd.DataFrame(rows, columns=["year", "payer", *STREAMS, "net_eur"])
+    # Nobody costs nothing, whoever would pay.
+    paid = shares.mul(away, axis=0).where(away != 0, 0.0, axis=0)
+    one_off = plan.one_off.pivot_table(
+        index="year", columns="payer", values="amount_eur", aggfunc="sum"
+    )
+    streams = {
+        "status_quo_eur": _by_payer(whole["status_quo_eur"], home),
+        "institution_eur": _by_payer(whole["institution_eur"], home),
+        "alternative_eur": _known_sums(paid, plan),
+        "one_off_eur": one_off.reindex(index=plan.years, columns=payers).fillna(0.0),
+    }
+    table = pd.DataFrame(
+        {
+            name: stream.reindex(plan.years, columns=payers).stack()
+            for name, stream in streams.items()
+        }
+    )
+    table["net_eur"] = table["status_quo_eur"] - table[list(STREAMS[1:])].sum(axis=1, skipna=False)
+    return table.reset_index()
+
+
+def _known_sums(paid: pd.DataFrame, plan: Plan) -> pd.DataFrame:
+    """Add up what is paid elsewhere by year; a sum of which a part is not known is not known."""
+    if paid.empty:
+        return pd.DataFrame(0.0, index=plan.years, columns=paid.columns)
+    return paid.groupby("year").sum(min_count=plan.elsewhere.shape[1])
+
+
+def _by_payer(amounts: pd.Series, shares: pd.Series) -> pd.DataFrame:
+    """Split an amount of each year; nothing is nothing, whoever would pay it."""
+    split = pd.DataFrame({payer: amounts * share for payer, share in shares.items()})
+    return split.where(amounts != 0, 0.0, axis=0)
 
 
 def stranded_costs(plan: Plan, children_before: int) -> pd.DataFrame:
@@ -270,10 +320,10 @@ def stranded_costs(plan: Plan, children_before: int) -> pd.DataFrame:
     """
     if not children_before > 0:
         raise ParameterError(f"children_before must be above 0, got {children_before}.")
-    before = float(plan.cost_function.cost(np.array([children_before], dtype="float64"))[0])
+    before = plan.cost_function.cost(np.full(len(plan.years), float(children_before)))
     stay = plan.stay.to_numpy(dtype="float64")
     left = children_before - stay
-    table = pd.DataFrame({"year": plan.children.index, "children_left": left})
+    table = pd.DataFrame({"year": plan.years, "children_left": left})
     table["naive_saving_eur"] = left * before / children_before
     table["avoidable_saving_eur"] = before - plan.cost_function.cost(stay)
     table["stranded_eur"] = table["naive_saving_eur"] - table["avoidable_saving_eur"]
@@ -297,23 +347,34 @@ def scenarios(plan: Plan, found: Mapping[str, float]) -> dict[str, Plan]:
         year all children are still in the home); fewer_families; keep_the_home.
     """
     children = plan.children
-    in_care = children.sum(axis=1).rename(plan.home)
-    first = children.index[:1]
-    waiting = in_care.loc[first].to_frame().reindex(columns=children.columns, fill_value=0)
-    waiting[plan.home] = in_care.loc[first]
+    in_care = plan.in_care.rename(plan.home)
     fewer, stay = children.copy(), plan.stay.copy()
-    for arrangement in children.columns.intersection(list(found)):
+    for arrangement in plan.elsewhere.columns.intersection(list(found)):
         placed = np.floor(children[arrangement] * found[arrangement]).astype("int64")
         stay += children[arrangement] - placed
         fewer[arrangement] = placed
     fewer[plan.home] = stay
     return {
         "as_planned": plan,
-        "one_year_later": replace(
-            plan,
-            children=pd.concat([waiting, children.set_axis(children.index + 1)]).fillna(0),
-            one_off=plan.one_off.assign(year=plan.one_off["year"] + 1),
-        ),
+        "one_year_later": _a_year_later(plan),
         "fewer_families": replace(plan, children=fewer),
         "keep_the_home": replace(plan, children=in_care.to_frame(), one_off=plan.one_off.iloc[:0]),
     }
+
+
+def _a_year_later(plan: Plan) -> Plan:
+    """Shift a plan, with its costs, by a year in which all children are still in the home."""
+    first = plan.years[0]
+    waiting = pd.DataFrame(0, index=[first], columns=plan.children.columns)
+    waiting[plan.home] = plan.in_care[first]
+    later = plan.children.set_axis(plan.years + 1)
+    prices = plan.cost_per_child_year.reindex(plan.years)
+    payers = plan.payers.rename(lambda year: year + 1, level="year")
+    return replace(
+        plan,
+        children=pd.concat([waiting, later]).fillna(0).astype("int64").rename_axis("year"),
+        cost_function=plan.cost_function.a_year_later(len(plan.years)),
+        cost_per_child_year=pd.concat([prices.iloc[:1], prices.set_axis(plan.years + 1)]),
+        one_off=plan.one_off.assign(year=plan.one_off["year"] + 1),
+        payers=payers,
+    )

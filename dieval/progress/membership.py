@@ -64,7 +64,7 @@ def region_of_plan(
     placed = dict(zip(later["municipality"][::-1], later["region"][::-1], strict=True))
     placed |= membership_on(region_membership, date).to_dict()
     codes = sorted(municipalities["municipality"].unique())
-    heirs = _heirs(municipalities)
+    heirs = heirs_of(municipalities)
     regions = [
         next((placed[heir] for heir in (code, *followers(heirs, code)) if heir in placed), None)
         for code in codes
@@ -73,7 +73,7 @@ def region_of_plan(
     return pd.Series(regions, index=index, name="region", dtype="object")
 
 
-def _heirs(municipalities: pd.DataFrame) -> dict[str, str]:
+def heirs_of(municipalities: pd.DataFrame) -> dict[str, str]:
     """Give the successor of each municipality that names one: its last row that does."""
     named = municipalities.dropna(subset="successor").sort_values("valid_from")
     return dict(zip(named["municipality"], named["successor"], strict=True))
@@ -120,7 +120,7 @@ def without_superseded(
     ends = (
         municipalities[municipalities["valid_to"] < day].groupby("municipality")["valid_to"].max()
     )
-    heirs = _heirs(municipalities)
+    heirs = heirs_of(municipalities)
     service = ["service_type", "target_group"]
     newest = counts.groupby(["municipality", *service])["date"].max()
     gone = counts["municipality"].isin(ends.index) & ~counts["municipality"].isin(standing)

@@ -77,9 +77,7 @@ def data_problems(
         that is not known; subject are codes and dates, a space between them. Rows whose
         municipality no region has stand in the report of every region.
     """
-    listed = {
-        name: _with_place(tables[name], lines.get(name)) for name in SUBJECT if name in tables
-    }
+    listed = {name: with_place(tables[name], lines.get(name)) for name in SUBJECT if name in tables}
     placed = {**tables, **listed}
     found = [
         *(_of_municipalities(placed, region_of, region, day) if region_of is not None else ()),
@@ -107,7 +105,8 @@ def data_problems(
     )
 
 
-def _with_place(table: pd.DataFrame, lines: pd.DataFrame | None) -> pd.DataFrame:
+def with_place(table: pd.DataFrame, lines: pd.DataFrame | None) -> pd.DataFrame:
+    """Add to each row the file and the line in which it stands (file_of_row, line_of_row)."""
     if lines is None:
         return table.assign(file_of_row=None, line_of_row=float("nan"))
     return table.assign(

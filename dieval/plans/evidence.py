@@ -1,0 +1,100 @@
+"""What an annex rests on: which sources, and how much of its cost on which kind of evidence."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+import pandas as pd
+
+from dieval.costs.evaluation import sources_used
+from dieval.costs.unit_costs import of_known_totals
+from dieval.plans.care_costs import without_capital
+from dieval.plans.chain import RegionCosts
+from dieval.plans.transition import Plan, transition
+from dieval.vocabulary import EVIDENCE
+
+
+def cost_by_evidence(
+    plan: Plan,
+    care: RegionCosts,
+    functions: pd.DataFrame,
+    function_sources: pd.Series,
+    elsewhere: pd.DataFrame,
+    one_off: pd.DataFrame,
+    with_capital: bool,
+) -> pd.Series:
+    """Give the share of the cost of a plan, and of keeping the home, by evidence of its source.
+
+    Parameters
+    ----------
+    plan : Plan
+    care : RegionCosts
+    functions, function_sources : DataFrame, Series
+        `home_functions`.
+    elsewhere : DataFrame
+        `costs_elsewhere`.
+    one_off : DataFrame
+        Rows of `transition_costs` of the home.
+    with_capital : bool
+        Whether annuitised capital is part of the cost elsewhere.
+
+    Returns
+    -------
+    Series of float, index evidence
+        Shares of the sum of absolute amounts that are known; empty where there is none.
+    """
+    kind = care.tables["sources"].set_index("source")["evidence"]
+    table = transition(plan).set_index("year")
+    of_home = table["status_quo_eur"] + table["institution_eur"]
+    parts = []
+    for row in functions.dropna(subset="cost_year").itertuples():
+        shares = function_sources[int(row.cost_year)]
+        parts.append(shares.groupby(shares.index.map(kind)).sum() * of_home[row.year])
+    lines = of_known_totals(care.lines if with_capital else without_capital(care.lines))
+    key = ["care_arrangement", "year"]
+    amounts = lines.assign(evidence=lines["source"].map(kind), amount=lines["amount_eur"].abs())
+    by_kind = amounts.groupby([*key, "evidence"])["amount"].sum()
+    shares_elsewhere = by_kind / by_kind.groupby(level=key).transform("sum")
+    paid = plan.cost_elsewhere
+    for row in elsewhere.dropna(subset="cost_year").itertuples():
+        taken = (row.care_arrangement, int(row.cost_year))
+        if row.care_arrangement in paid and taken in shares_elsewhere.index.droplevel("evidence"):
+            parts.append(shares_elsewhere[taken] * paid.loc[row.year, row.care_arrangement])
+    once = plan.one_off["amount_eur"].abs()
+    parts.append(once.groupby(one_off.loc[once.index, "source"].map(kind)).sum())
+    total = pd.concat(parts).groupby(level=0).sum()
+    total = total.reindex([code for code in EVIDENCE if code in total.index])
+    if not total.sum() > 0:
+        return pd.Series(dtype="float64", name="share").rename_axis("evidence")
+    return (total / total.sum()).rename_axis("evidence").rename("share")
+
+
+def annex_sources(
+    care: RegionCosts,
+    used_years: set[int],
+    rows: Mapping[str, pd.DataFrame | None],
+    unmet: pd.DataFrame | None,
+) -> pd.Series:
+    """Give the sources of the rows that an annex rests on, by input table.
+
+    Parameters
+    ----------
+    care : RegionCosts
+    used_years : set of int
+        Years whose unit costs are shown or counted.
+    rows : mapping of str to DataFrame or None
+        Rows of other input tables that count, by name.
+    unmet : DataFrame or None
+        `unmet_needs`.
+
+    Returns
+    -------
+    Series of list of str, index table
+    """
+    used = dict(sources_used(dict(care.tables), sorted(used_years)))
+    for name, table in rows.items():
+        if table is not None and len(table):
+            used[name] = sorted(table["source"].unique())
+    if unmet is not None and len(unmet):
+        used["needs"] = sorted(unmet["needs_source"].unique())
+    return pd.Series(used, name="sources", dtype="object")
