@@ -86,6 +86,12 @@ ARRANGEMENT_STYLES = {
     "specialised_foster_family": (ARRANGEMENT_COLOURS["specialised_foster_family"], "--"),
     "guardian": (ARRANGEMENT_COLOURS["guardian"], ""),
 }
+# Children who are no longer in care, under the arrangements of those who are.
+END_STYLES = {
+    "family": ("#5b4fb0", "++"),
+    "adoption": ("#8f2f3f", "||"),
+    "exit": ("#6e6e6e", "oo"),
+}
 # A whole, and what is added to it or taken from it.
 TOTAL_STYLE = ("#4a4a4a", "")
 RISE_STYLE = ("#d55e00", "//")
@@ -95,6 +101,21 @@ LOW_STYLE = ("#7fc4ea", "..")
 HIGH_STYLE = ("#b84f00", "")
 # Series that stand side by side or on one another, in their order.
 SERIES_STYLES = (("#00507a", ""), ("#f0a868", "//"), ("#8fcdb6", "xx"), ("#bdbdbd", ".."))
+# Lines of scenarios, in their order: colour, dashes and marker, told apart by each of them.
+SCENARIO_STYLES: tuple[tuple[str, Any, str], ...] = (
+    ("#00507a", "-", "o"),
+    ("#b84f00", (0, (6, 2)), "s"),
+    ("#007a5a", (0, (2, 1.5)), "^"),
+    ("#9b3a7a", (0, (6, 2, 1, 2)), "D"),
+    ("#4a4a4a", (0, (1, 1)), "v"),
+    ("#946100", (0, (8, 2, 2, 2, 2, 2)), "X"),
+)
+# Dashes of values that lines are held against, in their order.
+LEVEL_DASHES: tuple[Any, ...] = ((0, (7, 2)), (0, (2, 1.5)), (0, (7, 2, 1, 2)))
+# A range of what may come, and its middle; what is planned for it, and when that is too much.
+RANGE = "#a3cde8"
+PLANNED = "#a84600"
+PLANNED_DASHES = (0, (4, 1.5))
 
 # Steps of a scale from little to much: one hue that only grows darker, so that its order is the
 # same with every kind of colour blindness and in grey. Each step has a contrast of 1.4 : 1 at least

@@ -80,7 +80,7 @@ def stacked_bars(
         )
         _draw_stacks(sheet, stacks, styles)
         for order, (stack, text) in enumerate(zip(stacks, written, strict=True)):
-            _write_after(sheet, _highest(stack), -order, text)
+            _write_after(sheet, highest(stack), -order, text)
         return sheet.figure
 
     return draw(paint)
@@ -207,7 +207,7 @@ def payer_bars(
     if values.empty:
         raise ValueError("a picture of payers needs at least one share other than 0, got none")
     rows = values.to_numpy(dtype=float).tolist()
-    stacks = [_stack(row) for row in rows]
+    stacks = [stack_of(row) for row in rows]
     rounded = [largest_remainder([s * 100 for s in row], 0, round(sum(row) * 100)) for row in rows]
     payers = [str(payer) for payer in values.columns]
     styles = [style.PAYER_STYLES[payer] for payer in payers]
@@ -326,7 +326,7 @@ def effects_bars(
     decimals = cents(totals)
     # The amount stands on the side to which the total points.
     ends = [
-        _lowest(stack) if total < 0 else _highest(stack)
+        lowest(stack) if total < 0 else highest(stack)
         for stack, total in zip(stacks, totals, strict=True)
     ]
 
@@ -369,12 +369,12 @@ def _write_outside(
     sheet.write(x + shift, height, text, ha=side, bbox=PAPER, fontweight=weight)
 
 
-def _stack(row: Sequence[float]) -> list[tuple[float, float]]:
-    """Stack the parts of a bar: those above 0 to the right of it, those below to the left.
+def stack_of(row: Sequence[float]) -> list[tuple[float, float]]:
+    """Stack the parts of a bar: those above 0 on one side of it, those below on the other.
 
     Examples
     --------
-    >>> _stack([3.0, -1.0, 2.0])
+    >>> stack_of([3.0, -1.0, 2.0])
     [(0.0, 3.0), (0.0, -1.0), (3.0, 5.0)]
     """
     right = left = 0.0
@@ -395,15 +395,17 @@ def _stacks(
     """Give the rows of a table that have a value, each as a stack, and their totals."""
     finite(table.to_numpy(dtype=float).ravel())
     table = table.dropna(how="all").fillna(0.0)
-    stacks = [_stack(row) for row in table.to_numpy(dtype=float).tolist()]
+    stacks = [stack_of(row) for row in table.to_numpy(dtype=float).tolist()]
     return table, stacks, [float(total) for total in table.sum(axis="columns")]
 
 
-def _highest(stack: Sequence[tuple[float, float]]) -> float:
+def highest(stack: Sequence[tuple[float, float]]) -> float:
+    """Give the end of a stack above 0, or 0."""
     return max([0.0, *(end for _, end in stack)])
 
 
-def _lowest(stack: Sequence[tuple[float, float]]) -> float:
+def lowest(stack: Sequence[tuple[float, float]]) -> float:
+    """Give the end of a stack below 0, or 0."""
     return min([0.0, *(end for _, end in stack)])
 
 
@@ -412,11 +414,11 @@ def _reaches(
 ) -> list[Reach]:
     """Give the ends of stacked bars, with room for the text after each."""
     ends = [
-        Reach(_highest(stack), after=_room(text, "semibold"))
+        Reach(highest(stack), after=_room(text, "semibold"))
         for stack, text in zip(stacks, written, strict=True)
     ]
-    lowest = min(_lowest(stack) for stack in stacks)
-    return [*ends, Reach(0.0), Reach(lowest, before=0.08 if lowest < 0 else 0.0)]
+    low = min(lowest(stack) for stack in stacks)
+    return [*ends, Reach(0.0), Reach(low, before=0.08 if low < 0 else 0.0)]
 
 
 def _outside(value: float, room: float) -> Reach:

@@ -87,7 +87,7 @@ def lines_by_year(
 
     def paint(say: Language) -> Figure:
         ends = {str(name): values[name].dropna() for name in values.columns}
-        names = _edge_names(
+        names = edge_names(
             [(float(end.iloc[-1]), labels(say, name), name) for name, end in ends.items()]
         )
         entries = []
@@ -98,7 +98,7 @@ def lines_by_year(
             from_zero(known),
             y_label(say),
             say.number,
-            right=_edge_room(names),
+            right=edge_room(names),
             plot_height=max(PLOT_HEIGHT, sum(name.height for name in names)),
             entries=entries,
         )
@@ -106,7 +106,7 @@ def lines_by_year(
         for name in ends:
             _line_with_gaps(sheet, values[name], broken[name], name)
         last_years = {name: float(end.index[-1]) for name, end in ends.items()}
-        _write_names(sheet, names, last_years, style.ARRANGEMENT_COLOURS, dashes=(0, (1, 1.5)))
+        write_names(sheet, names, last_years, style.ARRANGEMENT_COLOURS, dashes=(0, (1, 1.5)))
         return sheet.figure
 
     return draw(paint)
@@ -164,7 +164,7 @@ def crossing_lines(
     colours = {"": style.INK, **style.ARRANGEMENT_COLOURS}
 
     def paint(say: Language) -> Figure:
-        names = _edge_names(
+        names = edge_names(
             [(reference_cost, reference_label(say), "")]
             + [(a.cost + last, labels(say, a.name), a.name) for a in alternatives]
         )
@@ -180,7 +180,7 @@ def crossing_lines(
             ),
             y_label(say),
             say.number,
-            right=_edge_room(names),
+            right=edge_room(names),
             plot_height=max(PLOT_HEIGHT, sum(name.height for name in names)),
             x_label=x_label(say),
             entries=entries,
@@ -194,17 +194,20 @@ def crossing_lines(
             sheet.line(stroke, colours[a.name], 2.0, zorder=2.2, linestyle=dashes)
             strokes.append(stroke)
         marks = [
-            _mark(sheet, a.support, a.cost + a.support, colours[a.name], True) for a in supported
+            draw_mark(sheet, a.support, a.cost + a.support, colours[a.name], True)
+            for a in supported
         ]
-        marks += [_mark(sheet, a.switch, reference_cost, colours[a.name], False) for a in crossing]
+        marks += [
+            draw_mark(sheet, a.switch, reference_cost, colours[a.name], False) for a in crossing
+        ]
         decimals = cents(a.switch for a in crossing)
         taken: list[Box] = []
         for a in crossing:
             point, text = sheet.place(a.switch, reference_cost), say.money(a.switch, decimals)
             size = text_size(text, style.TEXT_SIZE, "semibold")
             taken.append(free_place(point, size, taken, marks, strokes, sheet.frame))
-            _named_beside(sheet, point, taken[-1], text, colours[a.name])
-        _write_names(sheet, names, {name.name: last for name in names}, colours)
+            named_beside(sheet, point, taken[-1], text, colours[a.name])
+        write_names(sheet, names, {name.name: last for name in names}, colours)
         return sheet.figure
 
     return draw(paint)
@@ -265,7 +268,7 @@ def occupancy_curve(
     colour = style.ACCENT
 
     def paint(say: Language) -> Figure:
-        names = _edge_names(
+        names = edge_names(
             [(cost, label, str(order)) for order, (cost, label, _) in enumerate(providers)],
             style.SMALL_TEXT_SIZE,
             "normal",
@@ -276,7 +279,7 @@ def occupancy_curve(
             from_zero(costs),
             y_label(say),
             say.number,
-            right=_edge_room(names) if names else 0.25,
+            right=edge_room(names) if names else 0.25,
             plot_height=max(PLOT_HEIGHT, sum(name.height for name in names)),
             x_label=x_label(say),
         )
@@ -284,21 +287,21 @@ def occupancy_curve(
         path = [sheet.place(share, cost) for share, cost in curve.items()]
         sheet.line(path, colour, 2.2, zorder=2.1)
         shares_by_order = {str(order): share for order, (_, _, share) in enumerate(providers)}
-        _write_names(sheet, names, shares_by_order, dict.fromkeys(shares_by_order, style.INK))
-        marks = [_mark(sheet, x, cost, style.MUTED, False, 5.5) for cost, _, x in providers]
+        write_names(sheet, names, shares_by_order, dict.fromkeys(shares_by_order, style.INK))
+        marks = [draw_mark(sheet, x, cost, style.MUTED, False, 5.5) for cost, _, x in providers]
         point = sheet.place(*today)
-        marks.append(_mark(sheet, *today, colour, True, 9.0, "D"))
+        marks.append(draw_mark(sheet, *today, colour, True, 9.0, "D"))
         numbers = f"{say.percent(today[0], 0)}, {say.money(today[1], decimals)}"
         text = "\n".join([*today_label(say).splitlines(), numbers])
         size = text_size(text, style.TEXT_SIZE, "semibold")
         box = free_place(point, size, [], marks, list(pairwise(path)), sheet.frame)
-        _named_beside(sheet, point, box, text, colour)
+        named_beside(sheet, point, box, text, colour)
         return sheet.figure
 
     return draw(paint)
 
 
-class _Name(NamedTuple):
+class EdgeName(NamedTuple):
     """A name in the right margin, with the value at which it would best stand."""
 
     value: float
@@ -309,20 +312,20 @@ class _Name(NamedTuple):
     height: float
 
 
-def _edge_names(
+def edge_names(
     names: Iterable[tuple[float, str, str]],
     size: float = style.TEXT_SIZE,
     weight: str = "semibold",
-) -> list[_Name]:
+) -> list[EdgeName]:
     """Break names (value, text, code) into lines and measure them, in ascending order of value."""
     broken = [(value, wrap(text, NAME_WIDTH, size, weight), name) for value, text, name in names]
     return [
-        _Name(*name, size, weight, text_size(name[1], size, weight)[1] + 0.03)
+        EdgeName(*name, size, weight, text_size(name[1], size, weight)[1] + 0.03)
         for name in sorted(broken)
     ]
 
 
-def _edge_room(names: Sequence[_Name]) -> float:
+def edge_room(names: Sequence[EdgeName]) -> float:
     """Give the width of the right margin that holds names [inches]."""
     return LEADER + max(text_size(n.text, n.size, n.weight)[0] for n in names) + EDGE
 
@@ -334,10 +337,21 @@ def from_zero(values: Sequence[float]) -> tuple[float, float]:
     return low - margin if low < 0 else low, high + margin if high > 0 else high
 
 
-def number_years(sheet: Sheet, first: int, last: int) -> None:
-    """Write the years under the axes, each or every second, fifth, … where there are many."""
+def number_years(sheet: Sheet, first: int, last: int, widest: float = 0.0) -> list[int]:
+    """Write the years under the axes, each or every second, fifth, … where there are many.
+
+    Parameters
+    ----------
+    widest : float
+        Width of the widest text that stands over or under each numbered year [inches].
+
+    Returns
+    -------
+    list of int
+        The years that are numbered.
+    """
     room = sheet.place(first + 1, 0)[0] - sheet.place(first, 0)[0]
-    widest = text_width("2000", style.SMALL_TEXT_SIZE) + 0.12
+    widest = max(text_width("2000", style.SMALL_TEXT_SIZE), widest) + 0.12
     step = next(step for step in (1, 2, 5, 10, 20, 50, 100, 1000) if step * room > widest)
     years = [year for year in range(first, last + 1) if (last - year) % step == 0]
     sheet.axes.set_xticks(years, [""] * len(years))
@@ -347,6 +361,7 @@ def number_years(sheet: Sheet, first: int, last: int) -> None:
             x, sheet.frame.bottom - TICK_DROP, str(year), va="top", ha="center",
             fontsize=style.SMALL_TEXT_SIZE,
         )  # fmt: skip
+    return years
 
 
 def _line_with_gaps(sheet: Sheet, series: pd.Series, breaks: Sequence[int], name: str) -> None:
@@ -375,9 +390,9 @@ def _line_with_gaps(sheet: Sheet, series: pd.Series, breaks: Sequence[int], name
                 sheet.line(stroke, colour, 1.4, zorder=2.3)
 
 
-def _write_names(
+def write_names(
     sheet: Sheet,
-    names: Sequence[_Name],
+    names: Sequence[EdgeName],
     ends: Mapping[str, float],
     colours: Mapping[str, str],
     dashes: Dashes = "-",
@@ -416,7 +431,7 @@ def _write_names(
         )  # fmt: skip
 
 
-def _mark(
+def draw_mark(
     sheet: Sheet,
     x: float,
     y: float,
@@ -432,7 +447,7 @@ def _mark(
     return Box(across - half, up - half, across + half, up + half)
 
 
-def _named_beside(
+def named_beside(
     sheet: Sheet, point: tuple[float, float], box: Box, text: str, colour: str
 ) -> None:
     """Write a name in a box near its point, with a thin line between them where it is far."""
