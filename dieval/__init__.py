@@ -30,6 +30,13 @@ _HOMES = {
     "show_verdicts": "dieval.present.chapters.overview.regions",
     "show_costs_by_region": "dieval.present.chapters.overview.regions",
     "show_progress_by_region": "dieval.present.chapters.overview.regions",
+    "reorganisation_annex": "dieval.reports.scope_annex",
+    "show_situation": "dieval.present.chapters.annex.situation",
+    "show_destinations": "dieval.present.chapters.annex.destinations",
+    "show_transition": "dieval.present.chapters.annex.transition",
+    "show_scenarios": "dieval.present.chapters.annex.scenarios",
+    "show_demand": "dieval.present.chapters.annex.demand",
+    "show_recommendations": "dieval.present.chapters.annex.recommendations",
     "show_sources": "dieval.present.provenance",
     "run_record": "dieval.present.report",
 }

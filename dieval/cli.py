@@ -26,6 +26,10 @@ def main() -> None:
 @main.command()
 @click.argument("names", nargs=-1)
 @click.option("--region", "regions", multiple=True, help="Code of a region; default: all.")
+@click.option(
+    "--institution", "institutions", multiple=True, metavar="ID",
+    help="Code of an institution, for reorganisation_annex; default: all that have a plan.",
+)  # fmt: skip
 @click.option("--data", type=click.Path(path_type=Path), help="Data package to read.")
 @click.option(
     "--out", type=click.Path(path_type=Path), default=Path("reports"), show_default=True,
@@ -42,6 +46,7 @@ def main() -> None:
 def report(
     names: tuple[str, ...],
     regions: tuple[str, ...],
+    institutions: tuple[str, ...],
     data: Path | None,
     out: Path,
     given: tuple[str, ...],
@@ -51,9 +56,11 @@ def report(
     engine: str,
     jobs: int | None,
 ) -> None:
-    """Make reports, HTML, PDF and tables, for every region or for those named.
+    """Make reports, HTML, PDF and tables, for every region or institution or for those named.
 
     Example: dieval report cost_comparison --region kurzeme -p last_year=2021 --out reports
+
+    Example: dieval report reorganisation_annex --institution kurzeme-paraugs-1
     """
     from dieval.reports import order
 
@@ -61,6 +68,7 @@ def report(
         plan = order.plan_reports(
             names=names,
             regions=regions,
+            institutions=institutions,
             data=data,
             given=given,
             languages=languages,

@@ -20,7 +20,7 @@ class ParameterError(DievalError):
 
 
 class NoDataError(ParameterError):
-    """The parameters are right, but the data has nothing to report on for them."""
+    """The parameters are right, but the data of the unit has nothing to report on."""
 
 
 class ReportError(DievalError):

@@ -169,6 +169,8 @@ def write_cell(cell: Cell, column: dict[str, Any], say: Language) -> str:
         return say.word(column["words"], str(cell))
     if kind == "date":
         return say.short_date(datetime.date.fromisoformat(str(cell)))
+    if kind == "year" and isinstance(cell, float):
+        return str(int(cell))
     if kind in ("text", "year") or isinstance(cell, str):
         return str(cell)
     if kind == "probability":

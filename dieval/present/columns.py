@@ -285,6 +285,65 @@ RESULT_COLUMNS: dict[str, ResultColumn] = {
     "file": ResultColumn(N_("File"), kind="text"),
     "row": ResultColumn(N_("Row"), kind="year", unit="line"),
     "subject": ResultColumn(N_("About"), kind="text"),
+    # The annex to a reorganisation plan.
+    "average_children": ResultColumn(N_("Children on average"), unit="children", decimals=1),
+    "arrangement_real_cost_per_child_month_eur": ResultColumn(
+        N_("Cost per child-month, homes of this kind in the region, constant prices"),
+        unit=_MONEY_A_MONTH,
+        decimals=2,
+    ),
+    "before": ResultColumn(N_("In care the year before"), unit="children"),
+    "in_care": ResultColumn(N_("In care at the end of the year"), unit="children"),
+    "left_care": ResultColumn(N_("Left care in the year"), unit="children"),
+    "difference": ResultColumn(N_("Unexplained"), unit="children"),
+    "step": ResultColumn(N_("Order of preference"), kind="word", words="preference"),
+    "cost_year": ResultColumn(N_("Cost of the year"), kind="year"),
+    "basis": ResultColumn(N_("Basis"), kind="word", words="cost_basis"),
+    "fixed_eur": ResultColumn(N_("Fixed cost"), unit="EUR/year"),
+    "variable_eur_per_child": ResultColumn(N_("Cost of each child"), unit="EUR/child-year"),
+    "step_eur": ResultColumn(N_("Cost of each started group"), unit="EUR/year"),
+    "step_children": ResultColumn(N_("Children in a group"), unit="children"),
+    "status_quo_eur": ResultColumn(N_("Keeping the home"), unit="EUR"),
+    "institution_eur": ResultColumn(N_("Home as it empties"), unit="EUR"),
+    "alternative_eur": ResultColumn(N_("Care elsewhere"), unit="EUR"),
+    "one_off_eur": ResultColumn(N_("One-off costs"), unit="EUR"),
+    "net_eur": ResultColumn(N_("Saving"), unit="EUR"),
+    "discounted_net_eur": ResultColumn(N_("Saving, discounted"), unit="EUR"),
+    "cumulative_net_eur": ResultColumn(N_("Saving so far"), unit="EUR"),
+    "cumulative_discounted_eur": ResultColumn(N_("Saving so far, discounted"), unit="EUR"),
+    "cost_per_child_eur": ResultColumn(N_("Cost of a child in the home"), unit="EUR/child-year"),
+    "npv_eur": ResultColumn(N_("Net present value"), unit="EUR"),
+    "break_even_year": ResultColumn(N_("Breaks even in"), kind="year"),
+    "peak_funding_eur": ResultColumn(N_("Greatest funding need"), unit="EUR"),
+    "peak_funding_year": ResultColumn(N_("Year of that need"), kind="year"),
+    "children_before": ResultColumn(N_("Children before the plan"), unit="children"),
+    "cost_per_child_before_eur": ResultColumn(
+        N_("Cost of a child in the home before"), unit="EUR/child-year"
+    ),
+    "highest_cost_per_child_eur": ResultColumn(
+        N_("Highest cost of a child in the emptying home"), unit="EUR/child-year"
+    ),
+    "highest_cost_per_child_year": ResultColumn(N_("Year of that cost"), kind="year"),
+    "children_left": ResultColumn(N_("Children who have left the home"), unit="children"),
+    "naive_saving_eur": ResultColumn(N_("Saving by average cost"), unit="EUR"),
+    "avoidable_saving_eur": ResultColumn(N_("Cost really avoided"), unit="EUR"),
+    "stranded_eur": ResultColumn(N_("Stranded cost"), unit="EUR"),
+    "scenario": ResultColumn(N_("Scenario"), kind="word", words="scenario"),
+    "npv_to_common_end_eur": ResultColumn(
+        N_("Net present value up to the plan’s last year"), unit="EUR"
+    ),
+    "present_cost_eur": ResultColumn(N_("Present value of all costs"), unit="EUR"),
+    "children_in_home_at_end": ResultColumn(N_("Children in the home at the end"), unit="children"),
+    "p10": ResultColumn(N_("10 % quantile"), unit="children"),
+    "p90": ResultColumn(N_("90 % quantile"), unit="children"),
+    "planned_places": ResultColumn(N_("Planned places"), unit="places"),
+    "utilisation_p50": ResultColumn(N_("Median / places"), kind="percent", unit="1", decimals=0),
+    "plan_children": ResultColumn(N_("Of these from this plan"), unit="children"),
+    "observed": ResultColumn(N_("Counted"), unit="children"),
+    "inside": ResultColumn(N_("Within the interval"), kind="word", words="inside"),
+    "empty_from": ResultColumn(N_("Places stand empty from"), kind="year"),
+    "counted": ResultColumn(N_("In the plan")),
+    "limit": ResultColumn(N_("Compared with"), decimals=1),
 }
 
 # Columns that mean another thing in one table.
@@ -292,6 +351,60 @@ OF_TABLE: dict[tuple[str, str], ResultColumn] = {
     ("indicator_progress", "value"): ResultColumn(N_("Value"), unit="indicator", decimals=1),
     ("source_conflicts", "value"): ResultColumn(N_("Value"), unit="indicator", decimals=1),
     ("service_coverage", "rating"): ResultColumn(N_("Availability"), unit="0 to 3"),
+    ("destinations", "care_arrangement"): ResultColumn(
+        N_("Where the children live"), kind="word", words="destination"
+    ),
+    ("destinations_by_group", "care_arrangement"): ResultColumn(
+        N_("Where the children live"), kind="word", words="destination"
+    ),
+    ("children_balance", "entries"): ResultColumn(N_("Came in the year"), unit="children"),
+    ("preference_shares", "share"): ResultColumn(
+        N_("Share of the children"), kind="percent", unit="1", decimals=1
+    ),
+    ("costs_elsewhere", "cost_per_child_month_eur"): ResultColumn(
+        N_("Unit cost per child-month"), unit=_MONEY_A_MONTH, decimals=2
+    ),
+    ("costs_elsewhere", "capital_eur_per_child_month"): ResultColumn(
+        N_("Capital in it"), unit=_MONEY_A_MONTH, decimals=2
+    ),
+    ("costs_elsewhere", "support_eur_per_child_month"): ResultColumn(
+        N_("Support in it"), unit=_MONEY_A_MONTH, decimals=2
+    ),
+    ("costs_elsewhere", "cost_per_child_year_eur"): ResultColumn(
+        N_("Counted per child-year"), unit="EUR/child-year", decimals=2
+    ),
+    ("npv_sensitivity", "parameter"): ResultColumn(
+        N_("Uncertain value"), kind="word", words="plan_parameter"
+    ),
+    ("npv_sensitivity_points", "parameter"): ResultColumn(
+        N_("Uncertain value"), kind="word", words="plan_parameter"
+    ),
+    ("npv_sensitivity", "care_arrangement"): ResultColumn(
+        N_("Of the arrangement"), kind="word", words="care_arrangement"
+    ),
+    ("npv_sensitivity_points", "care_arrangement"): ResultColumn(
+        N_("Of the arrangement"), kind="word", words="care_arrangement"
+    ),
+    ("npv_sensitivity", "outcome_low"): ResultColumn(
+        N_("Net present value at the low end"), unit="EUR"
+    ),
+    ("npv_sensitivity", "outcome_base"): ResultColumn(N_("Net present value as it is"), unit="EUR"),
+    ("npv_sensitivity", "outcome_high"): ResultColumn(
+        N_("Net present value at the high end"), unit="EUR"
+    ),
+    ("npv_sensitivity", "span"): ResultColumn(N_("Span"), unit="EUR"),
+    ("npv_sensitivity", "switch_value"): ResultColumn(
+        N_("Switch value (nothing is saved)"), decimals=4
+    ),
+    ("npv_sensitivity_points", "outcome"): ResultColumn(N_("Net present value"), unit="EUR"),
+    ("demand", "p50"): ResultColumn(N_("Median"), unit="children"),
+    ("places_outlook", "p50"): ResultColumn(N_("Median"), unit="children"),
+    ("demand_backtest", "p05"): ResultColumn(N_("5 % quantile"), unit="children"),
+    ("demand_backtest", "p50"): ResultColumn(N_("Median"), unit="children"),
+    ("demand_backtest", "p95"): ResultColumn(N_("95 % quantile"), unit="children"),
+    ("plan_problems", "problem"): ResultColumn(
+        N_("What does not add up"), kind="word", words="plan_problem"
+    ),
     ("partners_count", "kind"): ResultColumn(N_("Partners"), kind="word", words="partner_kind"),
 }
 
@@ -311,6 +424,7 @@ UNIT_WORDS = {
     "days": N_("days"),
     "carers/year": N_("a year"),
     "persons/month": N_("persons"),
+    "EUR/year": N_("EUR a year"),
 }
 HEADING_NAMES_DENOMINATOR = ("cost_per_child_month_eur", "real_cost_per_child_month_eur")
 

@@ -211,6 +211,11 @@ def percentage(share: float, decimals: int = 1) -> Bilingual:
     return in_both(lambda say: say.percent(share, decimals))
 
 
+def number(value: float, decimals: int = 0) -> Bilingual:
+    """Write a number in every language."""
+    return in_both(lambda say: say.number(value, decimals))
+
+
 def semicolons(items: Sequence[Bilingual]) -> Bilingual:
     """Put items that hold commas themselves beside each other, in every language."""
     return in_both(lambda say: "; ".join(item[say.code] for item in items))

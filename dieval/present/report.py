@@ -104,6 +104,11 @@ class Report(abc.ABC):
         """Last day that the report covers."""
 
     @property
+    def unit(self) -> str:
+        """Code of the region or institution, or national."""
+        return str(self.parameters.get("region", NATIONAL))
+
+    @property
     def summary(self) -> list[Bilingual]:
         """What the results say in a few sentences; nothing where the findings say it."""
         return []
@@ -280,7 +285,7 @@ def results(report: Report) -> dict[str, Any]:
     return {
         "schema": "dieval-results/1",
         "report": report.name,
-        "unit": report.parameters.get("region", NATIONAL),
+        "unit": report.unit,
         "edition": report.parameters["edition"],
         "parameters": dict(sorted(report.parameters.items())),
         "tables": {

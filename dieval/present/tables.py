@@ -23,7 +23,15 @@ NOT_APPLICABLE_COLUMNS = (
     "bootstrap_ratio_low",
     "bootstrap_ratio_high",
     "provider",
+    "empty_from",
+    "limit",
 )
+# Columns where no value means that there is nothing, as long as another column has a value.
+NOTHING_THERE = {
+    "cost_per_child_eur": "institution_eur",
+    "break_even_year": "npv_eur",
+    "peak_funding_year": "npv_eur",
+}
 
 
 def shown_column(name: str, of: str = "") -> Column:
@@ -44,7 +52,15 @@ def symbol_of(column: str, row: pd.Series) -> str:
     family_based = row.get("care_arrangement") in FAMILY_BASED
     no_place = column in PLACE_COLUMNS and family_based
     no_interval = column in ("ratio_low", "ratio_high") and row.get("ratio_g", 0) >= 1
-    if no_place or no_interval or column in NOT_APPLICABLE_COLUMNS:
+    nothing_there = pd.notna(row.get(NOTHING_THERE.get(column, "")))
+    no_arrangement = column == "care_arrangement" and "parameter" in row
+    if (
+        no_place
+        or no_interval
+        or nothing_there
+        or no_arrangement
+        or column in NOT_APPLICABLE_COLUMNS
+    ):
         return NOT_APPLICABLE
     return NOT_AVAILABLE
 

@@ -4,27 +4,29 @@ from __future__ import annotations
 
 from dieval.present.messages import N_
 
+_ARRANGEMENTS = {
+    "institution": N_("institution"),
+    "state_institution": N_("state institution"),
+    "family_like": N_("family-like service"),
+    "youth_house": N_("youth house"),
+    "foster_family": N_("foster family"),
+    "specialised_foster_family": N_("specialised foster family"),
+    "guardian": N_("guardian"),
+}
+_IN_ARRANGEMENTS = {
+    "institution": N_("in institutions"),
+    "state_institution": N_("in state institutions"),
+    "family_like": N_("in family-like services"),
+    "youth_house": N_("in youth houses"),
+    "foster_family": N_("in foster families"),
+    "specialised_foster_family": N_("in specialised foster families"),
+    "guardian": N_("with guardians"),
+}
 # Words for the codes of the data contract, by kind of code.
 WORDS: dict[str, dict[str, str]] = {
-    "care_arrangement": {
-        "institution": N_("institution"),
-        "state_institution": N_("state institution"),
-        "family_like": N_("family-like service"),
-        "youth_house": N_("youth house"),
-        "foster_family": N_("foster family"),
-        "specialised_foster_family": N_("specialised foster family"),
-        "guardian": N_("guardian"),
-    },
+    "care_arrangement": _ARRANGEMENTS,
     # Where the sentence needs "in …": Latvian has a case of its own for it.
-    "care_arrangement_in": {
-        "institution": N_("in institutions"),
-        "state_institution": N_("in state institutions"),
-        "family_like": N_("in family-like services"),
-        "youth_house": N_("in youth houses"),
-        "foster_family": N_("in foster families"),
-        "specialised_foster_family": N_("in specialised foster families"),
-        "guardian": N_("with guardians"),
-    },
+    "care_arrangement_in": _IN_ARRANGEMENTS,
     "part": {
         "remuneration": N_("statutory remuneration"),
         "maintenance": N_("statutory maintenance"),
@@ -112,6 +114,71 @@ WORDS: dict[str, dict[str, str]] = {
         "expert": N_("expert judgement"),
         "assumed": N_("assumed"),
         "synthetic": N_("synthetic"),
+    },
+    # The annex to a reorganisation plan.
+    "destination": {
+        **_ARRANGEMENTS,
+        "exit": N_("left care otherwise"),
+        "adoption": N_("adopted"),
+        "family": N_("back in the own family"),
+        "entry": N_("came into care"),
+    },
+    "destination_in": {
+        **_IN_ARRANGEMENTS,
+        "exit": N_("left care otherwise"),
+        "adoption": N_("adopted"),
+        "family": N_("back in the own family"),
+    },
+    "preference": {
+        "own_family": N_("own family or adoption"),
+        "family_environment": N_("family environment"),
+        "family_like": N_("family-like service"),
+        "residential": N_("institution"),
+    },
+    "cost_basis": {
+        "recorded": N_("recorded"),
+        "derived": N_("derived from the ledger"),
+        "unknown": N_("unknown"),
+    },
+    "scenario": {
+        "as_planned": N_("as planned"),
+        "one_year_later": N_("one year later"),
+        "fewer_families": N_("fewer families found"),
+        "keep_the_home": N_("the home is kept"),
+    },
+    "plan_parameter": {
+        "discount_rate": N_("discount rate"),
+        "home_cost": N_("cost of the home"),
+        "one_off_cost": N_("one-off costs"),
+        "elsewhere_cost": N_("cost of care elsewhere"),
+        "support_multiple": N_("support / recorded support"),
+        "families_found": N_("families found / families planned"),
+    },
+    "stream": {
+        "institution_eur": N_("home as it empties"),
+        "alternative_eur": N_("care elsewhere"),
+        "one_off_eur": N_("one-off costs and income"),
+    },
+    "transition_kind": {
+        "capital": N_("buildings and equipment"),
+        "redundancy": N_("redundancy"),
+        "training": N_("training"),
+        "dual_running": N_("running both at once"),
+        "disposal": N_("sale of the home"),
+        "other": N_("other costs"),
+    },
+    "inside": {"yes": N_("yes"), "no": N_("no")},
+    "plan_problem": {
+        "children_differ_from_activity": N_(
+            "children before the plan and children on average in the year before it differ"
+        ),
+        "no_unit_cost": N_("children live in an arrangement whose cost is not known"),
+        "above_places": N_("more children in the home than places"),
+        "above_planned_places": N_("more children than the region plans places"),
+        "above_counted": N_("more children than the region counted in that year"),
+        "under_three_in_institution": N_("children under three in an institution"),
+        "siblings_apart": N_("children apart from a brother or sister"),
+        "one_off_outside_plan": N_("one-off costs outside the years of the plan, not counted"),
     },
     "edition": {"public": N_("public edition"), "internal": N_("internal edition")},
     "verdict": {

@@ -17,6 +17,7 @@ REPORT_TITLES = {
     "cost_comparison": N_("Cost per child by care arrangement"),
     "implementation_progress": N_("Implementation progress"),
     "national_overview": N_("Regions side by side"),
+    "reorganisation_annex": N_("Annex to the reorganisation plan"),
 }
 FILE_TEXTS = (
     ("report.{code}.html", N_("HTML")),

@@ -10,10 +10,12 @@ from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any
 
+import pandas as pd
+
 from dieval.errors import NoDataError, ParameterError, Problem
 from dieval.inputs.read import DataPackage, read_package
 from dieval.parameters import read_parameters
-from dieval.present.language import N_, said
+from dieval.present.language import N_, said, same
 from dieval.reports.declared import (
     declared_parameters,
     nearest,
@@ -21,14 +23,14 @@ from dieval.reports.declared import (
     typed_parameters,
 )
 from dieval.reports.index import write_index
-from dieval.reports.kinds import NATIONAL_REPORTS, REPORTS
+from dieval.reports.kinds import INSTITUTION_REPORTS, NATIONAL_REPORTS, REPORTS
 from dieval.reports.project import Project, find_project
 from dieval.reports.run import FORMATS, Outcome, Task, run_tasks
 from dieval.vocabulary import EDITIONS, LANGUAGES, NATIONAL
 
 ENGINES = ("nbclient",)
 # Parameters that have an option of their own.
-OWN_OPTION = {"region": "--region", "edition": "--edition"}
+OWN_OPTION = {"region": "--region", "provider": "--institution", "edition": "--edition"}
 
 
 @dataclass(frozen=True)
@@ -45,6 +47,7 @@ def plan_reports(
     *,
     names: Sequence[str],
     regions: Sequence[str],
+    institutions: Sequence[str] = (),
     data: Path | None,
     given: Sequence[str],
     languages: Sequence[str],
@@ -80,22 +83,19 @@ def plan_reports(
     problems += wrong + _output_problems(out)
     problems += _parameter_problems(project)
     package = read_package(project.data)
-    known_regions = _regions(package)
-    problems += _unknown("region", regions, known_regions)
+    known = _Units(package, regions, institutions)
+    problems += known.problems
     chosen, wrong = _chosen([name for name in names if name in REPORTS], texts, project)
     problems += wrong
     tasks: list[Task] = []
     for report, (declared, own) in chosen.items():
-        units = [code for code in dict.fromkeys(regions or known_regions) if code in known_regions]
-        for unit in (NATIONAL,) if report in NATIONAL_REPORTS else units:
-            parameters = {**own, "region": unit, "edition": edition}
-            if report in NATIONAL_REPORTS:
-                del parameters["region"]
+        for unit in known.of(report):
+            parameters = {**own, **known.parameter(report, unit), "edition": edition}
             try:
                 REPORTS[report]({**declared, **parameters}, package)
             except NoDataError as error:
-                # Asked for all regions, one without data fails alone, and the others are made.
-                problems += str(error).splitlines() if regions else []
+                # Asked for all of them, one without data fails alone, and the others are made.
+                problems += str(error).splitlines() if known.named(report) else []
             except ParameterError as error:
                 problems += str(error).splitlines()
             tasks.append(
@@ -121,8 +121,8 @@ def _chosen(
     """
     problems: list[str] = []
     declared = {}
-    regional = [report for report in REPORTS if report not in NATIONAL_REPORTS]
-    for report in dict.fromkeys(names or regional):
+    others = (*NATIONAL_REPORTS, *INSTITUTION_REPORTS)
+    for report in dict.fromkeys(names or [report for report in REPORTS if report not in others]):
         try:
             declared[report] = declared_parameters(project.notebook(report))
         except ParameterError as error:
@@ -169,14 +169,57 @@ def _unknown(what: str, asked: Sequence[str], known: Sequence[str]) -> list[str]
     ]
 
 
-def _regions(package: DataPackage) -> list[str]:
-    if "regions" not in package.tables:
-        raise ParameterError("the data package has no table regions: nothing to report on.")
-    return [str(code) for code in package.tables["regions"]["region"]]
+class _Units:
+    """The regions and institutions that were asked for, or all of them."""
+
+    def __init__(
+        self, package: DataPackage, regions: Sequence[str], institutions: Sequence[str]
+    ) -> None:
+        if "regions" not in package.tables:
+            raise ParameterError("the data package has no table regions: nothing to report on.")
+        known = [str(code) for code in package.tables["regions"]["region"]]
+        homes = package.tables.get("providers")
+        by_home = (
+            {} if homes is None else dict(zip(homes["provider"], homes["region"], strict=True))
+        )
+        self.problems = [
+            *_unknown("region", regions, known),
+            *_unknown("institution", institutions, list(by_home)),
+        ]
+        self._asked = {"region": regions, "institution": institutions}
+        self._regions = [code for code in dict.fromkeys(regions or known) if code in known]
+        planned = package.tables.get("destinations")
+        with_plan = set() if planned is None else set(planned["provider"])
+        everyone = [
+            home for home, of in by_home.items() if home in with_plan and of in self._regions
+        ]
+        named = [home for home in dict.fromkeys(institutions) if home in by_home]
+        self._institutions = named if institutions else everyone
+
+    def of(self, report: str) -> Sequence[str]:
+        """Give the units that a report is made for; without names, the homes that have a plan."""
+        if report in NATIONAL_REPORTS:
+            return (NATIONAL,)
+        return self._institutions if report in INSTITUTION_REPORTS else self._regions
+
+    def parameter(self, report: str, unit: str) -> dict[str, str]:
+        """Give the parameter of the notebook that names the unit."""
+        if report in NATIONAL_REPORTS:
+            return {}
+        return {"provider" if report in INSTITUTION_REPORTS else "region": unit}
+
+    def named(self, report: str) -> bool:
+        """Tell whether the units of a report were asked for by name."""
+        return bool(self._asked["institution" if report in INSTITUTION_REPORTS else "region"])
 
 
 def _unit_names(package: DataPackage) -> dict[str, dict[str, str]]:
-    return {NATIONAL: said(N_("All regions")), **region_names(package)}
+    homes = package.tables.get("providers", pd.DataFrame(columns=["provider", "name_lv"]))
+    return {
+        NATIONAL: said(N_("All regions")),
+        **{str(home.provider): same(home.name_lv) for home in homes.itertuples()},
+        **region_names(package),
+    }
 
 
 def _output_problems(out: Path) -> list[str]:

@@ -26,6 +26,13 @@ from dieval.costs.tariffs import statutory_packages
 from dieval.costs.unit_costs import payer_split, per_child, unit_cost_parts
 from dieval.inputs.read import read_package
 from dieval.parameters import read_parameters
+from dieval.plans.cohort import (
+    cohort_trace,
+    counted_transitions,
+    over_steps,
+    steady_stock,
+    with_relative_effect,
+)
 from dieval.present.rounding import largest_remainder
 from dieval.progress.carers import mann_kendall, sens_slope
 from dieval.progress.indicators import growth, growth_ratio, rating
@@ -97,6 +104,8 @@ def known_answers() -> list[KnownAnswer]:
         *_capital(),
         *_child_days(),
         *_two_states(),
+        *_step_lengths(),
+        *_cohort(),
         *_releases(),
         *_lats(project),
     ]
@@ -406,6 +415,37 @@ def _two_states() -> Iterator[KnownAnswer]:
     ends = table.loc[table["parameter"] == "p12", ["low", "high"]].iloc[0]
     dear = ends.iloc[int(ours.loc["p12", "outcome_high"] > ours.loc["p12", "outcome_low"])]
     yield KnownAnswer("A16", "dear end of p12", 0.1, dear, 0, source)
+
+
+def _step_lengths() -> Iterator[KnownAnswer]:
+    """A17: ten daily steps are a matrix power; a stock in balance is entries × stay."""
+    source = "Constructed case; daily probabilities 0.01 (A to B) and 0.02 (B to A)"
+    day = np.array([[0.99, 0.01], [0.02, 0.98]])
+    ours = float(over_steps(day, 10)[0, 1])
+    yield KnownAnswer("A17", "A to B over 10 days", 0.0875253, ours, 5e-8, source)
+    yield KnownAnswer(
+        "A17", "A to B over 10 days, cell by cell", 0.0956179, ours, 5e-8, source,
+        "cells of a matrix cannot be raised to a power one by one", 0.0875253,
+    )  # fmt: skip
+    stock = steady_stock(entries_per_year=10 * 12, years_of_stay=24 / 12)
+    yield KnownAnswer("A17", "10 a month × 24 months", 240, stock, 1e-9, "Little's law")
+
+
+def _cohort() -> Iterator[KnownAnswer]:
+    """A18: a cohort of a published decision-model exercise, with and without the effect."""
+    counts = [[1251, 350, 116, 17], [0, 731, 512, 15], [0, 0, 1312, 437], [0, 0, 0, 0]]
+    yearly = counted_transitions(np.array(counts, dtype="float64"))
+    start = np.array([1.0, 0.0, 0.0, 0.0])
+    without = cohort_trace(start, [yearly, yearly])
+    with_effect = cohort_trace(start, [with_relative_effect(yearly, 0.509)])
+    source = "Published decision-model exercise, transitions counted"
+    for what, trace, values in (
+        ("cycle 1 with the effect", with_effect[1], (0.858220, 0.102739, 0.034051, 0.004990)),
+        ("cycle 1", without[1], (0.721453, 0.201845, 0.066897, 0.009804)),
+        ("cycle 2", without[2], (0.520495, 0.262911, 0.180596, 0.035999)),
+    ):
+        for state, value, ours in zip("ABCD", values, trace, strict=True):
+            yield KnownAnswer("A18", f"{what}, state {state}", value, float(ours), 5e-7, source)
 
 
 def _trends() -> Iterator[KnownAnswer]:

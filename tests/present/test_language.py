@@ -165,6 +165,11 @@ def test_result_columns_with_a_dimension_in_the_name_have_that_unit():
         "child_days": "child-days",
         "child_months": "child-months",
         "place_days": "place-days",
+        # Of the data contract.
+        "cost_per_child_eur": "EUR/child-year",
+        "cost_per_child_before_eur": "EUR/child-year",
+        "fixed_eur": "EUR/year",
+        "step_eur": "EUR/year",
     }
     checked = 0
     for name, column in RESULT_COLUMNS.items():

@@ -1,0 +1,1 @@
+"""Chapters of the annex to a reorganisation plan."""

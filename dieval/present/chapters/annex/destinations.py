@@ -1,0 +1,222 @@
+"""Chapter “Proposals: the children”: where they will live, and whether the plan adds up."""
+
+from __future__ import annotations
+
+import pandas as pd
+
+from dieval.present import figures
+from dieval.present.blocks import (
+    Block,
+    Cell,
+    Column,
+    Section,
+    cell_value,
+    figure_block,
+    heading_block,
+    table_block,
+    text_block,
+)
+from dieval.present.language import (
+    N_,
+    Bilingual,
+    listing,
+    said,
+    same,
+    word,
+)
+from dieval.present.reorganisation_annex import (
+    ReorganisationAnnex,
+    children_by_code,
+    destination_name,
+    no_plan_block,
+)
+from dieval.present.tables import by_year, listed, shown_column
+from dieval.vocabulary import CARE_ARRANGEMENTS, ENDS_OF_CARE, NOT_APPLICABLE
+
+LIVING = (*CARE_ARRANGEMENTS, *ENDS_OF_CARE)
+
+
+def show_destinations(report: ReorganisationAnnex) -> Section:
+    """Show where the children will live, year by year."""
+    if not report.evaluation.has_plan:
+        return report.section([no_plan_block()])
+    return report.section(
+        [*_children(report), *_preference(report), *_groups(report), *_adds_up(report)]
+    )
+
+
+def planned_years(report: ReorganisationAnnex) -> list[int]:
+    """Give the years of the plan that the data names."""
+    return sorted({int(year) for year in report.tables["destinations"]["year"]})
+
+
+def _children(report: ReorganisationAnnex) -> list[Block]:
+    table = report.tables["destinations"]
+    wide = children_by_code(table, LIVING)
+    before = int(report.tables["transition_summary"]["children_before"].iloc[0])
+    start = pd.DataFrame({report.evaluation.home: [before]}, index=[report.years[0] - 1])
+    columns = [code for code in LIVING if code in {*wide, report.evaluation.home}]
+    drawn = pd.concat([start, wide]).reindex(columns=columns).fillna(0).astype(int)
+    last = wide.iloc[-1]
+    items = [
+        said("{where} {children}", where=word("destination_in", code), children=same(int(count)))
+        for code, count in last.items()
+        if count
+    ]
+    title = said(N_("Where the children of the home live at the end of each year"))
+    alt = said(
+        N_(
+            "Areas that stand on one another. Children in the home before the plan: {before}; at "
+            "the end of {year}: {items}."
+        ),
+        before=same(before),
+        year=str(wide.index[-1]),
+        items=listing(items),
+    )
+    picture = figures.stacked_area(
+        drawn, destination_name, lambda say: say.text(N_("Children at the end of the year"))
+    )
+    sources = report.sources_of("destinations")
+    stays = said(
+        N_("After the last planned year everybody is taken to stay where that year puts them.")
+    )
+    return [
+        figure_block("children", title, alt, picture, sources),
+        by_year(
+            "destinations",
+            title,
+            table,
+            ["care_arrangement"],
+            "children",
+            planned_years(report),
+            notes=[stays, *sources],
+            absent=NOT_APPLICABLE,
+            of="destinations",
+        ),
+    ]
+
+
+def _preference(report: ReorganisationAnnex) -> list[Block]:
+    table = report.tables["preference_shares"]
+    note = said(
+        N_(
+            "Order of preference: own family, then a family environment (foster family, guardian), "
+            "then a family-like service, last an institution. Shares of all children who have not "
+            "left care in another way; rounded one by one."
+        )
+    )
+    return [
+        heading_block(3, said(N_("Order of preference"))),
+        by_year(
+            "preference_shares",
+            said(N_("Children by the order of preference, shares")),
+            table,
+            ["step"],
+            "share",
+            planned_years(report),
+            notes=[note, *report.sources_of("destinations")],
+            decimals=0,
+            of="preference_shares",
+        ),
+    ]
+
+
+def _groups(report: ReorganisationAnnex) -> list[Block]:
+    """Show children by age and need where the plan tells any apart."""
+    table = report.tables.get("destinations_by_group")
+    if table is None:
+        return []
+    return [
+        by_year(
+            "destinations_by_group",
+            said(N_("Children by age, need and where they live")),
+            table,
+            ["age_band", "need_level", "care_arrangement"],
+            "children",
+            planned_years(report),
+            notes=report.sources_of("destinations"),
+            absent=NOT_APPLICABLE,
+            of="destinations_by_group",
+        )
+    ]
+
+
+def _adds_up(report: ReorganisationAnnex) -> list[Block]:
+    """Show the balance of the children, and the rows that do not fit."""
+    balance = report.tables["children_balance"]
+    note = said(
+        N_(
+            "In care + left care = in care the year before + came: nobody is lost, nobody is "
+            "counted twice."
+        )
+    )
+    return [
+        heading_block(3, said(N_("Whether the plan adds up"))),
+        listed(
+            "children_balance",
+            said(N_("Balance of the children")),
+            balance,
+            ["year", "before", "entries", "in_care", "left_care", "difference"],
+            row_headers=1,
+            notes=[note, *report.sources_of("destinations")],
+            of="children_balance",
+        ),
+        *_problems(report),
+    ]
+
+
+def _problems(report: ReorganisationAnnex) -> list[Block]:
+    table = report.tables["plan_problems"]
+    blocks: list[Block] = []
+    if table.empty:
+        blocks.append(text_block(said(N_("No rows of the plan contradict other data."))))
+    else:
+        columns = ["problem", "subject", "counted", "limit", "file", "row", "source"]
+        rows: list[list[Cell]] = []
+        for _, row in table.astype(object).iterrows():
+            cells = [cell_value(row[column], NOT_APPLICABLE) for column in columns]
+            cells[1] = _subject(str(row["table"]), str(row["subject"]))
+            cells[-1] = report.source_mark(str(row["source"]))
+            if row["problem"] == "one_off_outside_plan":
+                cells[2] = {"symbol": NOT_APPLICABLE}
+            rows.append(cells)
+        headings = [shown_column(column, "plan_problems") for column in columns]
+        headings[1] = Column(said(N_("About")), kind="text")
+        note = said(
+            N_("They are shown, not mended. Mend the rows named, or say in the plan why it is so.")
+        )
+        blocks.append(
+            table_block(
+                "plan_problems",
+                said(N_("Rows of the plan to look at, with file and row")),
+                headings,
+                rows,
+                notes=[note],
+            )
+        )
+    unknown = [
+        text
+        for column, text in (
+            ("under_3", said(N_("which children are under three"))),
+            ("siblings_apart", said(N_("which children live apart from a brother or sister"))),
+        )
+        if not report.evaluation.told_apart[column]
+    ]
+    if unknown:
+        blocks.append(
+            text_block(said(N_("The plan does not say {items}."), items=listing(unknown)))
+        )
+    return blocks
+
+
+def _subject(table: str, subject: str) -> Bilingual:
+    """Write what a row is about: year and where, or year, kind and payer."""
+    year, code, *payer = subject.split(" ")
+    if table == "destinations":
+        return said("{year}, {what}", year=year, what=word("destination", code))
+    return said(
+        "{year}, {what}, {payer}",
+        year=year,
+        what=word("transition_kind", code),
+        payer=word("payer", payer[0]),
+    )

@@ -1,0 +1,286 @@
+"""The report “reorganisation annex”: what it holds, its first page, its findings."""
+
+from __future__ import annotations
+
+import datetime
+import functools
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+import pandas as pd
+
+from dieval import __version__
+from dieval.plans.evaluation import PlanEvaluation
+from dieval.present.blocks import Block, Section, facts_block, text_block, title_block
+from dieval.present.cost_comparison import INPUT_TABLES as COST_TABLES
+from dieval.present.findings import Finding
+from dieval.present.findings.plans import plan_findings
+from dieval.present.implementation_progress import INPUT_TABLES as PROGRESS_TABLES
+from dieval.present.language import (
+    N_,
+    Bilingual,
+    Language,
+    in_both,
+    listing,
+    money,
+    number,
+    said,
+    same,
+    signed_money,
+    word,
+)
+from dieval.present.report import Report, cited, evidence_in_words, notices
+from dieval.vocabulary import CARE_ARRANGEMENTS, ENDS_OF_CARE
+
+REPORT = "reorganisation_annex"
+
+# The input tables of the report, as its readers call them.
+INPUT_TABLES = {
+    **COST_TABLES,
+    "cost_structure": N_("cost structure of the home"),
+    "destinations": N_("planned places of living of the children"),
+    "transition_costs": N_("one-off costs of the plan"),
+    **{name: PROGRESS_TABLES[name] for name in ("placements", "flows", "planned_places", "needs")},
+}
+
+
+@dataclass(frozen=True)
+class ReorganisationAnnex(Report):
+    """The annex to one home's reorganisation plan.
+
+    Made by `dieval.reorganisation_annex`; every later call of the notebook takes it.
+
+    Parameters
+    ----------
+    evaluation : PlanEvaluation
+        Result tables, unrounded.
+    names : dict of str to dict of str to Bilingual
+        Names by kind and code, as `ImplementationProgress.names`.
+    provider_name : dict of str
+        Name of the home.
+    home : Series
+        Row of the home in `providers`.
+    """
+
+    evaluation: PlanEvaluation
+    names: dict[str, dict[str, Bilingual]]
+    provider_name: Bilingual
+    home: pd.Series
+
+    name = REPORT
+    input_tables = INPUT_TABLES
+
+    @property
+    def tables(self) -> dict[str, pd.DataFrame]:
+        """Result tables by name, unrounded."""
+        return self.evaluation.tables
+
+    @property
+    def sources_used(self) -> pd.Series:
+        """Keys of `sources` of the rows that count, by input table."""
+        return self.evaluation.sources_used
+
+    @property
+    def evidence(self) -> pd.Series:
+        """Share of the reported cost by evidence of its source."""
+        return self.evaluation.evidence
+
+    @property
+    def unit(self) -> str:
+        """Code of the home."""
+        return str(self.parameters["provider"])
+
+    @property
+    def years(self) -> range:
+        """Years of the plan."""
+        return self.evaluation.years
+
+    @property
+    def last_day(self) -> datetime.date:
+        """Last day before the plan."""
+        return datetime.date(self.years[0] - 1, 12, 31)
+
+    @property
+    def price_year(self) -> str:
+        """Year whose money is used."""
+        return str(self.parameters["price_year"])
+
+    @functools.cached_property
+    def findings(self) -> list[Finding]:
+        """Conclusions tested on the results."""
+        return plan_findings(
+            self.tables,
+            last_year=self.years[-1],
+            emptying_multiple=self.parameter_values["emptying_cost_multiple"][1].value,
+        )
+
+    @property
+    def summary(self) -> list[Bilingual]:
+        """The plan in a few sentences."""
+        return _summary(self)
+
+    @property
+    def finding_notes(self) -> list[Bilingual]:
+        """What the amounts are compared with, and that they are not adjusted for need."""
+        return [
+            said(
+                N_(
+                    "Savings are what the plan costs less than keeping the home for the same "
+                    "children, in prices of {year}, discounted to {first} at {rate} a year."
+                ),
+                year=self.price_year,
+                first=str(self.years[0]),
+                rate=in_both(lambda say: say.percent(self.parameters["discount_rate"])),
+            ),
+            need_note(),
+        ]
+
+    def cover(self) -> Section:
+        """Show what the report covers and rests on: the first page."""
+        return _cover(self)
+
+    def sources_of(self, *inputs: str) -> list[Bilingual]:
+        """Name the sources of some input tables, if any of their rows count."""
+        used = self.sources_used
+        keys = {key for table in inputs for key in used.get(table, [])}
+        return [cited(self, keys)] if keys else []
+
+
+def need_note() -> Bilingual:
+    """Label costs that are compared as they are."""
+    return said(
+        N_(
+            "Not adjusted for need: a child elsewhere is taken to cost what children in that "
+            "arrangement cost on average in the region."
+        )
+    )
+
+
+def no_plan_block() -> Block:
+    """Say that the data holds no plan."""
+    return text_block(
+        said(
+            N_(
+                "The data package does not say where the children of this home will live. Add rows "
+                "to the table destinations, and one-off costs to transition_costs."
+            )
+        )
+    )
+
+
+def destination_name(say: Language, code: str) -> str:
+    """Name where a child lives at the start of a label."""
+    return word("destination", code, sentence_start=True)[say.code]
+
+
+def children_by_code(table: pd.DataFrame, codes: Iterable[str]) -> pd.DataFrame:
+    """Give the children of `destinations` by year, a column for each code that has any."""
+    wide = table.pivot(index="year", columns="care_arrangement", values="children").fillna(0)
+    return wide[[code for code in codes if code in wide and (wide[code] > 0).any()]].astype(int)
+
+
+def _cover(report: ReorganisationAnnex) -> Section:
+    years, parameters = report.years, report.parameters
+    period = in_both(lambda say: say.period(years[0], years[-1]))
+    title = said(
+        N_("Annex to the reorganisation plan: {home}, {period}"),
+        home=report.provider_name,
+        period=period,
+    )
+    municipality = str(report.home["municipality"])
+    base = report.evaluation.base_year
+    facts = [
+        (N_("Institution"), report.provider_name),
+        (N_("Care arrangement"), word("care_arrangement", report.evaluation.home)),
+        (N_("Municipality"), report.names["municipality"].get(municipality, same(municipality))),
+        (N_("Planning region"), report.region_name),
+        (N_("Years of the plan"), period),
+        (
+            N_("Present situation as of"),
+            said(N_("not recorded")) if base is None else in_both(lambda say: say.years([base])),
+        ),
+        (N_("Price year of constant prices"), same(parameters["price_year"])),
+        (N_("Discount rate"), in_both(lambda say: say.percent(parameters["discount_rate"]))),
+        (N_("Edition"), word("edition", parameters["edition"])),
+        (N_("Data package"), report.package_title),
+        (N_("Cost by evidence of the amount or rate"), evidence_in_words(report.evidence)),
+        (N_("Newest source"), same(report.data_date.year)),
+        (N_("Made with"), same(f"dieval {__version__}")),
+    ]
+    return report.section(
+        [
+            title_block(title, report.provider_name, report.data_date),
+            *notices(report),
+            facts_block([(said(term), value) for term, value in facts]),
+        ]
+    )
+
+
+def _summary(report: ReorganisationAnnex) -> list[Bilingual]:
+    """Say what happens today, to whom, at what price, and who pays."""
+    tables = report.tables
+    found = [*_today(report)]
+    if not report.evaluation.has_plan:
+        return [*found, said(N_("There is no plan for this home in the data package."))]
+    wide = children_by_code(tables["destinations"], (*CARE_ARRANGEMENTS, *ENDS_OF_CARE))
+    last = wide.iloc[-1]
+    before = int(tables["transition_summary"]["children_before"].iloc[0])
+    found.append(
+        said(
+            N_("Children before the plan: {before}; at the end of {year}: {places}."),
+            before=same(before),
+            year=str(wide.index[-1]),
+            places=listing(
+                [
+                    said(
+                        "{where} {children}",
+                        where=word("destination_in", code),
+                        children=same(count),
+                    )
+                    for code, count in last.items()
+                    if count
+                ]
+            ),
+        )
+    )
+    gains = tables["payer_summary"].dropna(subset="npv_eur")
+    gains = gains[gains["npv_eur"] != 0]
+    if len(gains):
+        found.append(
+            said(
+                N_("Net present value by payer: {payers}."),
+                payers=listing(
+                    [
+                        said(
+                            "{payer} {npv}",
+                            payer=word("payer", str(row.payer)),
+                            npv=signed_money(float(row.npv_eur)),
+                        )
+                        for row in gains.itertuples()
+                    ]
+                ),
+            )
+        )
+    return found
+
+
+def _today(report: ReorganisationAnnex) -> list[Bilingual]:
+    table = report.tables["situation"]
+    if table.empty:
+        return [said(N_("Neither cost nor children of this home are recorded."))]
+    last = table.iloc[-1]
+    if pd.isna(last["cost_per_child_month_eur"]):
+        return []
+    return [
+        said(
+            N_(
+                "Present situation in {year}: children on average {children}, cost per "
+                "child-month {cost} ({real} in prices of {price_year})."
+            ),
+            year=str(int(last["year"])),
+            children=number(float(last["average_children"]), 1),
+            cost=money(float(last["cost_per_child_month_eur"])),
+            real=money(float(last["real_cost_per_child_month_eur"])),
+            price_year=report.price_year,
+        )
+    ]
