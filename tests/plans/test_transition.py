@@ -39,7 +39,7 @@ def every_year(costs: dict[str, float], years: pd.Index = YEARS) -> pd.DataFrame
 
 def in_every_year(years: pd.Index, shares: pd.DataFrame) -> pd.DataFrame:
     """Payers that are the same in every year."""
-    return pd.concat({year: shares for year in years}, names=["year", "care_arrangement"])
+    return pd.concat(dict.fromkeys(years, shares), names=["year", "care_arrangement"])
 
 
 def a_plan(**changes) -> Plan:
