@@ -22,59 +22,6 @@ from dieval.plans.transition import (
     transition,
     transition_summary,
 )
-from dieval.vocabulary import PAYERS
-
-# A home for 10 children: 60,000 EUR to keep it open, 2,000 for each child, 9,000 for each started
-# group of 4. Half of it is paid by the municipality, half by the state.
-HOME = CostFunction(60_000.0, 2_000.0, 9_000.0, 4)
-
-
-YEARS = pd.Index([2021, 2022, 2023], name="year")
-
-
-def every_year(costs: dict[str, float], years: pd.Index = YEARS) -> pd.DataFrame:
-    """Costs that are the same in every year."""
-    return pd.DataFrame(costs, index=years)
-
-
-def in_every_year(years: pd.Index, shares: pd.DataFrame) -> pd.DataFrame:
-    """Payers that are the same in every year."""
-    return pd.concat(dict.fromkeys(years, shares), names=["year", "care_arrangement"])
-
-
-def a_plan(**changes) -> Plan:
-    """Ten children: in 2021 six stay, in 2022 two, in 2023 nobody; one leaves care in 2023."""
-    plan = Plan(
-        home="institution",
-        children=pd.DataFrame(
-            {
-                "institution": [6, 2, 0],
-                "foster_family": [3, 5, 6],
-                "guardian": [1, 3, 3],
-            },
-            index=YEARS,
-        ),
-        cost_function=HOME,
-        cost_per_child_year=every_year({"foster_family": 6_000.0, "guardian": 3_600.0}),
-        one_off=pd.DataFrame(
-            [
-                (2021, "eu_fund", 40_000.0),
-                (2021, "municipality", 5_000.0),
-                (2023, "municipality", -12_000.0),
-            ],
-            columns=["year", "payer", "amount_eur"],
-        ),
-        home_payers=pd.Series({"state": 0.5, "municipality": 0.5}),
-        payers=in_every_year(
-            YEARS,
-            pd.DataFrame(
-                {"state": [0.75, 1.0], "municipality": [0.25, 0.0]},
-                index=["foster_family", "guardian"],
-            ),
-        ),
-        discount_rate=0.05,
-    )
-    return replace(plan, **changes)
 
 
 def by_year(table: pd.DataFrame, column: str) -> list[float]:
@@ -84,7 +31,7 @@ def by_year(table: pd.DataFrame, column: str) -> list[float]:
 # ------------------------------------------------------------------------------- worked by hand
 
 
-def test_transition_every_year_and_column_to_the_cent():
+def test_transition_every_year_and_column_to_the_cent(a_plan):
     table = transition(a_plan())
     assert by_year(table, "year") == [2021, 2022, 2023]
     # Ten, ten and nine children: three started groups of four in each year.
@@ -114,7 +61,7 @@ def test_transition_every_year_and_column_to_the_cent():
     assert math.isnan(by_year(table, "cost_per_child_eur")[2])
 
 
-def test_summary_of_the_transition_to_the_cent():
+def test_summary_of_the_transition_to_the_cent(a_plan):
     summary = transition_summary(transition(a_plan()))
     assert summary["npv_eur"] == pytest.approx(7_597.28, abs=0.005)
     assert summary["net_eur"] == 13_800
@@ -122,7 +69,7 @@ def test_summary_of_the_transition_to_the_cent():
     assert (summary["peak_funding_eur"], summary["peak_funding_year"]) == (56_400, 2022)
 
 
-def test_budget_every_payer_and_year_to_the_cent():
+def test_budget_every_payer_and_year_to_the_cent(a_plan):
     table = budget_by_payer(a_plan()).set_index(["year", "payer"])
     net = table["net_eur"].unstack()
     # 2021: half of the home saves 17,000; three foster children cost the state 13,500 and the
@@ -141,7 +88,7 @@ def test_budget_every_payer_and_year_to_the_cent():
     }
 
 
-def test_stranded_costs_are_what_average_costs_promise_and_nobody_saves():
+def test_stranded_costs_are_what_average_costs_promise_and_nobody_saves(a_plan):
     table = stranded_costs(a_plan(), 10)
     # Each of ten children costs 10,700 on average.
     assert by_year(table, "children_left") == [4, 8, 10]
@@ -150,7 +97,7 @@ def test_stranded_costs_are_what_average_costs_promise_and_nobody_saves():
     assert by_year(table, "stranded_eur") == [42_800 - 17_000, 85_600 - 34_000, 0]
 
 
-def test_scenarios_move_children_as_their_names_say():
+def test_scenarios_move_children_as_their_names_say(a_plan):
     plans = scenarios(a_plan(), {"foster_family": 0.5})
     assert plans["as_planned"].children.equals(a_plan().children)
     later = plans["one_year_later"].children
@@ -169,7 +116,7 @@ def test_scenarios_move_children_as_their_names_say():
 # ------------------------------------------------------------------------------- what is not known
 
 
-def test_cost_of_an_arrangement_that_is_not_known_leaves_the_result_unknown():
+def test_cost_of_an_arrangement_that_is_not_known_leaves_the_result_unknown(a_plan, every_year):
     plan = a_plan(cost_per_child_year=every_year({"foster_family": 6_000.0}))
     table = transition(plan)
     assert table["alternative_eur"].isna().all()
@@ -179,12 +126,12 @@ def test_cost_of_an_arrangement_that_is_not_known_leaves_the_result_unknown():
     assert budget_by_payer(plan)["net_eur"].isna().any()
 
 
-def test_arrangement_without_a_cost_and_without_children_does_no_harm():
+def test_arrangement_without_a_cost_and_without_children_does_no_harm(a_plan):
     children = a_plan().children.assign(youth_house=0)
     assert transition(a_plan(children=children))["net_eur"].to_list() == [-49_600, -6_800, 70_200]
 
 
-def test_groups_below_one_and_homes_without_children_are_refused():
+def test_groups_below_one_and_homes_without_children_are_refused(a_plan):
     with pytest.raises(ParameterError, match="step_children must be 1 or more, got 0"):
         CostFunction(1.0, 1.0, 1.0, 0)
     with pytest.raises(ParameterError, match="children_before must be above 0, got 0"):
@@ -193,42 +140,10 @@ def test_groups_below_one_and_homes_without_children_are_refused():
 
 # --------------------------------------------------------------------------- what holds for all
 
-COUNTS = st.integers(0, 12)
-EUR = st.integers(0, 20_000_000).map(lambda cents: cents / 100)
-RATES = st.sampled_from((0.0, 0.03, 0.05, 0.5))
 
-
-@st.composite
-def plans(draw) -> Plan:
-    years = pd.Index(range(2020, 2020 + draw(st.integers(1, 8))), name="year")
-    arrangements = ("institution", "foster_family", "guardian")
-    children = pd.DataFrame(
-        {name: [draw(COUNTS) for _ in years] for name in arrangements}, index=years
-    )
-    split = draw(st.sampled_from((0.0, 0.3, 1.0)))
-    rows = [
-        (draw(st.sampled_from(list(years))), draw(st.sampled_from(PAYERS)), draw(EUR) - 50_000)
-        for _ in range(draw(st.integers(0, 4)))
-    ]
-    return Plan(
-        "institution",
-        children,
-        CostFunction(draw(EUR), draw(EUR), draw(EUR), draw(st.integers(1, 9))),
-        every_year({name: draw(EUR) for name in arrangements}, years),
-        pd.DataFrame(rows, columns=["year", "payer", "amount_eur"]).astype({"amount_eur": float}),
-        pd.Series({"municipality": 1 - split, "state": split}),
-        in_every_year(
-            years,
-            pd.DataFrame(
-                [[split, 1 - split]] * 3, index=arrangements, columns=["state", "municipality"]
-            ),
-        ),
-        draw(RATES),
-    )
-
-
-@given(plans())
-def test_payers_add_up_to_the_whole_in_every_year_and_stream(plan):
+@given(st.data())
+def test_payers_add_up_to_the_whole_in_every_year_and_stream(plans, data):
+    plan = data.draw(plans)
     whole = transition(plan).set_index("year")
     paid = budget_by_payer(plan).groupby("year").sum(numeric_only=True)
     for stream in (
@@ -241,8 +156,9 @@ def test_payers_add_up_to_the_whole_in_every_year_and_stream(plan):
         assert paid[stream].to_numpy() == pytest.approx(whole[stream].to_numpy(), abs=0.005)
 
 
-@given(plans())
-def test_present_value_is_the_sum_of_what_is_discounted(plan):
+@given(st.data())
+def test_present_value_is_the_sum_of_what_is_discounted(plans, data):
+    plan = data.draw(plans)
     table = transition(plan)
     summary = transition_summary(table)
     by_hand = math.fsum(
@@ -254,8 +170,10 @@ def test_present_value_is_the_sum_of_what_is_discounted(plan):
         assert summary["npv_eur"] == pytest.approx(summary["net_eur"], abs=0.005)
 
 
-@given(plans())
-def test_delay_never_raises_what_a_saving_plan_is_worth(plan):
+@given(st.data())
+def test_delay_never_raises_what_a_saving_plan_is_worth(plans, data):
+    plan = data.draw(plans)
+
     def worth(one: Plan) -> float:
         return transition_summary(transition(one))["npv_eur"]
 
@@ -265,8 +183,9 @@ def test_delay_never_raises_what_a_saving_plan_is_worth(plan):
         assert later <= worth(plan) + 0.005
 
 
-@given(plans())
-def test_children_of_every_scenario_are_those_of_the_plan(plan):
+@given(st.data())
+def test_children_of_every_scenario_are_those_of_the_plan(plans, data):
+    plan = data.draw(plans)
     found = scenarios(plan, {"foster_family": 0.5, "guardian": 0.5})
     in_care = plan.children.sum(axis=1).to_list()
     assert found["fewer_families"].children.sum(axis=1).to_list() == in_care
@@ -276,16 +195,18 @@ def test_children_of_every_scenario_are_those_of_the_plan(plan):
     assert all((each.children >= 0).all(axis=None) for each in found.values())
 
 
-@given(plans(), st.integers(1, 30))
-def test_stranded_cost_and_what_is_avoided_are_the_promise(plan, before):
+@given(st.data(), st.integers(1, 30))
+def test_stranded_cost_and_what_is_avoided_are_the_promise(plans, data, before):
+    plan = data.draw(plans)
     table = stranded_costs(plan, before)
     total = table["avoidable_saving_eur"] + table["stranded_eur"]
     assert total.to_numpy() == pytest.approx(table["naive_saving_eur"].to_numpy(), abs=0.005)
     assert (table.loc[table["children_left"] == 0, "stranded_eur"] == 0).all()
 
 
-@given(plans())
-def test_doubled_money_doubles_every_amount(plan):
+@given(st.data())
+def test_doubled_money_doubles_every_amount(plans, data):
+    plan = data.draw(plans)
     function = plan.cost_function
     twice = replace(
         plan,
