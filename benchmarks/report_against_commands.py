@@ -11,21 +11,24 @@ import statistics
 import subprocess
 import sys
 import tempfile
-import time
 from pathlib import Path
+
+from timing import seconds
 
 ROOT = Path(__file__).resolve().parents[1]
 BIN = Path(sys.executable).parent
 ROUNDS = 3
 
 
-def seconds(commands: list[list[str]], folder: Path) -> float:
+def run(commands: list[list[str]], folder: Path) -> float:
     """Run commands one after the other and give the wall-clock time."""
     environment = os.environ | {"DIEVAL_DATA": str(ROOT / "data" / "latvia")}
-    started = time.perf_counter()
-    for command in commands:
-        subprocess.run(command, cwd=folder, env=environment, check=True, capture_output=True)
-    return time.perf_counter() - started
+
+    def work() -> None:
+        for command in commands:
+            subprocess.run(command, cwd=folder, env=environment, check=True, capture_output=True)
+
+    return seconds(work)
 
 
 def main() -> None:
@@ -35,12 +38,12 @@ def main() -> None:
     for _ in range(ROUNDS):
         with tempfile.TemporaryDirectory() as name:
             folder = Path(name)
-            dieval = [str(BIN / "dieval"), "report", "--region", "kurzeme", "--jobs", "1"]
-            ours.append(seconds([[*dieval, "--out", str(folder / "out")]], ROOT))
+            dieval = [str(BIN / "dieval"), "report", "cost_comparison", "--region", "kurzeme"]
+            ours.append(run([[*dieval, "--jobs", "1", "--out", str(folder / "out")]], ROOT))
             executed = str(folder / "executed.ipynb")
             papermill = [str(BIN / "papermill"), notebook, executed, "-p", "region", "kurzeme"]
             nbconvert = [str(BIN / "jupyter"), "nbconvert", "--to", "html", executed]
-            peer.append(seconds([papermill, nbconvert], folder))
+            peer.append(run([papermill, nbconvert], folder))
     ratio = statistics.median(ours) / statistics.median(peer)
     print(f"dieval report (HTML and PDF, lv and en, XLSX): median {statistics.median(ours):.1f} s")
     print(f"papermill + nbconvert (HTML alone):            median {statistics.median(peer):.1f} s")

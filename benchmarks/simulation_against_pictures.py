@@ -7,16 +7,14 @@ draws for all arrangements and years of a region, and the notebook's pictures in
 from __future__ import annotations
 
 import statistics
-import time
-from collections.abc import Callable
 from typing import Any
 
 import numpy as np
+from timing import pictures, seconds
 
 import dieval
 from dieval.costs import evaluation
 from dieval.costs.simulation import simulate
-from dieval.present import figures
 
 ROUNDS = 5
 CHAPTERS = (
@@ -53,43 +51,14 @@ def cost_comparison() -> tuple[Any, list[tuple[Any, ...]]]:
     return report, asked
 
 
-def seconds(work: Callable[[], object]) -> float:
-    """Give the wall-clock time of a piece of work."""
-    started = time.perf_counter()
-    work()
-    return time.perf_counter() - started
-
-
-def pictures(report: Any) -> float:
-    """Make all chapters, and give the time that drawing their pictures took."""
-    times = []
-
-    def timed(draw: Callable[..., Any]) -> Callable[..., Any]:
-        def drawn(*arguments: Any) -> Any:
-            made: list[Any] = []
-            times.append(seconds(lambda: made.append(draw(*arguments))))
-            return made[0]
-
-        return drawn
-
-    drawing = {name: getattr(figures, name) for name in figures.__all__}
-    for name, draw in drawing.items():
-        setattr(figures, name, timed(draw))
-    for chapter in CHAPTERS:
-        getattr(dieval, chapter)(report)
-    for name, draw in drawing.items():
-        setattr(figures, name, draw)
-    return sum(times)
-
-
 def main() -> None:
     """Alternate simulation and pictures, and print the medians and their ratio."""
     report, asked = cost_comparison()
-    pictures(report)  # warm up: fonts, catalogues
+    pictures(report, CHAPTERS)  # warm up: fonts, catalogues
     simulations, drawings = [], []
     for _ in range(ROUNDS):
         simulations.append(seconds(lambda: simulate(*asked[0])))
-        drawings.append(pictures(report))
+        drawings.append(pictures(report, CHAPTERS))
     one, four = simulate(*asked[0], workers=1), simulate(*asked[0], workers=4)
     units, draws = one.shape
     ratio = statistics.median(simulations) / statistics.median(drawings)

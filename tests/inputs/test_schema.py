@@ -48,7 +48,7 @@ observations: indicator region date counting_basis? value qualifier?
 infrastructure: project name_lv municipality region fund planned_eur contracted_eur? \
 certified_eur? places?
 milestones: project milestone planned actual?
-destinations: provider year age_band need_level care_arrangement children
+destinations: provider year age_band need_level care_arrangement children under_3? siblings_apart?
 transition_costs: provider year kind payer amount_eur
 flows: region year age_band from_arrangement to_arrangement children child_years
 planned_places: region municipality? care_arrangement year places

@@ -1,0 +1,39 @@
+"""What the benchmarks share: wall-clock time of a piece of work, and of a report's pictures."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable, Sequence
+from typing import Any
+
+import dieval
+from dieval.present import figures
+
+
+def seconds(work: Callable[[], object]) -> float:
+    """Give the wall-clock time of a piece of work."""
+    started = time.perf_counter()
+    work()
+    return time.perf_counter() - started
+
+
+def pictures(report: Any, chapters: Sequence[str]) -> float:
+    """Make chapters of a report, and give the time that drawing their pictures took."""
+    times = []
+
+    def timed(draw: Callable[..., Any]) -> Callable[..., Any]:
+        def drawn(*arguments: Any, **named: Any) -> Any:
+            made: list[Any] = []
+            times.append(seconds(lambda: made.append(draw(*arguments, **named))))
+            return made[0]
+
+        return drawn
+
+    drawing = {name: getattr(figures, name) for name in figures.__all__}
+    for name, draw in drawing.items():
+        setattr(figures, name, timed(draw))
+    for chapter in chapters:
+        getattr(dieval, chapter)(report)
+    for name, draw in drawing.items():
+        setattr(figures, name, draw)
+    return sum(times)
