@@ -45,7 +45,8 @@ COLUMNS = {
     "infrastructure": "project name_lv municipality region fund planned_eur contracted_eur"
     " certified_eur places source",
     "milestones": "project milestone planned actual source",
-    "destinations": "provider year age_band need_level care_arrangement children source",
+    "destinations": "provider year age_band need_level care_arrangement children under_3"
+    " siblings_apart source",
     "transition_costs": "provider year kind payer amount_eur source",
     "flows": "region year age_band from_arrangement to_arrangement children child_years source",
     "planned_places": "region municipality care_arrangement year places source",

@@ -23,6 +23,9 @@ ONE_OFF = (
     ("other", "municipality", 0, 160.0),
     ("disposal", "municipality", 2, -2_400.0),
 )
+# Of the children who still live in the home, by year of the plan; of those in foster families.
+UNDER_3 = {0: 2, 1: 1}
+SIBLINGS_APART = {1: 2, 2: 2}
 PLAN_STEPS = (("contracted", -1, "03-20"), ("drafted", -1, "07-31"), ("approved", -1, "11-15"))
 PLAN_DEADLINES = (("drafted", -1, "06-30"), ("approved", -1, "12-31"))
 
@@ -151,6 +154,10 @@ def _destinations(
                 "all",
                 arrangement,
                 str(count),
+                str(min(count, UNDER_3.get(step, 0)) if arrangement == home.arrangement else 0),
+                str(
+                    min(count, SIBLINGS_APART.get(step, 0)) if arrangement == "foster_family" else 0
+                ),
                 "synthetic-plans",
             )
             for arrangement, count in children.items()
