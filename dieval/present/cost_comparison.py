@@ -34,7 +34,7 @@ from dieval.present.language import (
     word,
     years_in_words,
 )
-from dieval.present.report import Report, evidence_in_words, notices
+from dieval.present.report import EvaluatedReport, evidence_in_words, notices
 from dieval.vocabulary import EVIDENCE, STATUTORY_ARRANGEMENTS
 
 REPORT = "cost_comparison"
@@ -56,7 +56,7 @@ REAL_MONTHLY = "real_cost_per_child_month_eur"
 
 
 @dataclass(frozen=True)
-class CostComparison(Report):
+class CostComparison(EvaluatedReport):
     """One region's cost comparison.
 
     Made by `dieval.cost_comparison`; every later call of the notebook takes it.
@@ -74,21 +74,6 @@ class CostComparison(Report):
 
     name = REPORT
     input_tables = INPUT_TABLES
-
-    @property
-    def tables(self) -> dict[str, pd.DataFrame]:
-        """Result tables by name, unrounded."""
-        return self.evaluation.tables
-
-    @property
-    def sources_used(self) -> pd.Series:
-        """Keys of `sources` that the evaluation used, by input table."""
-        return self.evaluation.sources_used
-
-    @property
-    def evidence(self) -> pd.Series:
-        """Share of the reported cost by evidence of its amount or rate."""
-        return self.evaluation.evidence
 
     @property
     def finding_notes(self) -> list[Bilingual]:

@@ -29,7 +29,7 @@ from dieval.present.language import (
     same,
     word,
 )
-from dieval.present.report import Report, cited, evidence_in_words, notices, sources_in
+from dieval.present.report import EvaluatedReport, cited, evidence_in_words, notices, sources_in
 from dieval.present.tables import listed
 from dieval.progress.evaluation import ProgressEvaluation
 from dieval.vocabulary import NATIONAL
@@ -60,7 +60,7 @@ INPUT_TABLES = {
 
 
 @dataclass(frozen=True)
-class ImplementationProgress(Report):
+class ImplementationProgress(EvaluatedReport):
     """One region's progress as of a day.
 
     Made by `dieval.implementation_progress`; every later call of the notebook takes it.
@@ -81,21 +81,6 @@ class ImplementationProgress(Report):
 
     name = REPORT
     input_tables = INPUT_TABLES
-
-    @property
-    def tables(self) -> dict[str, pd.DataFrame]:
-        """Result tables by name, unrounded."""
-        return self.evaluation.tables
-
-    @property
-    def sources_used(self) -> pd.Series:
-        """Keys of `sources` of the rows that count, by input table."""
-        return self.evaluation.sources_used
-
-    @property
-    def evidence(self) -> pd.Series:
-        """Share of the rows that count, by evidence of their source."""
-        return self.evaluation.evidence
 
     @functools.cached_property
     def findings(self) -> list[Finding]:

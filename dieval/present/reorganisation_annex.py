@@ -29,7 +29,7 @@ from dieval.present.language import (
     signed_money,
     word,
 )
-from dieval.present.report import Report, cited, evidence_in_words, notices
+from dieval.present.report import EvaluatedReport, cited, evidence_in_words, notices
 from dieval.vocabulary import CARE_ARRANGEMENTS, ENDS_OF_CARE
 
 REPORT = "reorganisation_annex"
@@ -45,7 +45,7 @@ INPUT_TABLES = {
 
 
 @dataclass(frozen=True)
-class ReorganisationAnnex(Report):
+class ReorganisationAnnex(EvaluatedReport):
     """The annex to one home's reorganisation plan.
 
     Made by `dieval.reorganisation_annex`; every later call of the notebook takes it.
@@ -69,21 +69,6 @@ class ReorganisationAnnex(Report):
 
     name = REPORT
     input_tables = INPUT_TABLES
-
-    @property
-    def tables(self) -> dict[str, pd.DataFrame]:
-        """Result tables by name, unrounded."""
-        return self.evaluation.tables
-
-    @property
-    def sources_used(self) -> pd.Series:
-        """Keys of `sources` of the rows that count, by input table."""
-        return self.evaluation.sources_used
-
-    @property
-    def evidence(self) -> pd.Series:
-        """Share of the reported cost by evidence of its source."""
-        return self.evaluation.evidence
 
     @property
     def unit(self) -> str:

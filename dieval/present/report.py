@@ -7,7 +7,7 @@ import datetime
 import functools
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from typing import Any, ClassVar
+from typing import Any, ClassVar, Protocol
 
 import pandas as pd
 
@@ -179,6 +179,50 @@ class Report(abc.ABC):
 
     def _repr_mimebundle_(self, include: object = None, exclude: object = None) -> dict[str, Any]:
         return self.cover()._repr_mimebundle_(include, exclude)
+
+
+class Evaluation(Protocol):
+    """Result tables of one evaluation, and what they rest on."""
+
+    @property
+    def tables(self) -> dict[str, pd.DataFrame]:
+        """Result tables by name, unrounded."""
+
+    @property
+    def sources_used(self) -> pd.Series:
+        """Keys of `sources` of the rows that count, by input table."""
+
+    @property
+    def evidence(self) -> pd.Series:
+        """Share of what is reported by evidence of its source."""
+
+
+@dataclass(frozen=True)
+class EvaluatedReport(Report):
+    """A report of one evaluation.
+
+    Parameters
+    ----------
+    evaluation : Evaluation
+        Result tables, unrounded.
+    """
+
+    evaluation: Evaluation
+
+    @property
+    def tables(self) -> dict[str, pd.DataFrame]:
+        """Result tables by name, unrounded."""
+        return self.evaluation.tables
+
+    @property
+    def sources_used(self) -> pd.Series:
+        """Keys of `sources` that the evaluation used, by input table."""
+        return self.evaluation.sources_used
+
+    @property
+    def evidence(self) -> pd.Series:
+        """Share of what is reported by evidence of its source."""
+        return self.evaluation.evidence
 
 
 def _date(text: str) -> datetime.date | None:
