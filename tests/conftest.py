@@ -19,6 +19,7 @@ ONCE_SECONDS = 400
 
 REGIONS = ("kurzeme", "latgale")
 PROGRESS = ("report", "implementation_progress", "--region", "kurzeme", "-p", "as_of=2020-05-19")
+ANNEX = ("report", "reorganisation_annex", "--institution", "kurzeme-paraugs-1")
 
 # What a notebook does in each region of `broken_run`, right after its parameters.
 MISHAP = """
@@ -95,12 +96,14 @@ def once(tmp_path_factory: pytest.TempPathFactory) -> Callable[..., Path]:
 def reports(once, dieval) -> Path:
     """Output folder of a run over two regions, two at a time, in the source tree.
 
-    It holds the progress of Kurzeme too, on the day of its published evaluation, from a run before.
+    It holds the progress of Kurzeme too, on the day of its published evaluation, and the annex of a
+    home, from runs before.
     """
 
     def make(folder: Path) -> None:
-        run = dieval(*PROGRESS, "--out", folder / "out")
-        assert run.returncode == 0, run.stdout + run.stderr
+        for command in (PROGRESS, ANNEX):
+            run = dieval(*command, "--out", folder / "out")
+            assert run.returncode == 0, run.stdout + run.stderr
         regions = [part for region in REGIONS for part in ("--region", region)]
         run = dieval("report", "cost_comparison", *regions, "--jobs", 2, "--out", folder / "out")
         assert run.returncode == 0, run.stdout + run.stderr
@@ -116,7 +119,7 @@ def reports_elsewhere(once, dieval) -> Path:
     def make(folder: Path) -> None:
         regions = [part for region in REGIONS for part in ("--region", region)]
         (folder / "cwd").mkdir()
-        for command in (PROGRESS, ("report", "cost_comparison", *regions, "--jobs", 1)):
+        for command in (PROGRESS, ANNEX, ("report", "cost_comparison", *regions, "--jobs", 1)):
             run = dieval(
                 *(*command, "--out", "out"),
                 cwd=folder / "cwd",

@@ -38,6 +38,7 @@ REPORTS = {
     "cost_comparison": "kurzeme",
     "implementation_progress": "kurzeme",
     "national_overview": "national",
+    "reorganisation_annex": "kurzeme-paraugs-1",
 }
 
 
@@ -142,7 +143,8 @@ def worked_in(once, dieval) -> Path:
     def make(folder: Path) -> None:
         assert dieval("init", folder / "project").returncode == 0
         run = dieval(
-            *("report", *REPORTS, "--region", "kurzeme", "--out", folder / "batch"),
+            *("report", *REPORTS, "--out", folder / "batch"),
+            *("--region", "kurzeme", "--institution", "kurzeme-paraugs-1"),
             *("--lang", "en", "--format", "html"),
             cwd=folder / "project",
         )

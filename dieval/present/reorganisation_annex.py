@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import datetime
 import functools
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 import pandas as pd
@@ -33,6 +33,8 @@ from dieval.present.report import EvaluatedReport, cited, evidence_in_words, not
 from dieval.vocabulary import CARE_ARRANGEMENTS, ENDS_OF_CARE
 
 REPORT = "reorganisation_annex"
+# Columns for years that a page has room for.
+MOST_YEARS = 12
 
 # The input tables of the report, as its readers call them.
 INPUT_TABLES = {
@@ -151,6 +153,28 @@ def no_plan_block() -> Block:
             )
         )
     )
+
+
+def few_years(years: Sequence[int]) -> tuple[list[int], list[Bilingual]]:
+    """Choose the years that a table has columns for, and say so where some are left out.
+
+    Parameters
+    ----------
+    years : sequence of int
+        In order.
+
+    Returns
+    -------
+    tuple of list
+        At most `MOST_YEARS` years, the first and the last among them; notes.
+    """
+    years = list(years)
+    if len(years) <= MOST_YEARS:
+        return years, []
+    step = -(-(len(years) - 1) // (MOST_YEARS - 1))
+    chosen = sorted({*years[::step], years[-1]})
+    note = said(N_("Not every year has a column; all years stand in the workbook of tables."))
+    return chosen, [note]
 
 
 def destination_name(say: Language, code: str) -> str:

@@ -133,6 +133,15 @@ NOTES = [
           "before, or without, the one that precedes", "Check both dates"),
     Wrong("services", ((3, "closed", ""),), "ended_municipality", "municipality", (3,),
           r"has ended: aizputes-novads\.", "start a new one in its successor"),
+    Wrong("destinations", ((3, "year", "2022"), (3, "children", "9")), "plan_counts_twice",
+          "children", (3,), "more children than the year before.*counted twice",
+          "add a row “entry”; until then no annex is made for this plan"),
+    Wrong("destinations", ((3, "year", "2022"),), "plan_loses", "children", (3,),
+          "fewer children than the year before.*where the others went",
+          "Add rows “family”, “adoption” or “exit”, .*; until then no annex is made"),
+    Wrong("destinations", ((3, "provider", "p2"), (3, "care_arrangement", "youth_house")),
+          "plan_closes_early", "children", (3,), "after the day on which table providers closes it",
+          "Mend the closing day or the rows of the plan; until then no annex is made"),
 ]  # fmt: skip
 
 
@@ -201,6 +210,34 @@ def test_doubtful_table_is_read_with_a_note(tables: Tables, write_csv: Write, wr
     assert len(expected) == 1, [problem.text() for problem in package.notes]
     assert expected[0].severity == "note"
     assert_said(expected[0], wrong)
+
+
+def test_plan_that_loses_and_counts_twice_is_noted_in_latvian(
+    tables: Tables, write_csv: Write
+) -> None:
+    row = tables["destinations"][0]
+    years = {"2021": "6", "2022": "4", "2023": "5"}
+    tables["destinations"] = [{**row, "year": y, "children": n} for y, n in years.items()]
+    notes = [note.text("lv") for note in read_package(write_csv(tables)).notes if note.rows]
+    assert notes == [
+        "destinations.csv, kolonna children, rinda 3: pēc plāna bērnu ir mazāk nekā gadu iepriekš, "
+        "un nav norādīts, kur palikuši pārējie. Pievienojiet rindas „family”, „adoption” vai "
+        "„exit” vai izlabojiet gada rindas; līdz tam šā plāna pielikums netiek sagatavots.",
+        "destinations.csv, kolonna children, rinda 4: pēc plāna bērnu ir vairāk nekā gadu iepriekš "
+        "kopā ar tiem, kas iestājušies: kāds ir ieskaitīts divreiz. Izlabojiet gada rindas vai "
+        "pievienojiet rindu „entry”; līdz tam šā plāna pielikums netiek sagatavots.",
+    ]
+
+
+def test_plan_whose_children_come_and_leave_has_no_note(tables: Tables, write_csv: Write) -> None:
+    row = tables["destinations"][0]
+    plan = [("2021", "foster_family", "6"), ("2022", "foster_family", "5"), ("2022", "family", "2"),
+            ("2022", "entry", "1")]  # fmt: skip
+    tables["destinations"] = [
+        {**row, "year": year, "care_arrangement": code, "children": children}
+        for year, code, children in plan
+    ]
+    assert [note for note in read_package(write_csv(tables)).notes if note.rows] == []
 
 
 def test_needs_that_contradict_themselves_thrice_have_three_notes(

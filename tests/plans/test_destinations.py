@@ -10,7 +10,6 @@ from hypothesis import strategies as st
 from dieval.errors import ParameterError
 from dieval.plans.destinations import (
     PREFERENCE,
-    balance_of_children,
     planned_children,
     preference_shares,
 )
@@ -55,28 +54,6 @@ def test_children_before_the_first_planned_year_are_refused():
         planned_children(PLAN.iloc[:0], [2020])
 
 
-def test_balance_nobody_is_lost_or_counted_twice():
-    table = balance_of_children(PLAN, 10)
-    first, second = table.to_dict("records")
-    # 11 in care + 1 who left = 10 before + 2 who came
-    assert first == dict(year=2021, before=10, entries=2, in_care=11, left_care=1, difference=0)
-    # 10 in care + 1 who left = 11 before
-    assert second == dict(year=2022, before=11, entries=0, in_care=10, left_care=1, difference=0)
-
-
-def test_balance_without_the_children_before_is_not_known_in_the_first_year():
-    table = balance_of_children(PLAN, None)
-    assert math.isnan(table["difference"][0])
-    assert table["difference"][1] == 0
-
-
-@pytest.mark.parametrize(("more", "difference"), [(1, 1), (-1, -1)])
-def test_balance_shows_who_is_counted_twice_or_lost(more, difference):
-    wrong = PLAN.copy()
-    wrong.loc[5, "children"] += more
-    assert balance_of_children(wrong, 10)["difference"].to_list() == [0, difference]
-
-
 def test_preference_shares_are_of_all_who_did_not_grow_out_of_care():
     table = preference_shares(PLAN).set_index(["year", "step"])
     assert table.loc[2021]["children"].to_dict() == {
@@ -104,12 +81,3 @@ def test_shares_of_a_year_add_up_and_no_child_is_left_out(found):
     assert table.groupby("year")["children"].sum().to_dict() == expected.to_dict()
     sums = table.groupby("year")["share"].sum(min_count=1)
     assert all(math.isnan(total) or total == pytest.approx(1) for total in sums)
-
-
-@given(PLANS, st.integers(0, 50))
-def test_balance_differences_add_up_to_the_change_that_nothing_explains(found, before):
-    plan = rows(*found)
-    table = balance_of_children(plan, before)
-    last = table.iloc[-1]
-    unexplained = last["in_care"] + table["left_care"].sum() - before - table["entries"].sum()
-    assert table["difference"].sum() == unexplained

@@ -79,6 +79,22 @@ WRONG = {
     "period backwards": (["-p", "first_year=2022", "-p", "last_year=2020"], ["2022", "2020"]),
     "no value": (["-p", "discount_rate"], ["discount_rate", "expected NAME=VALUE"]),
     "region as a parameter": (["-p", "region=riga"], ["use --region"]),
+    "institution": (
+        ["reorganisation_annex", "--institution", "kurzeme-paraugs-l"],
+        ["institution kurzeme-paraugs-l is unknown: did you mean kurzeme-paraugs-", "stikli-bernu"],
+    ),
+    "institution as a parameter": (
+        ["reorganisation_annex", "-p", "provider=kurzeme-paraugs-1"],
+        ["-p provider=kurzeme-paraugs-1: use --institution instead."],
+    ),
+    "years before the plan": (
+        ["reorganisation_annex", "--institution", "kurzeme-paraugs-1", "-p", "start_year=2017"],
+        ["kurzeme-paraugs-1: its plan begins in 2018, start_year 2017", "Choose 2018 or later"],
+    ),
+    "years beyond the horizon": (
+        ["reorganisation_annex", "--institution", "riga-paraugs-2", "-p", "horizon_years=61"],
+        ["horizon_years", "less than or equal to 60", "61"],
+    ),
     "edition as a parameter": (["-p", "edition=internal"], ["use --edition"]),
     "data that is not there": (["--data", "nowhere"], ["nowhere", "no such folder"]),
     "no jobs": (["--jobs", "0"], ["--jobs", "0"]),
@@ -172,6 +188,33 @@ def test_plan_things_named_twice_are_made_once(planned):
     ]
 
 
+def test_plan_of_institutions_is_the_homes_that_have_a_plan(planned):
+    _, plan = planned("report", "reorganisation_annex")
+    regions = ("kurzeme", "latgale", "riga", "vidzeme", "zemgale")
+    expected = [f"{region}-paraugs-{number}" for region in regions for number in (1, 3)]
+    assert sorted(task.folder for task in plan.tasks) == [
+        f"{home}/reorganisation_annex" for home in expected
+    ]
+    assert {*plan.unit_names} >= {*expected, *regions}
+
+
+def test_plan_of_institutions_in_a_region_is_its_homes_that_have_a_plan(planned):
+    _, plan = planned("report", "reorganisation_annex", "--region", "riga")
+    assert [task.unit for task in plan.tasks] == ["riga-paraugs-1", "riga-paraugs-3"]
+
+
+def test_plan_of_an_institution_without_a_plan_is_made_when_it_is_named(planned):
+    named = ["--institution", "riga-paraugs-2", "--institution", "riga-paraugs-2"]
+    _, plan = planned("report", "reorganisation_annex", *named)
+    (task,) = plan.tasks
+    assert task.parameters == {"provider": "riga-paraugs-2", "edition": "public"}
+
+
+def test_plan_without_names_makes_no_annex(planned):
+    _, plan = planned("report", "--institution", "riga-paraugs-1")
+    assert not [task for task in plan.tasks if task.report == "reorganisation_annex"]
+
+
 def test_plan_parameters_have_the_types_that_the_notebook_declares(planned):
     given = ["-p", "price_year=2020", "-p", "discount_rate=0", "-p", "reference=guardian"]
     _, plan = planned("report", "cost_comparison", "--region", "riga", *given)
@@ -188,6 +231,93 @@ def test_plan_with_data_takes_the_other_package(planned, root, tmp_path):
     _, plan = planned("report", "--data", tmp_path / "mine")
     assert plan.project.data == tmp_path / "mine"
     assert plan.unit_names["riga"] == {"lv": "Rīgas reģions", "en": "Riga"}
+
+
+# --- report: plans of homes that do not add up ---------------------------------------------------
+
+GOOD, BAD = "kurzeme-paraugs-3", "kurzeme-paraugs-1"
+
+
+@pytest.fixture
+def replanned(root, tmp_path):
+    """Write the package with the plans of two homes, one spoilt: in cells, or by a closing day."""
+
+    def write(cells: dict[tuple[str, str], str], closed: str = "2021-08-31") -> Path:
+        folder = tmp_path / "mine"
+        shutil.copytree(root / "data" / "latvia", folder)
+        header, *lines = (folder / "destinations.csv").read_text("utf-8").splitlines()
+        kept = []
+        for line in lines:
+            home, year, age, need, code, children, *rest = line.split(",")
+            if home == BAD:
+                children = cells.get((year, code), children)
+            if home in (GOOD, BAD):
+                kept.append(",".join([home, year, age, need, code, children, *rest]))
+        (folder / "destinations.csv").write_text("\n".join([header, *kept]) + "\n", "utf-8")
+        homes = folder / "providers.csv"
+        text = homes.read_text("utf-8")
+        homes.write_text(text.replace(",2021-08-31,", f",{closed},"), "utf-8")
+        return folder
+
+    return write
+
+
+SPOILT = {
+    "counts a child twice": (
+        dict(cells={("2027", "guardian"): "8"}),
+        ["rows 56, 57, 58, 59, 60 and 1 more: 38 children in care in 2027", "1 counted twice",
+         "add a row “entry”"],
+    ),
+    "loses a child": (
+        dict(cells={("2027", "guardian"): "6"}),
+        ["rows 56, 57, 58, 59, 60 and 1 more: 36 children in care in 2027", "1 lost",
+         "Add rows “family”, “adoption” or “exit”"],
+    ),
+    "closes early": (
+        dict(cells={}, closed="2020-08-31"),
+        ["row 14: children live in the home at the end of the year (2020)",
+         "Mend the closing day or the rows of the plan"],
+    ),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("case", SPOILT)
+def test_report_on_a_plan_that_does_not_add_up_is_refused_before_anything_runs(
+    planned, replanned, tmp_path, case
+):
+    how, words = SPOILT[case]
+    named = ("--institution", BAD, "--institution", GOOD, "--data", replanned(**how))
+    result, plan = planned("report", "reorganisation_annex", *named, "--out", tmp_path / "out")
+    assert (result.exit_code, plan, result.stdout) == (2, None, "")
+    assert result.stderr.startswith("error: destinations.csv, column children, row")
+    for part in words:
+        assert part in result.stderr, part
+    assert not (tmp_path / "out").exists()
+
+
+@pytest.mark.parametrize("case", SPOILT)
+def test_check_notes_a_plan_that_does_not_add_up(say, replanned, case):
+    result = say("check", replanned(**SPOILT[case][0]), "--lang", "lv")
+    assert result.exit_code == 0
+    notes = [line for line in result.output.splitlines() if line.startswith("piezīme: ")]
+    assert len(notes) == 1
+    assert "destinations.csv" in notes[0]
+    assert "līdz tam šā plāna pielikums netiek sagatavots" in notes[0]
+
+
+def test_report_on_all_institutions_makes_the_others_and_ends_with_1(dieval, replanned, tmp_path):
+    package = replanned({("2027", "guardian"): "8"})
+    run = dieval(
+        *("report", "reorganisation_annex", "--data", package, "--out", tmp_path / "out"),
+        *("--lang", "en", "--format", "html", "-p", "draws=1000"),
+    )
+    assert run.returncode == 1, run.stdout + run.stderr
+    assert "1 of 2 reports made" in run.stdout
+    assert f"made   {GOOD}/reorganisation_annex" in run.stdout
+    (failed,) = [line for line in run.stdout.splitlines() if line.startswith("failed")]
+    assert failed.startswith(f"failed {BAD}/reorganisation_annex")
+    assert "1 counted twice" in failed
+    assert {path.name for path in (tmp_path / "out").iterdir()} == {GOOD, "index.html", "run.json"}
 
 
 # --- report: projects that are not in order ------------------------------------------------------

@@ -13,6 +13,7 @@ from dieval.reports.run import Task
 FOLDERS = (
     "kurzeme/cost_comparison",
     "kurzeme/implementation_progress",
+    "kurzeme-paraugs-1/reorganisation_annex",
     "latgale/cost_comparison",
 )
 REPORT_FILES = {
@@ -166,7 +167,7 @@ def test_run_record_of_a_failed_report_says_why(broken_run, said, unit, why):
 
 def test_failed_report_without_an_earlier_one_leaves_no_folder(broken_run):
     left = {path.name for path in (broken_run / "out").iterdir()}
-    assert left == {"kurzeme", "latgale", "index.html", "run.json"}
+    assert left == {"kurzeme", "kurzeme-paraugs-1", "latgale", "index.html", "run.json"}
 
 
 def test_message_of_a_failed_report_names_no_path_of_the_machine(broken_run):

@@ -127,7 +127,7 @@ def plan_saves_money(tables: Mapping[str, pd.DataFrame], last_year: int) -> Find
         values["peak_funding_year"] = int(row["peak_funding_year"])
         sentences.append(
             said(
-                N_("Until then up to {peak} must be found (in {year})."),
+                N_("The greatest funding need is {peak} (in {year})."),
                 peak=money(float(row["peak_funding_eur"])),
                 year=str(int(row["peak_funding_year"])),
             )

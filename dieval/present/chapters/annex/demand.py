@@ -22,7 +22,7 @@ from dieval.present.language import (
     semicolons,
     word,
 )
-from dieval.present.reorganisation_annex import ReorganisationAnnex
+from dieval.present.reorganisation_annex import ReorganisationAnnex, few_years
 from dieval.present.tables import by_year, listed
 from dieval.vocabulary import FAMILY_BASED
 
@@ -70,7 +70,10 @@ def _how(report: ReorganisationAnnex) -> Bilingual:
 
 def _years(code: str, first: int, last: int) -> str:
     """Write a period as a genitive in Latvian."""
-    return f"{first}.–{last}.\u00a0gada" if code == "lv" else f"{first}–{last}"
+    years = [first, last] if first != last else [last]
+    if code == "lv":
+        return "–".join(f"{year}." for year in years) + "\u00a0gada"
+    return "–".join(map(str, years))
 
 
 def _fans(report: ReorganisationAnnex) -> list[Block]:
@@ -112,14 +115,15 @@ def _fans(report: ReorganisationAnnex) -> list[Block]:
         {str(code): float(year) for code, year in empty.items()},
     )
     notes = [_how(report), *report.sources_of(*DEMAND_INPUTS)]
+    years, fewer = few_years(sorted({int(year) for year in table["year"]}))
     medians = by_year(
         "demand",
         said(N_("Children at the end of the year, median")),
         table,
         ["care_arrangement"],
         "p50",
-        sorted({int(year) for year in table["year"]}),
-        notes=notes,
+        years,
+        notes=[*notes, *fewer],
         of="demand",
     )
     return [figure_block("demand_fans", title, alt, picture, notes), medians]

@@ -28,6 +28,7 @@ from dieval.present.reorganisation_annex import (
     ReorganisationAnnex,
     children_by_code,
     destination_name,
+    few_years,
     no_plan_block,
 )
 from dieval.present.tables import by_year, listed, shown_column
@@ -45,9 +46,9 @@ def show_destinations(report: ReorganisationAnnex) -> Section:
     )
 
 
-def planned_years(report: ReorganisationAnnex) -> list[int]:
-    """Give the years of the plan that the data names."""
-    return sorted({int(year) for year in report.tables["destinations"]["year"]})
+def planned_years(report: ReorganisationAnnex) -> tuple[list[int], list[Bilingual]]:
+    """Give the years of the plan that the data names, as many as a table has columns for."""
+    return few_years(sorted({int(year) for year in report.tables["destinations"]["year"]}))
 
 
 def _children(report: ReorganisationAnnex) -> list[Block]:
@@ -77,6 +78,7 @@ def _children(report: ReorganisationAnnex) -> list[Block]:
         drawn, destination_name, lambda say: say.text(N_("Children at the end of the year"))
     )
     sources = report.sources_of("destinations")
+    years, fewer = planned_years(report)
     stays = said(
         N_("After the last planned year everybody is taken to stay where that year puts them.")
     )
@@ -88,8 +90,8 @@ def _children(report: ReorganisationAnnex) -> list[Block]:
             table,
             ["care_arrangement"],
             "children",
-            planned_years(report),
-            notes=[stays, *sources],
+            years,
+            notes=[stays, *fewer, *sources],
             absent=NOT_APPLICABLE,
             of="destinations",
         ),
@@ -98,6 +100,7 @@ def _children(report: ReorganisationAnnex) -> list[Block]:
 
 def _preference(report: ReorganisationAnnex) -> list[Block]:
     table = report.tables["preference_shares"]
+    years, fewer = planned_years(report)
     note = said(
         N_(
             "Order of preference: own family, then a family environment (foster family, guardian), "
@@ -113,8 +116,8 @@ def _preference(report: ReorganisationAnnex) -> list[Block]:
             table,
             ["step"],
             "share",
-            planned_years(report),
-            notes=[note, *report.sources_of("destinations")],
+            years,
+            notes=[note, *fewer, *report.sources_of("destinations")],
             decimals=0,
             of="preference_shares",
         ),
@@ -126,6 +129,7 @@ def _groups(report: ReorganisationAnnex) -> list[Block]:
     table = report.tables.get("destinations_by_group")
     if table is None:
         return []
+    years, fewer = planned_years(report)
     return [
         by_year(
             "destinations_by_group",
@@ -133,8 +137,8 @@ def _groups(report: ReorganisationAnnex) -> list[Block]:
             table,
             ["age_band", "need_level", "care_arrangement"],
             "children",
-            planned_years(report),
-            notes=report.sources_of("destinations"),
+            years,
+            notes=[*fewer, *report.sources_of("destinations")],
             absent=NOT_APPLICABLE,
             of="destinations_by_group",
         )

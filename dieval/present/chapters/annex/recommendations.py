@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pandas as pd
 
-from dieval.present.blocks import Section, list_block
+from dieval.present.blocks import Section, list_block, text_block
 from dieval.present.language import (
     N_,
     Bilingual,
@@ -24,20 +24,16 @@ def show_recommendations(report: ReorganisationAnnex) -> Section:
     """Show what follows from the results; a recommendation stands only where its numbers do."""
     if not report.evaluation.has_plan:
         return report.section([no_plan_block()])
-    return report.section(
-        [
-            list_block(
-                [
-                    *_families(report),
-                    *_open_until_last(report),
-                    *_funding(report),
-                    *_payers(report),
-                    *_places(report),
-                    *_children_to_look_at(report),
-                ]
-            )
-        ]
-    )
+    items = [
+        *_families(report),
+        *_open_until_last(report),
+        *_funding(report),
+        *_payers(report),
+        *_places(report),
+        *_children_to_look_at(report),
+    ]
+    nothing = text_block(said(N_("Nothing follows from these numbers.")))
+    return report.section([list_block(items) if items else nothing])
 
 
 def _families(report: ReorganisationAnnex) -> list[Bilingual]:

@@ -19,7 +19,12 @@ from dieval.present.language import (
     signed_money,
     word,
 )
-from dieval.present.reorganisation_annex import ReorganisationAnnex, need_note, no_plan_block
+from dieval.present.reorganisation_annex import (
+    ReorganisationAnnex,
+    few_years,
+    need_note,
+    no_plan_block,
+)
 from dieval.present.tables import by_year, listed
 
 PLAN_INPUTS = ("cost_structure", "destinations", "transition_costs", *UNIT_COST_INPUTS)
@@ -90,7 +95,8 @@ def _unknown(report: ReorganisationAnnex) -> Block:
 
 def _costs(report: ReorganisationAnnex) -> list[Block]:
     functions = report.tables["home_cost_function"]
-    changed = functions[functions["cost_year"].ne(functions["cost_year"].shift())]
+    taken = functions["cost_year"].fillna(0)  # a cost that is not known is of no year
+    changed = functions[taken.ne(taken.shift())]
     formula = said(
         N_(
             "Cost of the home in a year = fixed cost while one child lives there + cost of each "
@@ -142,6 +148,7 @@ def _costs(report: ReorganisationAnnex) -> list[Block]:
         )
     ]
     ours = elsewhere[elsewhere["care_arrangement"].isin(lived)]
+    years, fewer = few_years(report.years)
     if len(ours):
         blocks.append(
             by_year(
@@ -150,8 +157,14 @@ def _costs(report: ReorganisationAnnex) -> list[Block]:
                 ours,
                 ["care_arrangement"],
                 "cost_per_child_year_eur",
-                list(report.years),
-                notes=[constant, capital, need_note(), *report.sources_of(*UNIT_COST_INPUTS)],
+                years,
+                notes=[
+                    constant,
+                    capital,
+                    need_note(),
+                    *fewer,
+                    *report.sources_of(*UNIT_COST_INPUTS),
+                ],
                 decimals=0,
                 of="costs_elsewhere",
             )
