@@ -21,7 +21,7 @@ ONE_OFF = (
     ("redundancy", "municipality", 1, 900.0),
     ("redundancy", "municipality", 2, 1_500.0),
     ("other", "municipality", 0, 160.0),
-    ("disposal", "municipality", 2, -2_400.0),
+    ("disposal", "municipality", 3, -2_400.0),
 )
 # Of the children who still live in the home, by year of the plan; of those in foster families.
 UNDER_3 = {0: 2, 1: 1}

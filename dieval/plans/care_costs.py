@@ -13,12 +13,14 @@ import pandas as pd
 from dieval.costs.activity import MONTHS_OF_YEAR, days_of_year
 from dieval.costs.assumptions import CostAssumptions
 from dieval.costs.prices import deflators
+from dieval.plans.transition import CostFunction
 from dieval.vocabulary import CARE_ARRANGEMENTS, PAYERS
 
 CAPITAL = "capital"
 RECORDED, DERIVED, UNKNOWN = "recorded", "derived", "unknown"
 FUNCTION_MONEY = ["fixed_eur", "variable_eur_per_child", "step_eur"]
 FUNCTION = ["year", "cost_year", "basis", *FUNCTION_MONEY, "step_children"]
+CHECK = ["year", "average_children", "ledger_eur", "function_eur", "deviation"]
 ELSEWHERE = [
     "year",
     "care_arrangement",
@@ -158,6 +160,63 @@ def home_cost_functions(
         money = by_year.loc[taken, FUNCTION_MONEY].astype("float64") * deflator[taken]
         rows.append((year, taken, basis, *money, int(by_year.loc[taken, "step_children"])))
     return pd.DataFrame(rows, columns=FUNCTION)
+
+
+def function_of_years(functions: pd.DataFrame) -> CostFunction:
+    """Put `home_cost_functions` into one cost function, a number for each year."""
+    return CostFunction(
+        **{name: functions[name].to_numpy("float64") for name in (*FUNCTION_MONEY, "step_children")}
+    )
+
+
+def cost_check(
+    lines: pd.DataFrame,
+    child_days: pd.Series,
+    recorded: pd.DataFrame,
+    price_index: pd.DataFrame,
+    price_year: int,
+) -> pd.DataFrame:
+    """Set what the recorded cost structure gives beside the home's ledger, year by year.
+
+    Parameters
+    ----------
+    lines : DataFrame
+        `cost_lines` of the home.
+    child_days : Series of float, index year
+        Of the home.
+    recorded : DataFrame
+        Rows of `cost_structure` of the home.
+    price_index : DataFrame with year, value
+    price_year : int
+
+    Returns
+    -------
+    DataFrame with year, average_children, ledger_eur, function_eur, deviation
+        Years with a ledger and children; without capital, constant prices; children = child-days /
+        days of the year; deviation = function / ledger − 1. Empty without a cost structure.
+    """
+    running = without_capital(lines)
+    ledger = running.groupby("year")["amount_eur"].sum(skipna=False).dropna()
+    days = child_days.reindex(ledger.index)
+    ledger = ledger[(days > 0) & (ledger > 0)]
+    if recorded.empty or ledger.empty:
+        return pd.DataFrame(columns=CHECK)
+    years = [int(year) for year in ledger.index]
+    known = [int(year) for year in recorded["year"]]
+    factors = held_deflators(price_index, sorted({*years, *known}), price_year)
+    functions = home_cost_functions(recorded, recorded.iloc[:0], years, factors)
+    children = (days[years] / [days_of_year(year) for year in years]).to_numpy("float64")
+    cost = function_of_years(functions).cost(children)
+    table = pd.DataFrame(
+        {
+            "year": years,
+            "average_children": children,
+            "ledger_eur": (ledger * factors[years]).to_numpy("float64"),
+            "function_eur": cost,
+        }
+    )
+    table["deviation"] = table["function_eur"] / table["ledger_eur"] - 1
+    return table
 
 
 def costs_elsewhere(

@@ -26,8 +26,8 @@ from dieval.costs.unit_costs import (
 )
 from dieval.errors import NoDataError
 from dieval.plans.care_costs import (
-    FUNCTION_MONEY,
     derived_function,
+    function_of_years,
     held_deflators,
     home_cost_functions,
     payer_shares,
@@ -35,7 +35,7 @@ from dieval.plans.care_costs import (
     without_capital,
 )
 from dieval.plans.destinations import planned_children
-from dieval.plans.transition import CostFunction, Plan
+from dieval.plans.transition import Plan
 
 
 @dataclass(frozen=True)
@@ -246,12 +246,7 @@ def plan_in_numbers(
     return Plan(
         home=home,
         children=planned_children(planned, years),
-        cost_function=CostFunction(
-            **{
-                name: functions[name].to_numpy("float64")
-                for name in (*FUNCTION_MONEY, "step_children")
-            }
-        ),
+        cost_function=function_of_years(functions),
         cost_per_child_year=elsewhere.pivot(
             index="year", columns="care_arrangement", values="cost_per_child_year_eur"
         ),
@@ -266,7 +261,7 @@ def _in_constant_prices(
     one_off: pd.DataFrame, price_index: pd.DataFrame, years: Sequence[int], price_year: int
 ) -> pd.DataFrame:
     """Keep the one-off costs of the plan's years, in the money of the price year."""
-    ours = one_off.loc[one_off["year"].isin(years), ["year", "payer", "amount_eur"]]
+    ours = one_off.loc[one_off["year"].isin(years), ["year", "kind", "payer", "amount_eur"]]
     if ours.empty:
         return ours.astype({"amount_eur": "float64"})
     factors = held_deflators(price_index, sorted(set(ours["year"])), price_year)

@@ -8,9 +8,10 @@ from __future__ import annotations
 import pandas as pd
 
 from dieval.errors import ParameterError
-from dieval.inputs.contradictions import children_by_year
+from dieval.inputs.contradictions import balance_of_children, children_by_year
 from dieval.vocabulary import (
     CARE_ARRANGEMENTS,
+    ENTRY,
     FAMILY_BASED,
     FAMILY_LIKE,
     RESIDENTIAL,
@@ -86,3 +87,42 @@ def preference_shares(destinations: pd.DataFrame) -> pd.DataFrame:
         for step in PREFERENCE
     ]
     return pd.DataFrame(rows, columns=["year", "step", "children", "share"])
+
+
+def children_before(planned: pd.DataFrame, start_year: int) -> int:
+    """Give the children of a plan before a year, as its own rows say.
+
+    Parameters
+    ----------
+    planned : DataFrame
+        Rows of `destinations` of one provider.
+    start_year : int
+        First year to look at. Where the plan began earlier: the children in care at the end of the
+        last planned year before it.
+    """
+    balance = balance_of_children(planned, 0)
+    earlier = balance[balance["year"] < start_year]
+    if len(earlier):
+        return int(earlier["in_care"].iloc[-1])
+    first = balance.iloc[0]
+    return int(first["in_care"] + first["left_care"] - first["entries"])
+
+
+def planned_rows(destinations: pd.DataFrame, years: range) -> pd.DataFrame:
+    """Keep the rows of some years; in the first of them, the last planned ones before it count.
+
+    Parameters
+    ----------
+    destinations : DataFrame with year, care_arrangement, children
+        Rows of one provider.
+    years : range
+        Years to show.
+    """
+    ours = destinations[destinations["year"].isin(years)]
+    earlier = destinations[destinations["year"] < years[0]]
+    if earlier.empty or (ours["year"] == years[0]).any():
+        return ours
+    last = earlier[
+        (earlier["year"] == earlier["year"].max()) & (earlier["care_arrangement"] != ENTRY)
+    ]
+    return pd.concat([last.assign(year=years[0]), ours], ignore_index=True)

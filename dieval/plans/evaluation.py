@@ -12,9 +12,9 @@ from dieval.costs.evaluation import rows_of_region
 from dieval.costs.unit_costs import evidence_shares
 from dieval.inputs.contradictions import balance_of_children
 from dieval.plans.assumptions import PlanAssumptions
-from dieval.plans.care_costs import CAPITAL, DERIVED, costs_elsewhere
+from dieval.plans.care_costs import CAPITAL, DERIVED, cost_check, costs_elsewhere
 from dieval.plans.chain import RegionCosts, home_functions, plan_in_numbers, region_costs
-from dieval.plans.destinations import preference_shares
+from dieval.plans.destinations import children_before, planned_rows, preference_shares
 from dieval.plans.evidence import annex_sources, cost_by_evidence
 from dieval.plans.outlook import Outlook, observed_stocks, outlook, places_planned, unmet_needs
 from dieval.plans.problems import Limits, counts_of_single_children, plan_problems
@@ -36,11 +36,13 @@ TABLES = (
     "children_balance",
     "preference_shares",
     "home_cost_function",
+    "home_cost_check",
     "costs_elsewhere",
     "transition",
     "transition_summary",
     "budget_by_payer",
     "payer_summary",
+    "one_off",
     "stranded",
     "scenarios",
     "scenario_years",
@@ -77,6 +79,8 @@ class PlanEvaluation:
         Last year before the plan in which the home's cost or children are recorded.
     has_plan : bool
         Whether the data says where the children will live.
+    starts_the_plan : bool
+        Whether the first year is the first planned one.
     with_capital : bool
         Whether annuitised capital is part of the cost elsewhere.
     function_basis : str
@@ -94,6 +98,7 @@ class PlanEvaluation:
     years: range
     base_year: int | None
     has_plan: bool
+    starts_the_plan: bool
     with_capital: bool
     function_basis: str
     outlook: Outlook | None
@@ -215,12 +220,17 @@ def evaluate_plan(
     made = {
         **_present(care, provider, present, base_year),
         "home_cost_function": functions,
+        "home_cost_check": cost_check(
+            care.home_lines,
+            care.home_column(provider, "child_days"),
+            recorded,
+            tables["price_index"],
+            price_year,
+        ),
         "costs_elsewhere": elsewhere,
     }
     basis = str(functions["basis"].iloc[0])
-    plan_children = pd.DataFrame(index=pd.Index([], name="year"))
-    last_known = base_year or care.years[-1]
-    evidence = evidence_shares(care.lines[care.lines["year"] == last_known], tables["sources"])
+    evidence = _evidence_without_plan(care, base_year)
     if len(planned):
         plan = plan_in_numbers(
             care,
@@ -234,7 +244,6 @@ def evaluate_plan(
             discount_rate=discount_rate,
             with_capital=with_capital,
         )
-        plan_children = plan.elsewhere
         evidence = cost_by_evidence(
             plan, care, functions, function_sources, elsewhere, one_off, with_capital
         )
@@ -255,14 +264,20 @@ def evaluate_plan(
         priced = elsewhere.dropna(subset="cost_per_child_year_eur")["care_arrangement"]
         last = present.iloc[-1] if len(present) else pd.Series(dtype="float64")
         limits = Limits(
-            children_before=float(last.get("average_children", float("nan"))),
+            children_before=(
+                float(last.get("average_children", float("nan")))
+                if start_year == planned["year"].min()
+                else float("nan")  # what is recorded of the year before is of another stage
+            ),
             places=float(last.get("places", float("nan"))),
             planned_places=places_planned(places, list(years)),
             counted=observed_stocks(placements),
             priced=frozenset({home, *priced}),
             years=years,
         )
-        made["plan_problems"] = plan_problems(planned, one_off, home, limits)
+        made["plan_problems"] = plan_problems(
+            planned[planned["year"].isin(years)], one_off, home, limits
+        )
     future = outlook(
         flows,
         placements,
@@ -270,7 +285,8 @@ def evaluate_plan(
         last_year=years[-1],
         rate_years=assumptions.demand_rate_years,
         held_back_years=assumptions.demand_held_back_years,
-        plan_children=plan_children,
+        destinations=_plans_of_region(tables, region),
+        homes=homes["care_arrangement"].astype("str").to_dict(),
         draws=draws,
         seed=seed,
     )
@@ -283,7 +299,8 @@ def evaluate_plan(
         evidence=evidence,
         sources_used=annex_sources(
             care,
-            {*present["year"], *elsewhere["cost_year"].dropna().astype("int64")},
+            {int(year) for year in present["year"]},
+            {int(year) for year in elsewhere["cost_year"].dropna()},
             {
                 "cost_structure": recorded,
                 "destinations": planned,
@@ -296,6 +313,7 @@ def evaluate_plan(
         years=years,
         base_year=base_year,
         has_plan=len(planned) > 0,
+        starts_the_plan=bool((planned["year"] >= start_year).all()),
         with_capital=with_capital,
         function_basis=basis,
         outlook=future,
@@ -307,6 +325,25 @@ def _of_region(tables: Mapping[str, pd.DataFrame], name: str, region: str) -> pd
     if name not in tables:
         return None
     return tables[name][tables[name]["region"] == region]
+
+
+def _evidence_without_plan(care: RegionCosts, base_year: int | None) -> pd.Series:
+    """Give the evidence of the home's own cost, or of its region's where it has none."""
+    own = care.home_lines[care.home_lines["year"] == base_year]
+    shares = evidence_shares(own, care.tables["sources"])
+    if len(shares):
+        return shares
+    year = base_year or care.years[-1]
+    return evidence_shares(care.lines[care.lines["year"] == year], care.tables["sources"])
+
+
+def _plans_of_region(tables: Mapping[str, pd.DataFrame], region: str) -> pd.DataFrame:
+    """Give the rows of all plans of a region's homes."""
+    if "destinations" not in tables:
+        return pd.DataFrame(columns=["provider", "year", "care_arrangement", "children"])
+    homes = tables["providers"]
+    ours = homes.loc[homes["region"] == region, "provider"]
+    return tables["destinations"][tables["destinations"]["provider"].isin(ours)]
 
 
 def _present(
@@ -322,25 +359,6 @@ def _present(
         "situation_parts": situation_parts(of_base, months),
         "situation_payers": situation_payers(of_base),
     }
-
-
-def children_before(planned: pd.DataFrame, start_year: int) -> int:
-    """Give the children of a plan before a year, as its own rows say.
-
-    Parameters
-    ----------
-    planned : DataFrame
-        Rows of `destinations` of one provider.
-    start_year : int
-        First year to look at. Where the plan began earlier: the children in care at the end of the
-        last planned year before it.
-    """
-    balance = balance_of_children(planned, 0)
-    earlier = balance[balance["year"] < start_year]
-    if len(earlier):
-        return int(earlier["in_care"].iloc[-1])
-    first = balance.iloc[0]
-    return int(first["in_care"] + first["left_care"] - first["entries"])
 
 
 def proposals(planned: pd.DataFrame, years: range) -> dict[str, pd.DataFrame]:
@@ -359,7 +377,7 @@ def proposals(planned: pd.DataFrame, years: range) -> dict[str, pd.DataFrame]:
         `destinations`, `children_balance`, `preference_shares`, and `destinations_by_group` where
         the plan tells groups of children apart.
     """
-    shown = planned[planned["year"].isin(years)]
+    shown = planned_rows(planned, years)
     balance = balance_of_children(planned, children_before(planned, int(planned["year"].min())))
     made = {
         "destinations": _counted(shown, ["year", "care_arrangement"]),

@@ -71,7 +71,8 @@ def cost_by_evidence(
 
 def annex_sources(
     care: RegionCosts,
-    used_years: set[int],
+    present_years: set[int],
+    cost_years: set[int],
     rows: Mapping[str, pd.DataFrame | None],
     unmet: pd.DataFrame | None,
 ) -> pd.Series:
@@ -80,8 +81,10 @@ def annex_sources(
     Parameters
     ----------
     care : RegionCosts
-    used_years : set of int
-        Years whose unit costs are shown or counted.
+    present_years : set of int
+        Years of the present situation: the home's cost beside its region's.
+    cost_years : set of int
+        Years whose unit costs elsewhere count.
     rows : mapping of str to DataFrame or None
         Rows of other input tables that count, by name.
     unmet : DataFrame or None
@@ -91,7 +94,10 @@ def annex_sources(
     -------
     Series of list of str, index table
     """
-    used = dict(sources_used(dict(care.tables), sorted(used_years)))
+    used = dict(sources_used(dict(care.tables), sorted(cost_years)))
+    for name in ("costs", "assets", "activity", "price_index"):
+        own = sources_used(dict(care.tables), sorted(present_years)) if present_years else {}
+        used[name] = sorted({*used[name], *own.get(name, [])})
     for name, table in rows.items():
         if table is not None and len(table):
             used[name] = sorted(table["source"].unique())

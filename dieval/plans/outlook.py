@@ -5,7 +5,7 @@ Methods of the annex, “Demand for places”.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -18,6 +18,7 @@ from dieval.plans.demand import (
     places_stand_empty_from,
     simulated_stocks,
 )
+from dieval.plans.destinations import children_before, planned_children
 from dieval.vocabulary import CARE_ARRANGEMENTS, FAMILY_BASED
 
 BACKTEST = ["year", "care_arrangement", "observed", "p05", "p50", "p95", "inside"]
@@ -190,7 +191,8 @@ def outlook(
     last_year: int,
     rate_years: int,
     held_back_years: int,
-    plan_children: pd.DataFrame,
+    destinations: pd.DataFrame,
+    homes: Mapping[str, str],
     draws: int,
     seed: int,
 ) -> Outlook | None:
@@ -206,9 +208,11 @@ def outlook(
         Most years whose moves are counted.
     held_back_years : int
         Years of the back-test.
-    plan_children : DataFrame of int, index year, one column per care arrangement
-        Where the plan's children live outside the home; those who come after the last counted year
-        are added to the demand.
+    destinations : DataFrame
+        Rows of the data contract, of the region: children of a plan who are still in their home in
+        the last counted year are followed by the plan, all others by rates.
+    homes : mapping of str to str
+        Care arrangement of each provider of the region.
     draws, seed : int
         Of the simulation.
 
@@ -224,16 +228,24 @@ def outlook(
         return None
     base, first, basis, rates, start = found
     years = range(base + 1, last_year + 1)
-    drawn = simulated_stocks(rates, start, len(years), draws, seed)
-    added = _added(plan_children, base, years, rates.states)
-    places = places_planned(planned, list(years))
+    plans = movements(destinations, homes, base, list(years))
+    followed = plans.later[list(rates.states)]
+    rest = np.maximum(start - plans.in_homes[list(rates.states)].to_numpy(), 0)
+    drawn = simulated_stocks(rates, rest, len(years), draws, seed)
+    first_place = base + 1 if planned is None else int(planned["year"].min(skipna=True))
+    places = places_planned(planned, range(min(first_place, base + 1), last_year + 1))
     by_arrangement = {
         str(name): rows.set_index("year")["places"]
         for name, rows in places.groupby("care_arrangement")
     }
-    table = demand(drawn + added.to_numpy(), rates.states, base + 1, by_arrangement)
-    table["plan_children"] = added.T.to_numpy().ravel()
+    table = demand(drawn + followed.to_numpy(), rates.states, base + 1, by_arrangement)
+    table["plan_children"] = followed.T.to_numpy().ravel()
     observed = _observed(placements, basis, rates.states, base)
+    observed = observed.merge(
+        places.rename(columns={"places": "planned_places"}),
+        on=["year", "care_arrangement"],
+        how="left",
+    )
     return Outlook(
         {
             "demand": table,
@@ -241,7 +253,7 @@ def outlook(
             "demand_backtest": _back_test(
                 flows, placements, basis, base, rate_years, held_back_years, draws, seed
             ),
-            "places_outlook": _places_outlook(table),
+            "places_outlook": _places_outlook(table, observed),
         },
         basis,
         first,
@@ -264,15 +276,56 @@ def _start(
     return None
 
 
-def _added(
-    plan_children: pd.DataFrame, base: int, years: range, states: Sequence[str]
-) -> pd.DataFrame:
-    """Count the plan's children who come to an arrangement after the last counted year."""
-    ours = plan_children.reindex(columns=list(states)).fillna(0)
-    before = ours[ours.index <= base]
-    there = before.iloc[-1] if len(before) else 0
-    more = (ours.reindex(list(years)).ffill().fillna(0) - there).clip(lower=0)
-    return more.astype("int64")
+@dataclass(frozen=True)
+class Movements:
+    """What the plans of a region's homes do with their children after the last counted year.
+
+    Parameters
+    ----------
+    in_homes : Series of int, index care_arrangement
+        Children of the plans who are in their homes at the end of the last counted year: they are
+        taken out of the stock, and followed by the plans instead of by rates.
+    later : DataFrame of int, index year, one column per care_arrangement
+        Where these children are at the end of each later year.
+    """
+
+    in_homes: pd.Series
+    later: pd.DataFrame
+
+
+def movements(
+    destinations: pd.DataFrame, homes: Mapping[str, str], base: int, years: Sequence[int]
+) -> Movements:
+    """Follow the children of all plans of a region whose homes are not empty yet.
+
+    Parameters
+    ----------
+    destinations : DataFrame
+        Rows of the data contract, of the providers of one region.
+    homes : mapping of str to str
+        Care arrangement of each provider.
+    base : int
+        Last counted year.
+    years : sequence of int
+        Years after it.
+    """
+    states = list(CARE_ARRANGEMENTS)
+    in_homes = pd.Series(0, index=states)
+    later = pd.DataFrame(0, index=pd.Index(list(years), name="year"), columns=states)
+    for provider, rows in destinations.groupby("provider"):
+        home, first = homes[str(provider)], int(rows["year"].min())
+        waiting = pd.DataFrame({home: children_before(rows, first)}, index=range(first - 1, first))
+        planned = planned_children(rows, sorted({first, *(y for y in [base, *years] if y > first)}))
+        whole = pd.concat([waiting, planned]).reindex(columns=states).fillna(0).astype("int64")
+        held = whole.reindex(range(min(first - 1, base), max([*years, first]) + 1)).ffill().bfill()
+        there = held.loc[base]
+        if not there[home] > 0:
+            continue
+        in_homes[home] += int(there[home])
+        moved = (held.loc[list(years)] - there).clip(lower=0)
+        moved[home] = held.loc[list(years), home]
+        later += moved.astype("int64")
+    return Movements(in_homes, later)
 
 
 def _observed(
@@ -329,14 +382,17 @@ def _back_test(
     return pd.DataFrame(rows, columns=BACKTEST)
 
 
-def _places_outlook(table: pd.DataFrame) -> pd.DataFrame:
+def _places_outlook(table: pd.DataFrame, observed: pd.DataFrame) -> pd.DataFrame:
     """Sum up the last year for each arrangement with planned places, and since when they are empty.
 
-    Family-based care has no places to stand empty.
+    Counted years count too: then the children counted stand for high demand. Family-based care has
+    no places to stand empty.
     """
-    ours = table[~table["care_arrangement"].isin(FAMILY_BASED)]
-    empty = places_stand_empty_from(ours)
-    last = ours[(ours["year"] == ours["year"].max())].dropna(subset="planned_places")
+    counted = observed.rename(columns={"children": "p90"})
+    both = pd.concat([counted, table], ignore_index=True)
+    both = both[~both["care_arrangement"].isin(FAMILY_BASED)]
+    empty = places_stand_empty_from(both)
+    last = both[both["year"] == both["year"].max()].dropna(subset="planned_places")
     last = last.assign(empty_from=last["care_arrangement"].map(empty))
     return last.reset_index(drop=True).reindex(columns=OUTLOOK)
 

@@ -12,6 +12,7 @@ import pandas as pd
 
 from dieval.errors import Problem
 from dieval.inputs.contradictions import balance_of_children, children_by_year, closes_too_early
+from dieval.plans.transition import DISPOSAL
 from dieval.vocabulary import CARE_ARRANGEMENTS, RESIDENTIAL
 
 # What makes a plan useless until it is mended.
@@ -30,6 +31,7 @@ PROBLEMS = (
     "under_three_in_institution",
     "siblings_apart",
     "one_off_outside_plan",
+    "sold_before_empty",
 )
 FORM = ["problem", "table", "file", "row", "subject", "counted", "limit", "source"]
 Found = tuple[str, str, pd.DataFrame]
@@ -179,6 +181,7 @@ def plan_problems(
             "transition_costs",
             one_off.assign(counted=one_off["year"])[~one_off["year"].isin(limits.years)],
         ),
+        ("sold_before_empty", "transition_costs", _sold_early(destinations, one_off, home)),
     ]
     subjects = {
         "destinations": ["year", "care_arrangement"],
@@ -236,6 +239,16 @@ def _of_places(destinations: pd.DataFrame, home: str, limits: Limits) -> Iterato
     ):
         away = others.merge(limit, on=["year", "care_arrangement"])
         yield problem, "destinations", away[away["counted"] > away["limit"]]
+
+
+def _sold_early(destinations: pd.DataFrame, one_off: pd.DataFrame, home: str) -> pd.DataFrame:
+    """Give the rows that sell the home in a year at whose end children live there."""
+    if destinations.empty:
+        return one_off.iloc[:0]
+    wide = children_by_year(destinations)
+    stay = wide[home] if home in wide else pd.Series(0, index=wide.index)
+    left = one_off.assign(counted=one_off["year"].map(stay).astype("float64"), limit=0.0)
+    return left[(left["kind"] == DISPOSAL) & (left["amount_eur"] < 0) & (left["counted"] > 0)]
 
 
 def _of_single_children(destinations: pd.DataFrame) -> Iterator[Found]:

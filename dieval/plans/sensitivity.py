@@ -12,7 +12,7 @@ import pandas as pd
 
 from dieval.costs.capital import FloatArray
 from dieval.costs.sensitivity import HIGHEST_RATE, Range, one_way, points_of
-from dieval.plans.transition import Plan, transition
+from dieval.plans.transition import DISPOSAL, Plan, transition
 
 # A multiple of a cost is looked for from nothing to this many times the cost.
 HIGHEST_MULTIPLE = 20.0
@@ -132,6 +132,16 @@ def _costs(plan: Plan, table: pd.DataFrame, factors: Mapping[str, float]) -> lis
     for arrangement, cost in plan.cost_elsewhere.items():
         parts[str(arrangement)] = -float(cost.to_numpy() @ discount)
         names[str(arrangement)] = f"elsewhere_cost{OF}{arrangement}"
+    elsewhere = {
+        key: part for key, part in parts.items() if part != 0 and key not in ("home", "one_off")
+    }
+    whole = sum(elsewhere.values())
+    if len(elsewhere) > 1 and whole != 0:
+        # All arrangements off together, each as far as it may be.
+        parts["together"], names["together"] = whole, "elsewhere_cost"
+        shares = {key: part / whole for key, part in elsewhere.items()}
+        together = sum(share * factors.get(key, 1.0) for key, share in shares.items())
+        factors = {**factors, "together": together}
     return [
         _multiple(names[key], worth, part, factors[key])
         for key, part in parts.items()
@@ -200,6 +210,10 @@ def worth_by_families_found(plan: Plan, ours: list[str]) -> Callable[[FloatArray
     wanted = plan.elsewhere[ours].to_numpy(dtype="float64")
     prices = plan.cost_per_child_year.reindex(plan.years, columns=ours).to_numpy(dtype="float64")
     prices = np.where(wanted > 0, prices, 0.0)
+    sold = plan.one_off["kind"] == DISPOSAL
+    sale = (
+        plan.one_off[sold].groupby("year")["amount_eur"].sum().reindex(plan.years, fill_value=0.0)
+    )
     stay = plan.stay.to_numpy(dtype="float64")
     others = plan.cost_elsewhere.drop(columns=ours).sum(axis=1).to_numpy(dtype="float64")
     status_quo = plan.cost_function.cost(plan.in_care.to_numpy(dtype="float64"))
@@ -209,6 +223,8 @@ def worth_by_families_found(plan: Plan, ours: list[str]) -> Callable[[FloatArray
         placed = np.floor(wanted * shares[:, np.newaxis, np.newaxis])
         at_home = stay + (wanted - placed).sum(axis=2)
         paid = (placed * prices).sum(axis=2)
-        return np.asarray((fixed - paid - plan.cost_function.cost(at_home)) @ discount)
+        # The home is not sold while somebody lives there to the end.
+        unsold = np.where(at_home[:, -1:] > 0, sale.to_numpy(dtype="float64"), 0.0)
+        return np.asarray((fixed + unsold - paid - plan.cost_function.cost(at_home)) @ discount)
 
     return outcome

@@ -15,6 +15,8 @@ from dieval.costs.capital import FloatArray
 from dieval.errors import ParameterError
 from dieval.vocabulary import PAYERS
 
+# Kind of one-off costs: what the buildings of the home fetch.
+DISPOSAL = "disposal"
 # Who pays for what in a year, by payer: columns of `budget_by_payer`.
 STREAMS = ("status_quo_eur", "institution_eur", "alternative_eur", "one_off_eur")
 
@@ -112,8 +114,8 @@ class Plan:
         Of the home, for all years or for each [EUR of the price year].
     cost_per_child_year : DataFrame of float, index year, one column per care arrangement
         Cost of a child elsewhere, support included [EUR/child-year]; NaN where it is not known.
-    one_off : DataFrame with year, payer, amount_eur
-        One-off costs, income negative.
+    one_off : DataFrame with year, kind, payer, amount_eur
+        One-off costs, income negative; kind `disposal` is what the home's buildings fetch.
     home_payers : Series of float, index payer
         Shares of the home's cost, together 1; NaN where they are not known.
     payers : DataFrame of float, index year and care_arrangement, one column per payer
@@ -330,36 +332,68 @@ def stranded_costs(plan: Plan, children_before: int) -> pd.DataFrame:
     return table
 
 
-def scenarios(plan: Plan, found: Mapping[str, float]) -> dict[str, Plan]:
-    """Give the plan as it stands and three others beside it.
+def scenarios(plan: Plan, found: Mapping[str, float], instead: str) -> dict[str, Plan]:
+    """Give the plan as it stands and others beside it.
 
     Parameters
     ----------
     plan : Plan
     found : mapping of care arrangement to share
-        Which part of the planned places in families is found in the scenario `fewer_families`;
-        the children for whom none is found stay in the home.
+        Which part of the planned places in families is found where fewer are.
+    instead : str
+        Care arrangement to which the other children go in `family_like_instead`.
 
     Returns
     -------
     dict of Plan
         as_planned; one_year_later (the same a year later, so it ends a year later: in its first
-        year all children are still in the home); fewer_families; keep_the_home.
+        year all children are still in the home); fewer_families (the children for whom no family is
+        found stay in the home, which is not sold while somebody lives there); family_like_instead
+        (they go to `instead`); keep_the_home.
     """
-    children = plan.children
     in_care = plan.in_care.rename(plan.home)
-    fewer, stay = children.copy(), plan.stay.copy()
-    for arrangement in plan.elsewhere.columns.intersection(list(found)):
-        placed = np.floor(children[arrangement] * found[arrangement]).astype("int64")
-        stay += children[arrangement] - placed
-        fewer[arrangement] = placed
-    fewer[plan.home] = stay
     return {
         "as_planned": plan,
         "one_year_later": _a_year_later(plan),
-        "fewer_families": replace(plan, children=fewer),
+        "fewer_families": unsold(_fewer_families(plan, found, plan.home)),
+        "family_like_instead": _fewer_families(plan, found, instead),
         "keep_the_home": replace(plan, children=in_care.to_frame(), one_off=plan.one_off.iloc[:0]),
     }
+
+
+def _fewer_families(plan: Plan, found: Mapping[str, float], instead: str) -> Plan:
+    """Let only a share of each year's places in families be found, rounded down."""
+    children = plan.children.copy()
+    if instead not in children:
+        children[instead] = 0
+    for arrangement in plan.elsewhere.columns.intersection(list(found)):
+        placed = np.floor(plan.children[arrangement] * found[arrangement]).astype("int64")
+        children[instead] += plan.children[arrangement] - placed
+        children[arrangement] = placed
+    return replace(plan, children=children)
+
+
+def unsold(plan: Plan) -> Plan:
+    """Leave out what the home's buildings fetch while children live in them to the end."""
+    if not plan.stay.iloc[-1] > 0:
+        return plan
+    return replace(plan, one_off=plan.one_off[plan.one_off["kind"] != DISPOSAL])
+
+
+def moved_at_the_end(plan: Plan, children_before: int) -> Plan:
+    """Let everybody live for the whole year where they lived at its start.
+
+    Parameters
+    ----------
+    plan : Plan
+    children_before : int
+        Children in the home before the first year.
+    """
+    children = plan.children.shift().fillna(0)
+    if plan.home not in children:
+        children[plan.home] = 0
+    children.loc[plan.years[0], plan.home] = children_before
+    return replace(plan, children=children.astype("int64"))
 
 
 def _a_year_later(plan: Plan) -> Plan:

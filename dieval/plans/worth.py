@@ -12,12 +12,24 @@ from dieval.plans.sensitivity import npv_sensitivity
 from dieval.plans.transition import (
     Plan,
     budget_by_payer,
+    moved_at_the_end,
     scenarios,
     stranded_costs,
     transition,
     transition_summary,
 )
-from dieval.vocabulary import FAMILY_BASED
+from dieval.vocabulary import FAMILY_BASED, FAMILY_LIKE, PAYERS
+
+SCENARIOS = (
+    "as_planned",
+    "moved_at_the_end",
+    "one_year_later",
+    "fewer_families",
+    "family_like_instead",
+    "keep_the_home",
+)
+# Kinds of one-off costs, in the order in which they are listed; `other` stands last.
+KINDS = ("capital", "training", "redundancy", "dual_running", "disposal")
 
 
 def worth(plan: Plan, children_before: int, families_found: float) -> dict[str, pd.DataFrame]:
@@ -34,7 +46,7 @@ def worth(plan: Plan, children_before: int, families_found: float) -> dict[str, 
     Returns
     -------
     dict of DataFrame
-        `transition`, `transition_summary` (one row), `budget_by_payer`, `payer_summary`,
+        `transition`, `transition_summary` (one row), `budget_by_payer`, `payer_summary`, `one_off`,
         `stranded` (left out where there were no children before), `scenarios`, `scenario_years`.
     """
     table = transition(plan)
@@ -44,10 +56,13 @@ def worth(plan: Plan, children_before: int, families_found: float) -> dict[str, 
         "transition_summary": summary(plan, table, children_before),
         "budget_by_payer": budget,
         "payer_summary": payer_summary(budget, plan.discount_rate),
+        "one_off": one_off_costs(plan.one_off),
     }
     if children_before > 0:
         made["stranded"] = stranded_costs(plan, children_before)
-    return made | _scenarios(plan, dict.fromkeys(FAMILY_BASED, families_found))
+    others = scenarios(plan, dict.fromkeys(FAMILY_BASED, families_found), FAMILY_LIKE[0])
+    others["moved_at_the_end"] = moved_at_the_end(plan, children_before)
+    return made | _scenarios({name: others[name] for name in SCENARIOS}, int(plan.years[-1]))
 
 
 def summary(plan: Plan, table: pd.DataFrame, children_before: int) -> pd.DataFrame:
@@ -86,6 +101,28 @@ def summary(plan: Plan, table: pd.DataFrame, children_before: int) -> pd.DataFra
     return pd.DataFrame([found])
 
 
+def one_off_costs(one_off: pd.DataFrame) -> pd.DataFrame:
+    """List the one-off costs of a plan by year, kind and payer.
+
+    Parameters
+    ----------
+    one_off : DataFrame with year, kind, payer, amount_eur
+        `Plan.one_off`, in constant prices.
+
+    Returns
+    -------
+    DataFrame with year, kind, payer, amount_eur
+        Rows of one year, kind and payer are added; in the order of year, kind and payer.
+    """
+    key = ["year", "kind", "payer"]
+    order = {code: rank for rank, code in enumerate([*KINDS, *PAYERS])}
+    order["other"] = len(order)  # stands last among kinds and among payers
+    totals = one_off.groupby(key)["amount_eur"].sum().reset_index()
+    return totals.sort_values(
+        key, key=lambda c: c if c.name == "year" else c.map(order), ignore_index=True
+    )
+
+
 def payer_summary(budget: pd.DataFrame, discount_rate: float) -> pd.DataFrame:
     """Sum up for each payer what it gains or loses by the plan.
 
@@ -98,21 +135,36 @@ def payer_summary(budget: pd.DataFrame, discount_rate: float) -> pd.DataFrame:
 
     Returns
     -------
-    DataFrame with payer, net_eur, npv_eur
-        Plain and discounted sum, above 0 where the payer gains; NaN where one year is not known.
+    DataFrame with payer, net_eur, npv_eur, peak_funding_eur, peak_funding_year
+        Plain and discounted sum, above 0 where the payer gains; deepest deficit of its plain sum
+        so far, with its year (0 and NaN without one). NaN where one year is not known.
     """
     year_0 = budget["year"].min()
     factors = (1 + discount_rate) ** -(budget["year"] - year_0).astype("float64")
     discounted = budget.assign(npv_eur=budget["net_eur"] * factors)
-    sums = discounted.groupby("payer", sort=False)[["net_eur", "npv_eur"]]
-    return sums.sum(min_count=budget["year"].nunique()).reset_index()
+    by_payer = discounted.groupby("payer", sort=False)
+    sums = by_payer[["net_eur", "npv_eur"]].sum(min_count=budget["year"].nunique())
+    peaks = [
+        (payer, *_peak(rows.set_index("year")["net_eur"].cumsum(skipna=False)))
+        for payer, rows in by_payer
+    ]
+    columns = ["payer", "peak_funding_eur", "peak_funding_year"]
+    deepest = pd.DataFrame(peaks, columns=columns).set_index("payer")
+    return sums.join(deepest).reset_index()
 
 
-def _scenarios(plan: Plan, found: Mapping[str, float]) -> dict[str, pd.DataFrame]:
+def _peak(so_far: pd.Series) -> tuple[float, float]:
+    """Give the deepest deficit of a sum so far, and its year."""
+    if so_far.isna().any():
+        return float("nan"), float("nan")
+    deepest = float(so_far.min())
+    return (-deepest, float(so_far.idxmin())) if deepest < 0 else (0.0, float("nan"))
+
+
+def _scenarios(plans: Mapping[str, Plan], last_year: int) -> dict[str, pd.DataFrame]:
     """Set the plan beside its scenarios; all are discounted to the first year of the plan."""
     rows, yearly = [], []
-    last_year = int(plan.years[-1])
-    for name, one in scenarios(plan, found).items():
+    for name, one in plans.items():
         table = transition(one)
         factors = (1 + one.discount_rate) ** -np.arange(len(table), dtype="float64")
         spent = table[["institution_eur", "alternative_eur", "one_off_eur"]].sum(

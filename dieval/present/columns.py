@@ -288,7 +288,7 @@ RESULT_COLUMNS: dict[str, ResultColumn] = {
     # The annex to a reorganisation plan.
     "average_children": ResultColumn(N_("Children on average"), unit="children", decimals=1),
     "arrangement_real_cost_per_child_month_eur": ResultColumn(
-        N_("Cost per child-month, homes of this kind in the region, constant prices"),
+        N_("Cost per child-month, institutions of this kind in the region, constant prices"),
         unit=_MONEY_A_MONTH,
         decimals=2,
     ),
@@ -301,30 +301,32 @@ RESULT_COLUMNS: dict[str, ResultColumn] = {
     "basis": ResultColumn(N_("Basis"), kind="word", words="cost_basis"),
     "fixed_eur": ResultColumn(N_("Fixed cost"), unit="EUR/year"),
     "variable_eur_per_child": ResultColumn(N_("Cost of each child"), unit="EUR/child-year"),
-    "step_eur": ResultColumn(N_("Cost of each started group"), unit="EUR/year"),
+    "step_eur": ResultColumn(N_("Cost of each group, even if not full"), unit="EUR/year"),
     "step_children": ResultColumn(N_("Children in a group"), unit="children"),
-    "status_quo_eur": ResultColumn(N_("Keeping the home"), unit="EUR"),
-    "institution_eur": ResultColumn(N_("Home as it empties"), unit="EUR"),
+    "status_quo_eur": ResultColumn(N_("Keeping the institution"), unit="EUR"),
+    "institution_eur": ResultColumn(N_("Institution as it empties"), unit="EUR"),
     "alternative_eur": ResultColumn(N_("Care elsewhere"), unit="EUR"),
     "one_off_eur": ResultColumn(N_("One-off costs"), unit="EUR"),
     "net_eur": ResultColumn(N_("Saving"), unit="EUR"),
     "discounted_net_eur": ResultColumn(N_("Saving, discounted"), unit="EUR"),
     "cumulative_net_eur": ResultColumn(N_("Saving so far"), unit="EUR"),
     "cumulative_discounted_eur": ResultColumn(N_("Saving so far, discounted"), unit="EUR"),
-    "cost_per_child_eur": ResultColumn(N_("Cost of a child in the home"), unit="EUR/child-year"),
+    "cost_per_child_eur": ResultColumn(
+        N_("Cost of a child in the institution"), unit="EUR/child-year"
+    ),
     "npv_eur": ResultColumn(N_("Net present value"), unit="EUR"),
     "break_even_year": ResultColumn(N_("Breaks even in"), kind="year"),
     "peak_funding_eur": ResultColumn(N_("Greatest funding need"), unit="EUR"),
     "peak_funding_year": ResultColumn(N_("Year of that need"), kind="year"),
     "children_before": ResultColumn(N_("Children before the plan"), unit="children"),
     "cost_per_child_before_eur": ResultColumn(
-        N_("Cost of a child in the home before"), unit="EUR/child-year"
+        N_("Cost of a child in the institution before"), unit="EUR/child-year"
     ),
     "highest_cost_per_child_eur": ResultColumn(
-        N_("Highest cost of a child in the emptying home"), unit="EUR/child-year"
+        N_("Highest cost of a child in the emptying institution"), unit="EUR/child-year"
     ),
     "highest_cost_per_child_year": ResultColumn(N_("Year of that cost"), kind="year"),
-    "children_left": ResultColumn(N_("Children who have left the home"), unit="children"),
+    "children_left": ResultColumn(N_("Children who have left the institution"), unit="children"),
     "naive_saving_eur": ResultColumn(N_("Saving by average cost"), unit="EUR"),
     "avoidable_saving_eur": ResultColumn(N_("Cost really avoided"), unit="EUR"),
     "stranded_eur": ResultColumn(N_("Stranded cost"), unit="EUR"),
@@ -333,7 +335,9 @@ RESULT_COLUMNS: dict[str, ResultColumn] = {
         N_("Net present value up to the plan’s last year"), unit="EUR"
     ),
     "present_cost_eur": ResultColumn(N_("Present value of all costs"), unit="EUR"),
-    "children_in_home_at_end": ResultColumn(N_("Children in the home at the end"), unit="children"),
+    "children_in_home_at_end": ResultColumn(
+        N_("Children in the institution at the end"), unit="children"
+    ),
     "p10": ResultColumn(N_("10 % quantile"), unit="children"),
     "p90": ResultColumn(N_("90 % quantile"), unit="children"),
     "planned_places": ResultColumn(N_("Planned places"), unit="places"),
@@ -342,6 +346,9 @@ RESULT_COLUMNS: dict[str, ResultColumn] = {
     "observed": ResultColumn(N_("Counted"), unit="children"),
     "inside": ResultColumn(N_("Within the interval"), kind="word", words="inside"),
     "empty_from": ResultColumn(N_("Places stand empty from"), kind="year"),
+    "ledger_eur": ResultColumn(N_("Ledger without capital"), unit="EUR"),
+    "function_eur": ResultColumn(N_("Cost structure"), unit="EUR"),
+    "deviation": ResultColumn(N_("Deviation"), kind="percent", unit="1", decimals=1),
     "counted": ResultColumn(N_("In the plan")),
     "limit": ResultColumn(N_("Compared with"), decimals=1),
 }
@@ -388,7 +395,9 @@ OF_TABLE: dict[tuple[str, str], ResultColumn] = {
     ("npv_sensitivity", "outcome_low"): ResultColumn(
         N_("Net present value at the low end"), unit="EUR"
     ),
-    ("npv_sensitivity", "outcome_base"): ResultColumn(N_("Net present value as it is"), unit="EUR"),
+    ("npv_sensitivity", "outcome_base"): ResultColumn(
+        N_("Net present value, base value"), unit="EUR"
+    ),
     ("npv_sensitivity", "outcome_high"): ResultColumn(
         N_("Net present value at the high end"), unit="EUR"
     ),
@@ -405,6 +414,7 @@ OF_TABLE: dict[tuple[str, str], ResultColumn] = {
     ("plan_problems", "problem"): ResultColumn(
         N_("What does not add up"), kind="word", words="plan_problem"
     ),
+    ("one_off", "kind"): ResultColumn(N_("Kind"), kind="word", words="transition_kind"),
     ("partners_count", "kind"): ResultColumn(N_("Partners"), kind="word", words="partner_kind"),
 }
 

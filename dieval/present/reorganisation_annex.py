@@ -39,8 +39,8 @@ MOST_YEARS = 12
 # The input tables of the report, as its readers call them.
 INPUT_TABLES = {
     **COST_TABLES,
-    "cost_structure": N_("cost structure of the home"),
-    "destinations": N_("planned places of living of the children"),
+    "cost_structure": N_("cost structure of the institution"),
+    "destinations": N_("planned placement of the children"),
     "transition_costs": N_("one-off costs of the plan"),
     **{name: PROGRESS_TABLES[name] for name in ("placements", "flows", "planned_places", "needs")},
 }
@@ -112,15 +112,29 @@ class ReorganisationAnnex(EvaluatedReport):
         return [
             said(
                 N_(
-                    "Savings are what the plan costs less than keeping the home for the same "
-                    "children, in prices of {year}, discounted to {first} at {rate} a year."
+                    "Savings are what the plan costs less than keeping the institution for the "
+                    "same children, in prices of {year}, discounted to {first} at {rate} a year."
                 ),
                 year=self.price_year,
                 first=str(self.years[0]),
                 rate=in_both(lambda say: say.percent(self.parameters["discount_rate"])),
             ),
+            said(
+                N_(
+                    "The children of the plan are taken to stay in care where its last year puts "
+                    "them, also those who would come of age; shorter periods stand in the sums so "
+                    "far."
+                )
+            ),
             need_note(),
         ]
+
+    @property
+    def quality_blocks(self) -> list[Block]:
+        """Rows of the plan that do not fit other data."""
+        from dieval.present.chapters.annex.destinations import problem_blocks
+
+        return problem_blocks(self)
 
     def cover(self) -> Section:
         """Show what the report covers and rests on: the first page."""
@@ -143,13 +157,18 @@ def need_note() -> Bilingual:
     )
 
 
+def no_plan_here_block() -> Block:
+    """Say that a chapter has nothing to show without a plan."""
+    return text_block(said(N_("No plan is recorded for this institution.")))
+
+
 def no_plan_block() -> Block:
-    """Say that the data holds no plan."""
+    """Say that the data holds no plan, and what to add."""
     return text_block(
         said(
             N_(
-                "The data package does not say where the children of this home will live. Add rows "
-                "to the table destinations, and one-off costs to transition_costs."
+                "The data package does not say where the children of this institution will live. "
+                "Add rows to the table destinations, and one-off costs to transition_costs."
             )
         )
     )
@@ -192,7 +211,9 @@ def _cover(report: ReorganisationAnnex) -> Section:
     years, parameters = report.years, report.parameters
     period = in_both(lambda say: say.period(years[0], years[-1]))
     title = said(
-        N_("Annex to the reorganisation plan: {home}, {period}"),
+        N_("Annex to the reorganisation plan: {home}, {period}")
+        if report.evaluation.has_plan
+        else N_("Institution without a recorded reorganisation plan: {home}, {period}"),
         home=report.provider_name,
         period=period,
     )
@@ -203,7 +224,9 @@ def _cover(report: ReorganisationAnnex) -> Section:
         (N_("Care arrangement"), word("care_arrangement", report.evaluation.home)),
         (N_("Municipality"), report.names["municipality"].get(municipality, same(municipality))),
         (N_("Planning region"), report.region_name),
-        (N_("Years of the plan"), period),
+        (N_("Owner"), word("owner", str(report.home["owner"]))),
+        *_closing(report),
+        (N_("Years looked at"), period),
         (
             N_("Present situation as of"),
             said(N_("not recorded")) if base is None else in_both(lambda say: say.years([base])),
@@ -225,33 +248,36 @@ def _cover(report: ReorganisationAnnex) -> Section:
     )
 
 
+def _closing(report: ReorganisationAnnex) -> list[tuple[str, Bilingual]]:
+    """Give the day on which the institution closes, if one is recorded."""
+    closed = report.home["closed"]
+    if pd.isna(closed):
+        return []
+    return [(N_("Closes on"), in_both(lambda say: say.date(closed.date())))]
+
+
 def _summary(report: ReorganisationAnnex) -> list[Bilingual]:
     """Say what happens today, to whom, at what price, and who pays."""
     tables = report.tables
-    found = [*_today(report)]
+    found = [*_trend(report), *_today(report)]
     if not report.evaluation.has_plan:
-        return [*found, said(N_("There is no plan for this home in the data package."))]
+        return [*found, said(N_("There is no plan for this institution in the data package."))]
     wide = children_by_code(tables["destinations"], (*CARE_ARRANGEMENTS, *ENDS_OF_CARE))
-    last = wide.iloc[-1]
+    places = [
+        said("{where} {children}", where=word("destination_in", code), children=same(count))
+        for code, count in wide.iloc[-1].items()
+        if count
+    ]
     before = int(tables["transition_summary"]["children_before"].iloc[0])
     found.append(
         said(
             N_("Children before the plan: {before}; at the end of {year}: {places}."),
             before=same(before),
             year=str(wide.index[-1]),
-            places=listing(
-                [
-                    said(
-                        "{where} {children}",
-                        where=word("destination_in", code),
-                        children=same(count),
-                    )
-                    for code, count in last.items()
-                    if count
-                ]
-            ),
+            places=listing(places) if places else said(N_("nobody")),
         )
     )
+
     gains = tables["payer_summary"].dropna(subset="npv_eur")
     gains = gains[gains["npv_eur"] != 0]
     if len(gains):
@@ -273,10 +299,41 @@ def _summary(report: ReorganisationAnnex) -> list[Bilingual]:
     return found
 
 
+def _trend(report: ReorganisationAnnex) -> list[Bilingual]:
+    """Say how children and cost have changed up to the present."""
+    table = report.tables["situation"].dropna(
+        subset=["average_children", "real_cost_per_child_month_eur"]
+    )
+    if len(table) < 2 or not table["real_cost_per_child_month_eur"].iloc[0] > 0:
+        return []
+    first, last = table.iloc[0], table.iloc[-1]
+    change = float(
+        last["real_cost_per_child_month_eur"] / first["real_cost_per_child_month_eur"] - 1
+    )
+    return [
+        said(
+            N_(
+                "From {first} to {last} the children on average went from {before} to {after}; the "
+                "cost per child-month in constant prices changed by {change}."
+            ),
+            first=str(int(first["year"])),
+            last=str(int(last["year"])),
+            before=number(float(first["average_children"]), 1),
+            after=number(float(last["average_children"]), 1),
+            change=in_both(lambda say: say.signed_percent(change)),
+        )
+    ]
+
+
 def _today(report: ReorganisationAnnex) -> list[Bilingual]:
     table = report.tables["situation"]
     if table.empty:
-        return [said(N_("Neither cost nor children of this home are recorded."))]
+        return [
+            said(
+                N_("Neither cost nor children of this institution are recorded before {year}."),
+                year=str(report.years[0]),
+            )
+        ]
     last = table.iloc[-1]
     if pd.isna(last["cost_per_child_month_eur"]):
         return []

@@ -116,6 +116,11 @@ WORDS: dict[str, dict[str, str]] = {
         "synthetic": N_("synthetic"),
     },
     # The annex to a reorganisation plan.
+    "owner": {
+        "state": N_("state"),
+        "municipality": N_("municipality"),
+        "ngo": N_("non-governmental organisation"),
+    },
     "destination": {
         **_ARRANGEMENTS,
         "exit": N_("left care otherwise"),
@@ -132,8 +137,8 @@ WORDS: dict[str, dict[str, str]] = {
     "preference": {
         "own_family": N_("own family or adoption"),
         "family_environment": N_("family environment"),
-        "family_like": N_("family-like service"),
-        "residential": N_("institution"),
+        "family_like": N_("family-like services and youth houses"),
+        "residential": N_("institutions"),
     },
     "cost_basis": {
         "recorded": N_("recorded"),
@@ -142,20 +147,22 @@ WORDS: dict[str, dict[str, str]] = {
     },
     "scenario": {
         "as_planned": N_("as planned"),
+        "moved_at_the_end": N_("children move at the end of each year"),
         "one_year_later": N_("one year later"),
-        "fewer_families": N_("fewer families found"),
-        "keep_the_home": N_("the home is kept"),
+        "fewer_families": N_("fewer families found, never closed"),
+        "family_like_instead": N_("fewer families found, family-like services instead"),
+        "keep_the_home": N_("the institution is kept"),
     },
     "plan_parameter": {
         "discount_rate": N_("discount rate"),
-        "home_cost": N_("cost of the home"),
+        "home_cost": N_("cost of the institution"),
         "one_off_cost": N_("one-off costs"),
         "elsewhere_cost": N_("cost of care elsewhere"),
         "support_multiple": N_("support / recorded support"),
         "families_found": N_("families found / families planned"),
     },
     "stream": {
-        "institution_eur": N_("home as it empties"),
+        "institution_eur": N_("institution as it empties"),
         "alternative_eur": N_("care elsewhere"),
         "one_off_eur": N_("one-off costs and income"),
     },
@@ -164,7 +171,7 @@ WORDS: dict[str, dict[str, str]] = {
         "redundancy": N_("redundancy"),
         "training": N_("training"),
         "dual_running": N_("running both at once"),
-        "disposal": N_("sale of the home"),
+        "disposal": N_("sale of the institution"),
         "other": N_("other costs"),
     },
     "inside": {"yes": N_("yes"), "no": N_("no")},
@@ -173,12 +180,13 @@ WORDS: dict[str, dict[str, str]] = {
             "children before the plan and children on average in the year before it differ"
         ),
         "no_unit_cost": N_("children live in an arrangement whose cost is not known"),
-        "above_places": N_("more children in the home than places"),
+        "above_places": N_("more children in the institution than places"),
         "above_planned_places": N_("more children than the region plans places"),
         "above_counted": N_("more children than the region counted in that year"),
         "under_three_in_institution": N_("children under three in an institution"),
         "siblings_apart": N_("children apart from a brother or sister"),
         "one_off_outside_plan": N_("one-off costs outside the years of the plan, not counted"),
+        "sold_before_empty": N_("the institution is sold while children live there"),
     },
     "edition": {"public": N_("public edition"), "internal": N_("internal edition")},
     "verdict": {

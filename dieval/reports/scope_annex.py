@@ -188,7 +188,7 @@ def annex(
     parameters: ReorganisationAnnexParameters, package: DataPackage, project: Project
 ) -> ReorganisationAnnex:
     """Evaluate a home's plan from parameters and data that have been checked."""
-    day = datetime.date(parameters.start_year - 1, 12, 31)
+    day = datetime.date(parameters.start_year, 1, 1)
     values = dated_values(project, PLAN_PARAMETERS, day)
     homes = package.tables["providers"].set_index("provider")
     home = homes.loc[parameters.provider]

@@ -236,11 +236,11 @@ def make_plan(**changes: Any) -> Plan:
         cost_per_child_year=same_costs({"foster_family": 6_000.0, "guardian": 3_600.0}),
         one_off=pd.DataFrame(
             [
-                (2021, "eu_fund", 40_000.0),
-                (2021, "municipality", 5_000.0),
-                (2023, "municipality", -12_000.0),
+                (2021, "capital", "eu_fund", 40_000.0),
+                (2021, "training", "municipality", 5_000.0),
+                (2023, "disposal", "municipality", -12_000.0),
             ],
-            columns=["year", "payer", "amount_eur"],
+            columns=["year", "kind", "payer", "amount_eur"],
         ),
         home_payers=pd.Series({"state": 0.5, "municipality": 0.5}),
         payers=in_every_year(
@@ -263,13 +263,18 @@ RATES = st.sampled_from((0.0, 0.03, 0.05, 0.5))
 @st.composite
 def any_plan(draw: Any) -> Plan:
     years = pd.Index(range(2020, 2020 + draw(st.integers(1, 8))), name="year")
-    arrangements = ("institution", "foster_family", "guardian")
+    arrangements = ("institution", "foster_family", "guardian", "family_like")
     children = pd.DataFrame(
         {name: [draw(COUNTS) for _ in years] for name in arrangements}, index=years
     )
     split = draw(st.sampled_from((0.0, 0.3, 1.0)))
     rows = [
-        (draw(st.sampled_from(list(years))), draw(st.sampled_from(PAYERS)), draw(EUR) - 50_000)
+        (
+            draw(st.sampled_from(list(years))),
+            draw(st.sampled_from(("capital", "disposal", "other"))),
+            draw(st.sampled_from(PAYERS)),
+            draw(EUR) - 50_000,
+        )
         for _ in range(draw(st.integers(0, 4)))
     ]
     return Plan(
@@ -277,12 +282,14 @@ def any_plan(draw: Any) -> Plan:
         children,
         CostFunction(draw(EUR), draw(EUR), draw(EUR), draw(st.integers(1, 9))),
         same_costs({name: draw(EUR) for name in arrangements}, years),
-        pd.DataFrame(rows, columns=["year", "payer", "amount_eur"]).astype({"amount_eur": float}),
+        pd.DataFrame(rows, columns=["year", "kind", "payer", "amount_eur"]).astype(
+            {"amount_eur": float}
+        ),
         pd.Series({"municipality": 1 - split, "state": split}),
         in_every_year(
             years,
             pd.DataFrame(
-                [[split, 1 - split]] * 3, index=arrangements, columns=["state", "municipality"]
+                [[split, 1 - split]] * 4, index=arrangements, columns=["state", "municipality"]
             ),
         ),
         draw(RATES),

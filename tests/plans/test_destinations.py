@@ -11,6 +11,7 @@ from dieval.errors import ParameterError
 from dieval.plans.destinations import (
     PREFERENCE,
     planned_children,
+    planned_rows,
     preference_shares,
 )
 from dieval.vocabulary import CARE_ARRANGEMENTS
@@ -81,3 +82,13 @@ def test_shares_of_a_year_add_up_and_no_child_is_left_out(found):
     assert table.groupby("year")["children"].sum().to_dict() == expected.to_dict()
     sums = table.groupby("year")["share"].sum(min_count=1)
     assert all(math.isnan(total) or total == pytest.approx(1) for total in sums)
+
+
+def test_rows_of_a_start_between_planned_years_are_those_of_the_last_one_before():
+    shown = planned_rows(PLAN, range(2023, 2025))
+    assert set(shown["year"]) == {2023}
+    assert shown["children"].sum() == 6 + 4 + 1 + 1
+    with_entry = pd.concat([PLAN, rows((2022, "entry", 5))])
+    assert "entry" not in set(planned_rows(with_entry, range(2023, 2025))["care_arrangement"])
+    assert len(planned_rows(PLAN, range(2021, 2023))) == len(PLAN)
+    assert set(planned_rows(PLAN, range(2020, 2022))["year"]) == {2021}

@@ -96,9 +96,13 @@ def test_budget_from_the_data_every_year_and_payer_to_the_cent(evaluate):
     assert net.loc[2021, "municipality"] == pytest.approx(11_916.67 - 27_000 - 1_100, abs=0.005)
     assert net.loc[2021, "state"] == pytest.approx(2_383.33 - 2_400 - 6_600, abs=0.005)
     sums = evaluate().tables["payer_summary"].set_index("payer")
+    # The municipality is 16,183.33 short at the end of 2021, and nothing after that.
+    assert sums.loc["municipality", "peak_funding_eur"] == pytest.approx(16_183.33, abs=0.005)
+    assert sums.loc["municipality", "peak_funding_year"] == 2021
     assert sums["net_eur"].sum() == pytest.approx(56_300, abs=0.005)
     assert sums["npv_eur"].sum() == pytest.approx(49_608.16, abs=0.005)
-    assert sums.loc["eu_fund"].to_list() == cents(-20_000, -20_000)
+    assert sums.loc["eu_fund"].to_list() == cents(-20_000, -20_000, 20_000, 2021)
+    assert sums.loc["other"].to_list() == cents(0, 0, 0, math.nan)
 
 
 def test_stranded_cost_from_the_data_to_the_cent(evaluate):
@@ -128,16 +132,33 @@ def test_scenarios_from_the_data_to_the_cent(evaluate):
         FIXED + n * CHILD + math.ceil(n / 4) * GROUP + f * FOSTER + h * HOUSE
         for n, f, h in zip(stay, families, house, strict=True)
     ]
-    net = [105_600 - 21_100 - cost[0], 103_400 + 11_000 - cost[1], 103_400 - 1_100 - cost[2]]
+    # The home is not sold while two children live in it.
+    net = [105_600 - 21_100 - cost[0], 103_400 - cost[1], 103_400 - 1_100 - cost[2]]
     assert found.loc["fewer_families", "net_eur"] == pytest.approx(sum(net), abs=0.005)
     assert found.loc["fewer_families", "children_in_home_at_end"] == 2
+    # Instead, these children go to the house: nobody stays, and the home is sold.
+    house = [2 + 1, 3 + 2, 3 + 2]
+    cost = [
+        91_300 + 1 * FOSTER + house[0] * HOUSE,
+        2 * FOSTER + house[1] * HOUSE,
+        2 * FOSTER + house[2] * HOUSE,
+    ]
+    net = [105_600 - 21_100 - cost[0], 103_400 + 11_000 - cost[1], 103_400 - 1_100 - cost[2]]
+    assert found.loc["family_like_instead", "net_eur"] == pytest.approx(sum(net), abs=0.005)
+    # Everybody lives for the whole year where they lived at its start: 8 at home, then 4, 2, 2.
+    late = [
+        0 - 21_100,
+        FIXED + 8 * CHILD + 2 * GROUP - 91_300 - 36_000 + 11_000,
+        103_400 - 58_800 - 1_100,
+    ]
+    assert found.loc["moved_at_the_end", "net_eur"] == pytest.approx(sum(late), abs=0.005)
     assert found.loc["keep_the_home", "npv_eur"] == 0
     assert math.isnan(found.loc["keep_the_home", "break_even_year"])
     assert found.loc["keep_the_home", "present_cost_eur"] == pytest.approx(
         105_600 + 103_400 / 1.05 + 103_400 / 1.05**2, abs=0.005
     )
     yearly = tables["scenario_years"]
-    assert len(yearly) == 3 + 4 + 3 + 3
+    assert len(yearly) == 3 + 3 + 4 + 3 + 3 + 3
 
 
 def test_sensitivity_switch_values_by_hand(evaluate):
@@ -157,6 +178,11 @@ def test_sensitivity_switch_values_by_hand(evaluate):
     paid = 480 * (2 + 4 / 1.05 + 4 / 1.05**2)
     assert table.loc[("support_multiple", None), "outcome_high"] == pytest.approx(
         npv - paid, abs=0.01
+    )
+    # Foster families are published for the most part: their error is that of their support alone.
+    assert (
+        table.loc[("elsewhere_cost", None), "outcome_low"]
+        > table.loc[("elsewhere_cost", "family_like"), "outcome_low"]
     )
     spans = evaluate().tables["npv_sensitivity"]["span"].to_list()
     assert spans == sorted(spans, reverse=True)
@@ -311,3 +337,37 @@ def test_doubled_costs_double_every_amount_of_the_transition(evaluate, home):
     once = evaluate().tables["transition"].set_index("year")
     double = evaluate(twice).tables["transition"].set_index("year")
     pd.testing.assert_frame_equal(double, 2 * once)
+
+
+def test_cost_structure_is_checked_against_the_ledger_in_constant_prices(evaluate, home):
+    found = evaluate().tables["home_cost_check"]
+    # 70,000 + 8 × 2,000 + 2 × 5,000 is just the ledger of 2020; both × 1.1.
+    assert found.to_dict("records") == [
+        {
+            "year": 2020,
+            "average_children": 8.0,
+            "ledger_eur": pytest.approx(105_600),
+            "function_eur": pytest.approx(105_600),
+            "deviation": pytest.approx(0),
+        }
+    ]
+    assert evaluate({"cost_structure": None}).tables["home_cost_check"].empty
+
+
+def test_one_off_costs_are_listed_by_year_kind_and_payer(evaluate):
+    found = evaluate().tables["one_off"]
+    assert found[["year", "kind", "payer"]].to_numpy().tolist() == [
+        [2021, "capital", "eu_fund"],
+        [2021, "training", "municipality"],
+        [2022, "disposal", "municipality"],
+        [2023, "other", "state"],
+    ]
+    assert column(found, "amount_eur") == cents(20_000, 1_100, -11_000, 1_100)
+
+
+def test_evidence_of_a_home_without_a_plan_is_that_of_its_own_cost(evaluate):
+    found = evaluate({"destinations": None, "transition_costs": None})
+    assert found.evidence.to_dict() == {"administrative": 1.0}
+    nothing = evaluate({"destinations": None}, provider="house", start_year=2020)
+    assert nothing.base_year is None
+    assert nothing.evidence["published"] > 0

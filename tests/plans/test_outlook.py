@@ -7,6 +7,7 @@ import pytest
 from dieval.plans.outlook import (
     Outlook,
     counting_basis,
+    movements,
     observed_stocks,
     outlook,
     places_planned,
@@ -14,7 +15,7 @@ from dieval.plans.outlook import (
     unmet_needs,
 )
 
-NOBODY = pd.DataFrame(index=pd.Index([], name="year"))
+NO_PLANS = pd.DataFrame(columns=["provider", "year", "care_arrangement", "children"])
 
 
 def counts(*rows: tuple) -> pd.DataFrame:
@@ -100,7 +101,8 @@ def foresee(**given) -> Outlook | None:
         last_year=2024,
         rate_years=5,
         held_back_years=2,
-        plan_children=NOBODY,
+        destinations=NO_PLANS,
+        homes={"a-home": "institution", "b-home": "institution"},
         draws=1_000,
         seed=3,
     )
@@ -126,17 +128,65 @@ def test_outlook_starts_after_the_last_counted_year():
     assert len(found.tables["demand_observed"]) == len(COUNTS)
 
 
-def test_outlook_adds_the_children_of_the_plan_who_come_after_the_last_count():
-    plan = pd.DataFrame({"family_like": [2, 9, 9]}, index=pd.Index([2020, 2022, 2023], name="year"))
-    alone, with_plan = foresee().tables["demand"], foresee(plan_children=plan).tables["demand"]
-    ours = with_plan["care_arrangement"] == "family_like"
-    # Two were there in 2020 and are in the count; in 2021 nobody more, then seven more.
-    assert with_plan.loc[ours, "plan_children"].to_list() == [0, 7, 7, 7]
-    assert with_plan.loc[~ours, "plan_children"].eq(0).all()
-    for quantile in ("p10", "p50", "p90"):
-        added = with_plan[quantile] - alone[quantile]
-        assert added[ours].to_list() == [0, 7, 7, 7]
-        assert added[~ours].eq(0).all()
+def plan(provider: str, *rows: tuple) -> pd.DataFrame:
+    """Year, code, children of a home's plan."""
+    found = pd.DataFrame(rows, columns=["year", "care_arrangement", "children"])
+    return found.assign(provider=provider)
+
+
+HALF_WAY = plan(
+    "a-home",
+    (2020, "institution", 7),
+    (2020, "family_like", 2),
+    (2022, "family_like", 9),
+)
+
+
+def test_movements_follow_the_children_who_are_still_in_their_home():
+    found = movements(HALF_WAY, {"a-home": "institution"}, 2020, [2021, 2022, 2023])
+    # Seven are in the home in 2020; two have moved before and are in the count of the others.
+    assert found.in_homes["institution"] == 7
+    assert found.later["institution"].to_list() == [7, 0, 0]
+    assert found.later["family_like"].to_list() == [0, 7, 7]
+
+
+def test_movements_of_several_homes_are_added_and_of_later_plans_wait():
+    later = plan("b-home", (2022, "institution", 3), (2022, "guardian", 2))
+    both = pd.concat([HALF_WAY, later])
+    homes = {"a-home": "institution", "b-home": "institution"}
+    found = movements(both, homes, 2020, [2021, 2022])
+    assert found.in_homes["institution"] == 7 + 5
+    assert found.later["institution"].to_list() == [7 + 5, 0 + 3]
+    assert found.later["guardian"].to_list() == [0, 2]
+
+
+def test_movements_of_a_home_that_is_empty_by_then_are_none():
+    found = movements(HALF_WAY, {"a-home": "institution"}, 2022, [2023])
+    assert found.in_homes.sum() == 0
+    assert found.later.sum(axis=None) == 0
+
+
+def test_outlook_counts_the_children_of_a_plan_once():
+    still = FLOWS.assign(children=0)  # nobody else moves, comes or leaves
+    found = foresee(flows=still, destinations=HALF_WAY)
+    table = found.tables["demand"].set_index(["care_arrangement", "year"])
+    # Of 40 in institutions the plan follows seven; the two others of the plan are among the 38.
+    assert table.loc["institution", "p50"].to_list() == [40, 33, 33, 33]
+    assert table.loc["family_like", "p50"].to_list() == [38, 45, 45, 45]
+    assert table.loc["institution", "plan_children"].to_list() == [7, 0, 0, 0]
+    assert table.loc["family_like", "plan_children"].to_list() == [0, 7, 7, 7]
+
+
+def test_places_that_stand_empty_already_are_empty_from_the_year_they_came():
+    early = planned(("a", "family_like", 2018, 60))
+    found = foresee(planned=early)
+    assert found.tables["places_outlook"]["empty_from"].to_list() == [2018]
+    observed = found.tables["demand_observed"].set_index(["care_arrangement", "year"])
+    assert observed.loc["family_like", "planned_places"].dropna().to_dict() == {
+        2018: 60, 2019: 60, 2020: 60,
+    }  # fmt: skip
+    scarce = planned(("a", "family_like", 2018, 38))
+    assert np.isnan(foresee(planned=scarce).tables["places_outlook"]["empty_from"].iloc[0])
 
 
 def test_outlook_back_test_uses_the_years_before_alone():

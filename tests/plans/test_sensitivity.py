@@ -8,7 +8,7 @@ from dataclasses import replace
 import numpy as np
 import pandas as pd
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from dieval.plans.sensitivity import npv_sensitivity, worth_by_families_found
@@ -19,6 +19,9 @@ from dieval.plans.transition import (
     transition,
     transition_summary,
 )
+
+TRIED = settings(max_examples=60, derandomize=True, database=None, deadline=None)
+
 
 FACTORS = {"home": 1.5, "one_off": 1.2, "foster_family": 2.0, "guardian": 1.0}
 FOUND = {"foster_family": 0.5, "guardian": 0.5}
@@ -66,9 +69,9 @@ CHANGES = {
     ("support_multiple", None): lambda plan, x: with_foster_cost(
         plan, lambda c: c + (x - 1) * 600.0
     ),
-    ("families_found", None): lambda plan, x: scenarios(plan, dict.fromkeys(FOUND, x))[
-        "fewer_families"
-    ],
+    ("families_found", None): lambda plan, x: scenarios(
+        plan, dict.fromkeys(FOUND, x), "youth_house"
+    )["fewer_families"],
 }
 
 
@@ -110,6 +113,19 @@ def test_parameters_without_effect_or_error_are_left_out(a_plan):
     assert "families_found" not in tried(alone)[0].index.get_level_values(0)
 
 
+def test_care_elsewhere_together_is_off_as_far_as_each_arrangement(a_plan):
+    table, _ = tried(a_plan())
+    foster = 3 * 6_000 + 5 * 6_000 / 1.05 + 6 * 6_000 / 1.05**2
+    guardian = 3_600 + 3 * 3_600 / 1.05 + 3 * 3_600 / 1.05**2
+    factor = (2.0 * foster + 1.0 * guardian) / (foster + guardian)
+    row = table.loc[("elsewhere_cost", None)]
+    assert row["high"] == pytest.approx(factor)
+    # At the high end all of it, and so the whole of the foster families' share, is off.
+    assert row["outcome_high"] == pytest.approx(worth(a_plan()) - foster, abs=0.01)
+    alone = a_plan(children=a_plan().children.assign(guardian=0))
+    assert ("elsewhere_cost", None) not in tried(alone)[0].index
+
+
 def test_unknown_cost_leaves_nothing_to_try(a_plan):
     plan = a_plan(cost_per_child_year=a_plan().cost_per_child_year.assign(guardian=math.nan))
     table, points = tried(plan)
@@ -117,10 +133,11 @@ def test_unknown_cost_leaves_nothing_to_try(a_plan):
     assert points.empty
 
 
+@TRIED
 @given(st.data(), st.floats(0, 1))
 def test_worth_by_families_found_is_that_of_the_scenario(plans, data, share):
     plan = data.draw(plans)
     ours = [name for name in ("foster_family", "guardian") if name in plan.children]
     fast = float(worth_by_families_found(plan, ours)(np.array([share]))[0])
-    slow = worth(scenarios(plan, dict.fromkeys(ours, share))["fewer_families"])
+    slow = worth(scenarios(plan, dict.fromkeys(ours, share), "youth_house")["fewer_families"])
     assert fast == pytest.approx(slow, rel=1e-9, abs=0.005)

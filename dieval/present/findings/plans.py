@@ -94,7 +94,10 @@ def plan_saves_money(tables: Mapping[str, pd.DataFrame], last_year: int) -> Find
     """Test whether the discounted savings of the plan exceed what it costs."""
     name = "plan_saves_money"
     statement = said(
-        N_("The plan saves money compared with keeping the home, counted to the end of {year}."),
+        N_(
+            "The plan saves money compared with keeping the institution, counted to the end of "
+            "{year}."
+        ),
         year=str(last_year),
     )
     row = _summary(tables)
@@ -132,6 +135,18 @@ def plan_saves_money(tables: Mapping[str, pd.DataFrame], last_year: int) -> Find
                 year=str(int(row["peak_funding_year"])),
             )
         )
+    tried = tables.get("npv_sensitivity")
+    if tried is not None and len(tried):
+        ends = tried[["outcome_low", "outcome_high"]]
+        values["lowest_npv_eur"] = float(ends.min(axis=None))
+        values["highest_npv_eur"] = float(ends.max(axis=None))
+        sentences.append(
+            said(
+                N_("With one value changed at a time it lies between {low} and {high}."),
+                low=signed_money(float(values["lowest_npv_eur"])),
+                high=signed_money(float(values["highest_npv_eur"])),
+            )
+        )
     verdict = SUPPORTED if npv > 0 else NOT_SUPPORTED
     return Finding(name, verdict, values, statement, joined(*sentences))
 
@@ -165,6 +180,8 @@ def plan_saves_across_sensitivity(tables: Mapping[str, pd.DataFrame]) -> Finding
 def parameter_in_words(row: Any) -> Bilingual:
     """Name an uncertain value, and the arrangement that it is about."""
     name = word("plan_parameter", str(row["parameter"]))
+    if row["parameter"] == "elsewhere_cost" and row["care_arrangement"] is None:
+        return said(N_("{parameter} (all arrangements together)"), parameter=name)
     if row["care_arrangement"] is None:
         return name
     return said(
@@ -192,7 +209,8 @@ def payer_gains(tables: Mapping[str, pd.DataFrame]) -> list[Finding]:
 def _payer(payer: str, row: pd.Series) -> Finding:
     name = "payer_gains"
     statement = said(
-        N_("The plan leaves this payer better off: {payer}."), payer=word("payer", payer)
+        N_("The plan costs this payer less than keeping the institution: {payer}."),
+        payer=word("payer", payer),
     )
     values: dict[str, float | int | str] = {"payer": payer}
     if pd.isna(row["npv_eur"]):
@@ -211,7 +229,7 @@ def emptying_home_is_dear(tables: Mapping[str, pd.DataFrame], multiple: float) -
     """Test whether the cost per child of the emptying home exceeds a multiple of that before."""
     name = "emptying_home_is_dear"
     statement = said(
-        N_("While it empties, the home costs more than {multiple} times as much per child."),
+        N_("While it empties, the institution costs more than {multiple} times as much per child."),
         multiple=number(multiple, 1 if multiple % 1 else 0),
     )
     row = _summary(tables)

@@ -2,6 +2,10 @@
 
 from __future__ import annotations
 
+import math
+
+import pandas as pd
+
 from dieval.present import figures
 from dieval.present.blocks import (
     Block,
@@ -38,9 +42,9 @@ def show_demand(report: ReorganisationAnnex) -> Section:
                 text_block(
                     said(
                         N_(
-                            "The demand for places cannot be told: moves of children or counts at "
-                            "the end of a year are not recorded for the region. Add rows to the "
-                            "tables flows and placements."
+                            "The demand for places cannot be calculated: moves of children or "
+                            "counts at the end of a year are not recorded for the region. Add rows "
+                            "to the tables flows and placements."
                         )
                     )
                 )
@@ -58,13 +62,13 @@ def _how(report: ReorganisationAnnex) -> Bilingual:
     return said(
         N_(
             "Children of the region; moves per child-year of {period}, {draws} simulations. Eight "
-            "of ten results lie between P10 and P90. Children of this plan who move after {year} "
-            "come on top. Counting basis: {basis}."
+            "of ten results lie between P10 and P90. Children of all recorded plans of the region "
+            "who were still in their institution at the end of {year} are where their plan puts "
+            "them."
         ),
         period=in_both(lambda say: _years(say.code, outlook.first_year, outlook.base_year)),
         draws=number(report.parameters["draws"]),
         year=str(outlook.base_year),
-        basis=word("counting_basis", outlook.counting_basis),
     )
 
 
@@ -102,9 +106,15 @@ def _fans(report: ReorganisationAnnex) -> list[Block]:
         year=str(int(ours["year"].max())),
         items=semicolons(items),
     )
+    before = observed[observed["care_arrangement"].isin(shown)]
+    before = before.drop(columns="children").assign(p10=math.nan, p50=math.nan, p90=math.nan)
+    first = int(observed["year"].min()) if len(observed) else 0
     picture = figures.demand_fans(
-        ours,
-        observed,
+        pd.concat([before, ours[before.columns]]).sort_values(
+            ["care_arrangement", "year"],
+            key=lambda c: c if c.name == "year" else c.map(shown.index),
+        ),
+        observed.drop(columns="planned_places"),
         arrangement_name,
         lambda say: say.text(N_("Children at the end of the year")),
         lambda say: say.text(N_("P10 to P90")),
@@ -112,7 +122,7 @@ def _fans(report: ReorganisationAnnex) -> list[Block]:
         lambda say: say.text(N_("counted")),
         lambda say: say.text(N_("planned places")),
         lambda say: say.text(N_("places stand empty from")),
-        {str(code): float(year) for code, year in empty.items()},
+        {str(code): max(float(year), first) for code, year in empty.items()},
     )
     notes = [_how(report), *report.sources_of(*DEMAND_INPUTS)]
     years, fewer = few_years(sorted({int(year) for year in table["year"]}))
@@ -144,8 +154,8 @@ def _places(report: ReorganisationAnnex) -> list[Block]:
         ]
     note = said(
         N_(
-            "Places stand empty from the first year after which they exceed even high demand (P90) "
-            "to the end; z where they do not."
+            "Places stand empty from the first year from which they exceed the children counted "
+            "and later even high demand (P90) to the end; z where they do not."
         )
     )
     return [
@@ -190,18 +200,37 @@ def _back_test(report: ReorganisationAnnex) -> list[Block]:
         all=str(len(table)),
         inside=str(inside),
     )
+    notes = [note, *_outside(ours)]
     return [
-        heading_block(3, said(N_("How well the projection would have done"))),
+        heading_block(3, said(N_("Test of the projection on known years"))),
         listed(
             "demand_backtest",
             said(N_("Projection and count, {year}"), year=str(last)),
             ours.reset_index(drop=True),
             ["care_arrangement", "observed", "p05", "p50", "p95", "inside"],
             row_headers=1,
-            notes=[note, *report.sources_of("flows", "placements")],
+            notes=[*notes, *report.sources_of("flows", "placements")],
             of="demand_backtest",
         ),
     ]
+
+
+def _outside(rows: pd.DataFrame) -> list[Bilingual]:
+    """Say of which arrangements the count lies outside the interval."""
+    missed = rows[rows["inside"] == "no"]
+    if missed.empty:
+        return []
+    items = [
+        said(
+            N_("{arrangement} {observed} (interval {low} to {high})"),
+            arrangement=word("care_arrangement", str(row.care_arrangement)),
+            observed=number(row.observed),
+            low=number(row.p05),
+            high=number(row.p95),
+        )
+        for row in missed.itertuples()
+    ]
+    return [said(N_("Outside the interval: {items}."), items=semicolons(items))]
 
 
 def _other_use(report: ReorganisationAnnex) -> list[Block]:

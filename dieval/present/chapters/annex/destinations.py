@@ -55,24 +55,27 @@ def _children(report: ReorganisationAnnex) -> list[Block]:
     table = report.tables["destinations"]
     wide = children_by_code(table, LIVING)
     before = int(report.tables["transition_summary"]["children_before"].iloc[0])
-    start = pd.DataFrame({report.evaluation.home: [before]}, index=[report.years[0] - 1])
+    parts = [wide]
+    if report.evaluation.starts_the_plan:  # until then all children are in the institution
+        start = pd.DataFrame({report.evaluation.home: [before]}, index=[report.years[0] - 1])
+        parts = [start, wide]
     columns = [code for code in LIVING if code in {*wide, report.evaluation.home}]
-    drawn = pd.concat([start, wide]).reindex(columns=columns).fillna(0).astype(int)
+    drawn = pd.concat(parts).reindex(columns=columns).fillna(0).astype(int)
     last = wide.iloc[-1]
     items = [
         said("{where} {children}", where=word("destination_in", code), children=same(int(count)))
         for code, count in last.items()
         if count
     ]
-    title = said(N_("Where the children of the home live at the end of each year"))
+    title = said(N_("Where the children of the institution live at the end of each year"))
     alt = said(
         N_(
-            "Areas that stand on one another. Children in the home before the plan: {before}; at "
-            "the end of {year}: {items}."
+            "Areas that stand on one another. Children in the institution before the plan: "
+            "{before}; at the end of {year}: {items}."
         ),
         before=same(before),
         year=str(wide.index[-1]),
-        items=listing(items),
+        items=listing(items) if items else said(N_("nobody")),
     )
     picture = figures.stacked_area(
         drawn, destination_name, lambda say: say.text(N_("Children at the end of the year"))
@@ -87,15 +90,28 @@ def _children(report: ReorganisationAnnex) -> list[Block]:
         by_year(
             "destinations",
             title,
-            table,
+            with_nobody(table, ["care_arrangement"]),
             ["care_arrangement"],
             "children",
             years,
             notes=[stays, *fewer, *sources],
-            absent=NOT_APPLICABLE,
             of="destinations",
         ),
     ]
+
+
+def with_nobody(table: pd.DataFrame, by: list[str]) -> pd.DataFrame:
+    """Add a row with 0 children where a planned year has none of an arrangement.
+
+    Parameters
+    ----------
+    table : DataFrame with year, children and the columns of `by`
+    by : list of str
+        What a row of the shown table is about.
+    """
+    every = table[by].drop_duplicates().merge(table[["year"]].drop_duplicates(), how="cross")
+    filled = every.merge(table, on=[*by, "year"], how="left")
+    return filled.assign(children=filled["children"].fillna(0).astype("int64"))
 
 
 def _preference(report: ReorganisationAnnex) -> list[Block]:
@@ -134,44 +150,72 @@ def _groups(report: ReorganisationAnnex) -> list[Block]:
         by_year(
             "destinations_by_group",
             said(N_("Children by age, need and where they live")),
-            table,
+            with_nobody(table, ["age_band", "need_level", "care_arrangement"]),
             ["age_band", "need_level", "care_arrangement"],
             "children",
             years,
             notes=[*fewer, *report.sources_of("destinations")],
-            absent=NOT_APPLICABLE,
             of="destinations_by_group",
         )
     ]
 
 
 def _adds_up(report: ReorganisationAnnex) -> list[Block]:
-    """Show the balance of the children, and the rows that do not fit."""
+    """Show the balance of the children, and where rows that do not fit are listed."""
     balance = report.tables["children_balance"]
     note = said(
         N_(
-            "In care + left care = in care the year before + came: nobody is lost, nobody is "
-            "counted twice."
+            "In care + left care = in care the year before + came: every child is counted exactly "
+            "once."
         )
     )
-    return [
-        heading_block(3, said(N_("Whether the plan adds up"))),
-        listed(
-            "children_balance",
-            said(N_("Balance of the children")),
-            balance,
-            ["year", "before", "entries", "in_care", "left_care", "difference"],
-            row_headers=1,
-            notes=[note, *report.sources_of("destinations")],
-            of="children_balance",
-        ),
-        *_problems(report),
-    ]
+    moved = (balance[["entries", "left_care"]] != 0).any(axis=None)
+    blocks: list[Block] = [heading_block(3, said(N_("Whether the plan adds up")))]
+    if moved:
+        blocks.append(
+            listed(
+                "children_balance",
+                said(N_("Balance of the children")),
+                balance,
+                ["year", "before", "entries", "in_care", "left_care"],
+                row_headers=1,
+                notes=[note, *report.sources_of("destinations")],
+                of="children_balance",
+            )
+        )
+    else:
+        blocks.append(
+            text_block(
+                said(
+                    N_(
+                        "Every child is counted exactly once in every year; none comes into care "
+                        "and none leaves it."
+                    )
+                )
+            )
+        )
+    rows = len(report.tables["plan_problems"])
+    if rows:
+        blocks.append(
+            text_block(
+                said(
+                    N_(
+                        "Rows of the plan that do not fit other data, or need a second look: "
+                        "{rows}. They are listed with the notes on the data."
+                    ),
+                    rows=same(rows),
+                )
+            )
+        )
+    return blocks
 
 
-def _problems(report: ReorganisationAnnex) -> list[Block]:
+def problem_blocks(report: ReorganisationAnnex) -> list[Block]:
+    """List the rows of the plan that a reader must know about, with file and row."""
+    if not report.evaluation.has_plan:
+        return []
     table = report.tables["plan_problems"]
-    blocks: list[Block] = []
+    blocks: list[Block] = [heading_block(3, said(N_("Rows of the plan to look at")))]
     if table.empty:
         blocks.append(text_block(said(N_("No rows of the plan contradict other data."))))
     else:
@@ -187,17 +231,13 @@ def _problems(report: ReorganisationAnnex) -> list[Block]:
         headings = [shown_column(column, "plan_problems") for column in columns]
         headings[1] = Column(said(N_("About")), kind="text")
         note = said(
-            N_("They are shown, not mended. Mend the rows named, or say in the plan why it is so.")
-        )
-        blocks.append(
-            table_block(
-                "plan_problems",
-                said(N_("Rows of the plan to look at, with file and row")),
-                headings,
-                rows,
-                notes=[note],
+            N_(
+                "They are shown, not corrected. Correct the rows named, or say in the plan why it "
+                "is so."
             )
         )
+        title = said(N_("Rows of the plan to look at, with file and row"))
+        blocks.append(table_block("plan_problems", title, headings, rows, notes=[note]))
     unknown = [
         text
         for column, text in (

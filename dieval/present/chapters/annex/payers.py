@@ -46,7 +46,11 @@ def payer_blocks(
     moved = wide.columns[(wide.fillna(1.0) != 0).any()]
     wide = wide[list(moved)]
     note = said(
-        N_("Above 0 the payer saves, compared with keeping the home; below 0 it pays more.")
+        N_(
+            "Above 0 the payer saves, compared with keeping the institution; below 0 it pays more. "
+            "All municipalities count as one payer. Shares of the payers are those of the last "
+            "recorded year, also where a fund’s programme ends earlier."
+        )
     )
     blocks: list[Block] = []
     if wide.notna().any(axis=None):
@@ -56,8 +60,8 @@ def payer_blocks(
             text_block(
                 said(
                     N_(
-                        "Who pays is not known for all costs: the ledger of the home before the "
-                        "plan, or the payers of an arrangement, are not recorded."
+                        "Who pays is not known for all costs: the ledger of the institution before "
+                        "the plan, or the payers of an arrangement, are not recorded."
                     )
                 )
             )
@@ -105,7 +109,11 @@ def _table(report: ReorganisationAnnex, wide: pd.DataFrame, notes: list[Bilingua
         ]
         for year in wide.index
     ]
-    for label, column in ((said(N_("Sum")), "net_eur"), (said(N_("Net present value")), "npv_eur")):
+    for label, column in (
+        (said(N_("Sum")), "net_eur"),
+        (said(N_("Net present value")), "npv_eur"),
+        (said(N_("Greatest funding need")), "peak_funding_eur"),
+    ):
         amounts = [cell_value(float(summary.loc[payer, column])) for payer in payers]
         rows.append([label, *amounts, cell_value(float(worth[column]))])
     headings = [

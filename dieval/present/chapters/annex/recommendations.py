@@ -16,14 +16,18 @@ from dieval.present.language import (
     semicolons,
     word,
 )
-from dieval.present.reorganisation_annex import ReorganisationAnnex, children_by_code, no_plan_block
+from dieval.present.reorganisation_annex import (
+    ReorganisationAnnex,
+    children_by_code,
+    no_plan_here_block,
+)
 from dieval.vocabulary import FAMILY_BASED
 
 
 def show_recommendations(report: ReorganisationAnnex) -> Section:
     """Show what follows from the results; a recommendation stands only where its numbers do."""
     if not report.evaluation.has_plan:
-        return report.section([no_plan_block()])
+        return report.section([no_plan_here_block()])
     items = [
         *_families(report),
         *_open_until_last(report),
@@ -32,7 +36,7 @@ def show_recommendations(report: ReorganisationAnnex) -> Section:
         *_places(report),
         *_children_to_look_at(report),
     ]
-    nothing = text_block(said(N_("Nothing follows from these numbers.")))
+    nothing = text_block(said(N_("No recommendation follows from these numbers.")))
     return report.section([list_block(items) if items else nothing])
 
 
@@ -44,7 +48,7 @@ def _families(report: ReorganisationAnnex) -> list[Bilingual]:
     most = wide.max()
     items = [
         said(
-            "{where} {children} ({year})",
+            N_("{where} {children} (by the end of {year})"),
             where=word("care_arrangement_in", str(code)),
             children=same(int(count)),
             year=same(int(wide[code].idxmax())),
@@ -54,8 +58,8 @@ def _families(report: ReorganisationAnnex) -> list[Bilingual]:
     return [
         said(
             N_(
-                "Find places in families for the children of the plan, and prepare and support "
-                "these families: {items}."
+                "Find families for the children of the plan, prepare and support them; number of "
+                "children: {items}."
             ),
             items=semicolons(items),
         )
@@ -74,7 +78,7 @@ def _open_until_last(report: ReorganisationAnnex) -> list[Bilingual]:
         said(
             N_(
                 "Do not budget savings by average cost: in {year} {stranded} of them would not "
-                "come true, because fixed costs stay until the home closes."
+                "come true, because fixed costs stay until the institution closes."
             ),
             year=str(int(worst["year"])),
             stranded=money(float(worst["stranded_eur"])),
@@ -83,14 +87,22 @@ def _open_until_last(report: ReorganisationAnnex) -> list[Bilingual]:
 
 
 def _funding(report: ReorganisationAnnex) -> list[Bilingual]:
-    row = report.tables["transition_summary"].iloc[0]
-    if pd.isna(row["peak_funding_year"]):
+    table = report.tables["payer_summary"].dropna(subset="peak_funding_year")
+    if table.empty:
         return []
+    items = [
+        said(
+            N_("{payer} {peak} (by the end of {year})"),
+            payer=word("payer", str(row.payer)),
+            peak=money(float(row.peak_funding_eur)),
+            year=str(int(row.peak_funding_year)),
+        )
+        for row in table.itertuples()
+    ]
     return [
         said(
-            N_("Secure the funding of the change: up to {peak} by the end of {year}."),
-            peak=money(float(row["peak_funding_eur"])),
-            year=str(int(row["peak_funding_year"])),
+            N_("Secure the funding of the change, greatest need of each payer: {items}."),
+            items=semicolons(items),
         )
     ]
 
@@ -114,8 +126,8 @@ def _payers(report: ReorganisationAnnex) -> list[Bilingual]:
     return [
         said(
             N_(
-                "Agree between the payers who bears what, before the first child moves; in present "
-                "value gain: {gain}; lose: {lose}."
+                "Agree between the payers who pays for what, before the first child moves; in "
+                "present value pay less: {gain}; pay more: {lose}."
             ),
             gain=listing(sides[0]),
             lose=listing(sides[1]),
@@ -129,10 +141,11 @@ def _places(report: ReorganisationAnnex) -> list[Bilingual]:
     return [
         said(
             N_(
-                "Plan another use for places from {year} on: {arrangement}, planned places "
-                "{places}, children {p50} (median)."
+                "Plan another use for places that stand empty from {year} on: {arrangement}; at "
+                "the end of {last} planned places {places}, children {p50} (median)."
             ),
             year=str(int(row.empty_from)),
+            last=str(int(row.year)),
             arrangement=word("care_arrangement", str(row.care_arrangement)),
             places=number(row.planned_places),
             p50=number(row.p50),
@@ -149,12 +162,16 @@ def _children_to_look_at(report: ReorganisationAnnex) -> list[Bilingual]:
         (
             "under_three_in_institution",
             N_(
-                "Find a family first for children under three: in institutions {children} ({year})."
+                "Find a family first for children under three; in institutions {children} (at the "
+                "end of {year})."
             ),
         ),
         (
             "siblings_apart",
-            N_("Look again at children apart from a brother or sister: {children} ({year})."),
+            N_(
+                "Look again at placing brothers and sisters together; apart {children} (at the end "
+                "of {year})."
+            ),
         ),
     ):
         rows = table[table["problem"] == problem]

@@ -27,18 +27,20 @@ from dieval.present.language import (
     signed_money,
     word,
 )
-from dieval.present.reorganisation_annex import ReorganisationAnnex, no_plan_block
+from dieval.present.reorganisation_annex import ReorganisationAnnex, no_plan_here_block
 from dieval.present.tables import listed, shown_column
 from dieval.vocabulary import NOT_APPLICABLE
 
 IN_PERCENT = ("discount_rate", "families_found")
+# Share of families found that is as good as all of them.
+ALMOST_ALL = 0.999
 SENSITIVITY = ["parameter", "low", "base", "high", "outcome_low", "outcome_high", "switch_value"]
 
 
 def show_scenarios(report: ReorganisationAnnex) -> Section:
     """Show what becomes of the plan in other circumstances."""
     if not report.evaluation.has_plan:
-        return report.section([no_plan_block()])
+        return report.section([no_plan_here_block()])
     return report.section(
         [
             heading_block(3, said(N_("Scenarios"))),
@@ -54,10 +56,12 @@ def _scenarios(report: ReorganisationAnnex) -> list[Block]:
     found = report.parameter_values["families_found_share"][1].value
     meaning = said(
         N_(
-            "One year later: the same plan with its costs, a year later; it ends a year later too. "
-            "Fewer families found: {share} of the planned places in families are found, rounded "
-            "down; the other children stay in the home, which stays open. The home is kept: "
-            "nobody moves."
+            "Children move at the end of each year: all live for the whole year where they lived "
+            "at its start. One year later: the same plan with its costs, started and ended a year "
+            "later. Fewer families found: {share} of the planned places in families are found, "
+            "rounded down; the other children stay in the institution, which is never closed and "
+            "not sold, or go to family-like services instead. The institution is kept: no child "
+            "moves."
         ),
         share=percentage(found, 0),
     )
@@ -124,17 +128,19 @@ def value_in_words(parameter: str, value: float) -> Bilingual:
 def _sensitivity(report: ReorganisationAnnex) -> list[Block]:
     table = report.tables["npv_sensitivity"]
     if table.empty:
-        return [text_block(said(N_("The cost of the plan cannot be told.")))]
+        return [text_block(said(N_("The cost of the plan cannot be calculated.")))]
     explained = said(
         N_(
-            "One value is changed at a time, all others stay; costs are multiples of themselves. "
-            "The switch value is the one at which the plan saves nothing; z where there is none."
+            "One value is changed at a time, all others stay; costs are shown as multiples of the "
+            "base value. The switch value is the one at which the plan saves nothing; z where "
+            "there is none."
         )
     )
     stairs = said(
         N_(
-            "Families found are whole children: one child for whom no family is found keeps the "
-            "home open. A switch value of 100 % means that the plan saves only if all are found."
+            "Families found are counted in whole children: one child for whom no family is found "
+            "keeps the institution open. A switch value just below 100 % means that the plan saves "
+            "only if all are found."
         )
     )
     rows: list[list[Cell]] = []
@@ -146,6 +152,8 @@ def _sensitivity(report: ReorganisationAnnex) -> list[Block]:
                 cells[SENSITIVITY.index(column)] = value_in_words(
                     str(row["parameter"]), float(row[column])
                 )
+        if row["parameter"] == "families_found" and row["switch_value"] > ALMOST_ALL:
+            cells[-1] = in_both(lambda say: f"<\u00a0{say.percent(1.0, 0)}")
         rows.append(cells)
     headings = [shown_column(column, "npv_sensitivity") for column in SENSITIVITY]
     notes = [explained]
@@ -176,7 +184,7 @@ def _tornado(report: ReorganisationAnnex, table: pd.DataFrame, notes: list[Bilin
     title = said(N_("What moves the net present value of the plan"))
     alt = said(
         N_(
-            "Tornado of the net present value, {base} as it is. Widest: {parameter}, from {low} to "
+            "Tornado of the net present value, base {base}. Widest: {parameter}, from {low} to "
             "{high}."
         ),
         base=signed_money(base),

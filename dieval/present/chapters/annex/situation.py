@@ -30,8 +30,8 @@ def _home(report: ReorganisationAnnex) -> list[Block]:
             text_block(
                 said(
                     N_(
-                        "Neither cost nor children of this home are recorded before {year}. Add "
-                        "its ledger to costs and its child-days to activity."
+                        "Neither cost nor children of this institution are recorded before {year}. "
+                        "Add its ledger to costs and its child-days to activity."
                     ),
                     year=str(report.years[0]),
                 )
@@ -47,7 +47,7 @@ def _home(report: ReorganisationAnnex) -> list[Block]:
     return [
         listed(
             "situation",
-            said(N_("Children, places and cost of the home")),
+            said(N_("Children, places and cost of the institution")),
             table,
             YEARS_SHOWN,
             row_headers=1,
@@ -55,11 +55,11 @@ def _home(report: ReorganisationAnnex) -> list[Block]:
         ),
         listed(
             "situation_costs",
-            said(N_("Cost per child-month of the home and of the region")),
+            said(N_("Cost per child-month of the institution and of the region")),
             table,
             COSTS_SHOWN,
             row_headers=1,
-            notes=[_constant(report), *sources],
+            notes=[_constant(report), *report.sources_of(*HOME_INPUTS, "price_index")],
         ),
         *_of_base_year(report, sources),
     ]
@@ -78,7 +78,7 @@ def _of_base_year(report: ReorganisationAnnex, sources: list[Bilingual]) -> list
         blocks.append(
             listed(
                 "situation_parts",
-                said(N_("What the cost of the home is made of, {year}"), year=year),
+                said(N_("What the cost of the institution is made of, {year}"), year=year),
                 parts,
                 ["part", "amount_eur", "share", "cost_per_child_month_eur"],
                 row_headers=1,
@@ -89,7 +89,7 @@ def _of_base_year(report: ReorganisationAnnex, sources: list[Bilingual]) -> list
         blocks.append(
             listed(
                 "situation_payers",
-                said(N_("Who pays for the home, {year}"), year=year),
+                said(N_("Who pays for the institution, {year}"), year=year),
                 payers,
                 ["payer", "amount_eur", "share"],
                 row_headers=1,
@@ -128,8 +128,8 @@ def _elsewhere(report: ReorganisationAnnex) -> list[Block]:
                 _constant(report),
                 said(
                     N_(
-                        "Cost of the year named, or of the last one recorded before it, support "
-                        "included."
+                        "Cost of the year named: of the year itself, or of the last one recorded "
+                        "before it, or else of the first one after it; support included."
                     )
                 ),
                 need_note(),

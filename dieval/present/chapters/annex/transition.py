@@ -13,21 +13,25 @@ from dieval.present.language import (
     N_,
     Bilingual,
     in_both,
-    joined,
     money,
     said,
-    signed_money,
     word,
 )
 from dieval.present.reorganisation_annex import (
     ReorganisationAnnex,
     few_years,
     need_note,
-    no_plan_block,
+    no_plan_here_block,
 )
 from dieval.present.tables import by_year, listed
 
-PLAN_INPUTS = ("cost_structure", "destinations", "transition_costs", *UNIT_COST_INPUTS)
+PLAN_INPUTS = (
+    "cost_structure",
+    "destinations",
+    "transition_costs",
+    *UNIT_COST_INPUTS,
+    "price_index",
+)
 PARTS = ("institution_eur", "alternative_eur", "one_off_eur")
 PART_STYLES = dict(zip(PARTS, style.SERIES_STYLES, strict=False))
 
@@ -35,17 +39,17 @@ PART_STYLES = dict(zip(PARTS, style.SERIES_STYLES, strict=False))
 def show_transition(report: ReorganisationAnnex) -> Section:
     """Show what the plan costs and saves, and who pays."""
     if not report.evaluation.has_plan:
-        return report.section([no_plan_block()])
+        return report.section([no_plan_here_block()])
     known = report.tables["transition"]["net_eur"].notna().all()
     return report.section(
         [
             heading_block(3, said(N_("What care costs in each year"))),
             *_costs(report),
-            heading_block(3, said(N_("The plan and keeping the home"))),
+            heading_block(3, said(N_("The plan and keeping the institution"))),
             *([] if known else [_unknown(report)]),
             *_years(report),
-            *_cumulative(report),
-            heading_block(3, said(N_("The home as it empties"))),
+            *_one_off(report),
+            heading_block(3, said(N_("The institution as it empties"))),
             *_emptying(report),
             heading_block(3, said(N_("Who pays and who saves"))),
             *payer_blocks(report, how(report), report.sources_of(*PLAN_INPUTS)),
@@ -58,7 +62,7 @@ def how(report: ReorganisationAnnex) -> Bilingual:
     return said(
         N_(
             "Prices of {year}. Amounts fall at the end of a year; {first} is not discounted, later "
-            "years at {rate} a year. Children at the end of a year stand for the whole year."
+            "years at {rate} a year."
         ),
         year=report.price_year,
         first=str(report.years[0]),
@@ -73,8 +77,8 @@ def _unknown(report: ReorganisationAnnex) -> Block:
         reasons.append(
             said(
                 N_(
-                    "How the cost of the home follows its children is not known: add rows to "
-                    "cost_structure, or its ledger and child-days of a year before the plan."
+                    "How the cost of the institution follows its children is not known: add rows "
+                    "to cost_structure, or its ledger and child-days of a year before the plan."
                 )
             )
         )
@@ -90,7 +94,7 @@ def _unknown(report: ReorganisationAnnex) -> Block:
         )
         for code in missing
     ]
-    return text_block(said(N_("The cost of the plan cannot be told.")), *reasons)
+    return text_block(said(N_("The cost of the plan cannot be calculated.")), *reasons)
 
 
 def _costs(report: ReorganisationAnnex) -> list[Block]:
@@ -99,20 +103,20 @@ def _costs(report: ReorganisationAnnex) -> list[Block]:
     changed = functions[taken.ne(taken.shift())]
     formula = said(
         N_(
-            "Cost of the home in a year = fixed cost while one child lives there + cost of each "
-            "child × children + cost of a group × started groups. A year that is not listed costs "
-            "as the one above it."
+            "Cost of the institution in a year = fixed cost while one child lives there + cost of "
+            "each child × children + cost of a group × groups, also one that is not full. A year "
+            "that is not listed costs as the one above it."
         )
     )
     capital = said(
         N_(
-            "Annuitised capital counts neither in the home, whose buildings are there either way, "
-            "nor elsewhere, where the plan pays for buildings as one-off costs."
+            "Annuitised capital counts neither in the institution, whose buildings are there "
+            "either way, nor elsewhere, where the plan pays for buildings as one-off costs."
         )
         if not report.evaluation.with_capital
         else N_(
             "Annuitised capital counts elsewhere, because the plan pays for no buildings; that of "
-            "the home does not count, because its buildings are there either way."
+            "the institution does not count, because its buildings are there either way."
         )
     )
     notes = [formula]
@@ -132,7 +136,7 @@ def _costs(report: ReorganisationAnnex) -> list[Block]:
     blocks = [
         listed(
             "home_cost_function",
-            said(N_("How the cost of the home follows its children")),
+            said(N_("How the cost of the institution follows its children")),
             changed.reset_index(drop=True),
             [
                 "year",
@@ -144,9 +148,10 @@ def _costs(report: ReorganisationAnnex) -> list[Block]:
                 "step_children",
             ],
             row_headers=1,
-            notes=[*notes, constant, *report.sources_of("cost_structure", "costs")],
+            notes=[*notes, constant, *report.sources_of("cost_structure", "costs", "price_index")],
         )
     ]
+    blocks += _check(report, constant)
     ours = elsewhere[elsewhere["care_arrangement"].isin(lived)]
     years, fewer = few_years(report.years)
     if len(ours):
@@ -163,7 +168,7 @@ def _costs(report: ReorganisationAnnex) -> list[Block]:
                     capital,
                     need_note(),
                     *fewer,
-                    *report.sources_of(*UNIT_COST_INPUTS),
+                    *report.sources_of(*UNIT_COST_INPUTS, "price_index"),
                 ],
                 decimals=0,
                 of="costs_elsewhere",
@@ -172,26 +177,85 @@ def _costs(report: ReorganisationAnnex) -> list[Block]:
     return blocks
 
 
+def _check(report: ReorganisationAnnex, constant: Bilingual) -> list[Block]:
+    """Show how well the recorded cost structure gives the ledger of known years."""
+    table = report.tables["home_cost_check"]
+    if table.empty:
+        return []
+    note = said(
+        N_(
+            "Cost structure with the children on average, beside the ledger of the same year. In "
+            "the year of closing the ledger covers a part of the year only."
+        )
+    )
+    return [
+        listed(
+            "home_cost_check",
+            said(N_("Cost structure beside the ledger, EUR")),
+            table,
+            ["year", "average_children", "ledger_eur", "function_eur", "deviation"],
+            row_headers=1,
+            notes=[note, constant, *report.sources_of("cost_structure", "costs", "activity")],
+        )
+    ]
+
+
+def _one_off(report: ReorganisationAnnex) -> list[Block]:
+    """List the one-off costs by year, kind and payer."""
+    table = report.tables["one_off"]
+    if table.empty:
+        return [text_block(said(N_("No one-off costs are recorded for the plan.")))]
+    note = said(
+        N_(
+            "Income has a minus. “Running both at once” is only what is neither in the cost of the "
+            "institution nor in that of care elsewhere, which count side by side. No residual "
+            "value of new buildings is counted."
+        )
+    )
+    constant = said(N_("Constant prices: money of {year}."), year=report.price_year)
+    return [
+        listed(
+            "one_off",
+            said(N_("One-off costs by year, kind and payer, EUR")),
+            table,
+            ["year", "kind", "payer", "amount_eur"],
+            row_headers=3,
+            notes=[note, constant, *report.sources_of("transition_costs", "price_index")],
+            of="one_off",
+        )
+    ]
+
+
 def _years(report: ReorganisationAnnex) -> list[Block]:
     table = report.tables["transition"]
     sources = report.sources_of(*PLAN_INPUTS)
+    timing = said(
+        N_(
+            "Children at the end of a year stand for the whole year, which favours a plan that "
+            "empties an institution; the scenario in which children move at the end of each year "
+            "is the other extreme."
+        )
+    )
     saving = said(
-        N_("Saving = keeping the home − (home as it empties + care elsewhere + one-off costs).")
+        N_(
+            "Saving = keeping the institution − (institution as it empties + care elsewhere + "
+            "one-off costs)."
+        )
     )
     shown = table.drop(columns="cumulative_net_eur")
     blocks = [
         listed(
             "transition",
-            said(N_("Cost of the plan and of keeping the home, EUR")),
+            said(N_("Cost of the plan and of keeping the institution, EUR")),
             shown,
             [name for name in shown if name != "cost_per_child_eur"],
             row_headers=1,
-            notes=[how(report), saving, *sources],
+            notes=[how(report), saving, timing, *sources],
         )
     ]
     wide = table.set_index("year")
     if wide[list(PARTS)].notna().any(axis=None):
-        title = said(N_("Yearly cost: the plan against keeping the home"))
+        title = said(N_("Yearly cost: the plan against keeping the institution"))
         dearest = wide[list(PARTS)].sum(axis=1, skipna=False)
         alt = _columns_alt(wide, dearest)
         picture = figures.columns_by_year(
@@ -200,7 +264,8 @@ def _years(report: ReorganisationAnnex) -> list[Block]:
             PART_STYLES,
             lambda say: say.text(N_("EUR a year")),
             wide["status_quo_eur"],
-            lambda say: say.text(N_("keeping the home")),
+            lambda say: say.text(N_("keeping the institution")),
+            lambda say: say.text(N_("the plan in all")),
         )
         blocks.insert(0, figure_block("yearly_cost", title, alt, picture, [how(report), *sources]))
     return blocks
@@ -212,7 +277,7 @@ def _columns_alt(wide: pd.DataFrame, spent: pd.Series) -> Bilingual:
         return said(N_("Columns of the cost of the plan by year; part of it is not known."))
     return said(
         N_(
-            "Columns of the cost of the plan by year, beside the cost of keeping the home: "
+            "Columns of the cost of the plan by year, beside the cost of keeping the institution: "
             "{first_cost} against {first_kept} in {first}, {last_cost} against {last_kept} in "
             "{last}."
         ),
@@ -225,33 +290,6 @@ def _columns_alt(wide: pd.DataFrame, spent: pd.Series) -> Bilingual:
     )
 
 
-def _cumulative(report: ReorganisationAnnex) -> list[Block]:
-    table = report.tables["transition"].set_index("year")["cumulative_discounted_eur"]
-    if table.isna().any():
-        return []
-    row = report.tables["transition_summary"].iloc[0]
-    title = said(N_("Saving so far, discounted"))
-    end = said(
-        N_("Line of the discounted saving so far; at the end of {year} it is {npv}."),
-        year=str(report.years[-1]),
-        npv=signed_money(float(row["npv_eur"])),
-    )
-    even = (
-        said(N_("It reaches 0 in {year}."), year=str(int(row["break_even_year"])))
-        if pd.notna(row["break_even_year"])
-        else said(N_("It does not reach 0 within these years."))
-    )
-    picture = figures.lines_to_zero(
-        table.to_frame("as_planned"),
-        lambda say, code: word("scenario", code, sentence_start=True)[say.code],
-        lambda say: say.text(N_("EUR, discounted")),
-        lambda say: say.text(N_("breaks even")),
-        {"as_planned": float(row["break_even_year"])},
-    )
-    notes = [how(report), *report.sources_of(*PLAN_INPUTS)]
-    return [figure_block("cumulative", title, joined(end, even), picture, notes)]
-
-
 def _emptying(report: ReorganisationAnnex) -> list[Block]:
     table = report.tables["transition"].set_index("year")
     row = report.tables["transition_summary"].iloc[0]
@@ -260,10 +298,11 @@ def _emptying(report: ReorganisationAnnex) -> list[Block]:
     blocks: list[Block] = []
     multiple = report.parameter_values["emptying_cost_multiple"][1].value
     before = float(row["cost_per_child_before_eur"])
+    stay = _stay(report)
+    emptied = stay.index[(stay == 0).cumsum() <= 1]  # up to the first year without children
     if cost.notna().any() and pd.notna(before):
-        stay = _stay(report)
         year = int(row["highest_cost_per_child_year"])
-        title = said(N_("Cost of a child in the home as it empties, EUR a year"))
+        title = said(N_("Cost of a child in the institution as it empties, EUR a year"))
         alt = said(
             N_(
                 "Line of the cost of a child who stays: {before} before the plan, {highest} in "
@@ -275,7 +314,7 @@ def _emptying(report: ReorganisationAnnex) -> list[Block]:
             children=str(int(stay[year])),
         )
         picture = figures.line_over_levels(
-            cost,
+            cost.reindex(emptied),
             [
                 (before, lambda say: say.text(N_("before the plan"))),
                 (
@@ -286,24 +325,25 @@ def _emptying(report: ReorganisationAnnex) -> list[Block]:
                     ),
                 ),
             ],
-            stay,
+            stay.reindex(emptied),
             lambda say: say.text(N_("EUR per child and year")),
-            lambda say: say.text(N_("Children in the home")),
+            lambda say: say.text(N_("Children in the institution")),
         )
         blocks.append(figure_block("emptying", title, alt, picture, [how(report), *sources]))
-    if "stranded" in report.tables:
+    stranded = report.tables.get("stranded")
+    if stranded is not None:
         note = said(
             N_(
                 "Saving by average cost = children who have left × average cost of a child before "
                 "the plan. Stranded cost is the part of it that nobody saves: fixed costs stay "
-                "until the home closes."
+                "until the institution closes."
             )
         )
         blocks.append(
             listed(
                 "stranded",
                 said(N_("Stranded cost: what average costs promise and what is avoided, EUR")),
-                report.tables["stranded"],
+                stranded[stranded["year"].isin(emptied)].reset_index(drop=True),
                 [
                     "year",
                     "children_left",
