@@ -71,6 +71,7 @@ SHEET_TITLES = {
     "deadlines": N_("Deadlines of the plans"),
     "partners_count": N_("Partners and agreements"),
     "data_problems": N_("Rows that contradict each other"),
+    "transition_summary": N_("The plan in a few numbers"),
     "situation": N_("Children and cost of the institution by year"),
     "situation_parts": N_("What the cost of the institution is made of"),
     "situation_payers": N_("Who pays for the institution"),
@@ -78,14 +79,13 @@ SHEET_TITLES = {
     "destinations_by_group": N_("Where the children live, by age and need"),
     "children_balance": N_("Balance of the children"),
     "preference_shares": N_("Children by the order of preference"),
-    "home_cost_check": N_("Cost structure beside the ledger"),
     "home_cost_function": N_("How the cost of the institution follows its children"),
+    "home_cost_check": N_("Cost structure beside the ledger"),
     "costs_elsewhere": N_("What a child costs elsewhere"),
     "transition": N_("Cost of the plan and of keeping the institution"),
-    "transition_summary": N_("The plan in a few numbers"),
+    "one_off": N_("One-off costs by year, kind and payer"),
     "budget_by_payer": N_("Cost of the plan by payer"),
     "payer_summary": N_("What each payer gains or loses"),
-    "one_off": N_("One-off costs by year, kind and payer"),
     "stranded": N_("Stranded cost"),
     "scenarios": N_("Scenarios"),
     "scenario_years": N_("Savings of the scenarios by year"),
@@ -141,14 +141,19 @@ def xlsx_tables(results: dict[str, Any], notebook: NotebookNode) -> bytes:
     )
     formats = _Formats(workbook)
     _about_sheet(workbook, formats, blocks, results)
-    for name, table in results["tables"].items():
-        _table_sheet(workbook, formats, name, table)
+    for name in _in_order(results):
+        _table_sheet(workbook, formats, name, results["tables"][name])
     _codes_sheet(workbook, formats, results)
     sources = next((block for block in blocks if block.get("name") == "sources"), None)
     if sources is not None:
         _sources_sheet(workbook, formats, sources)
     workbook.close()
     return stream.getvalue()
+
+
+def _in_order(results: dict[str, Any]) -> list[str]:
+    """Give the names of the result tables in the order of their titles: that of the reports."""
+    return sorted(results["tables"], key=list(SHEET_TITLES).index)
 
 
 class _Formats:
@@ -199,7 +204,7 @@ def _about_sheet(
     pairs = [
         *((fact["term"], fact["value"], ": ") for fact in facts),
         *((same(symbol), said(text), " – ") for symbol, text in SYMBOL_MEANINGS.items()),
-        *((same(name), said(SHEET_TITLES[name]), " – ") for name in results["tables"]),
+        *((same(name), said(SHEET_TITLES[name]), " – ") for name in _in_order(results)),
     ]
     for left, right, between in pairs:
         text = {code: f"{left[code]}{between}{right[code]}" for code in LANGUAGES}
