@@ -94,12 +94,19 @@ class RegionCosts:
 
 
 def observed_years(tables: Mapping[str, pd.DataFrame], last_year: int) -> list[int]:
-    """Give the years up to one in which costs or children are recorded and prices are known."""
+    """Give the years up to one in which costs or children are recorded and prices are known.
+
+    A year after the price index has the money of its last year.
+    """
     recorded = {
         int(year) for name in ("costs", "activity", "households") for year in tables[name]["year"]
     }
     known = {int(year) for year in tables["price_index"]["year"]}
-    return sorted(year for year in recorded & known if year <= last_year)
+    return sorted(
+        year
+        for year in recorded
+        if year <= last_year and (year in known or year > max(known, default=year))
+    )
 
 
 def region_costs(

@@ -204,6 +204,7 @@ def evaluate_plan(
     flows, placements, places = (
         _of_region(tables, name, region) for name in ("flows", "placements", "planned_places")
     )
+    recorded = recorded[recorded["year"] <= years[-1]]
     with_capital = not ((one_off["kind"] == CAPITAL) & (one_off["amount_eur"] > 0)).any()
     lived = set(planned.loc[planned["children"] > 0, "care_arrangement"]) - {home}
     elsewhere = costs_elsewhere(
@@ -253,8 +254,12 @@ def evaluate_plan(
             care.relative_errors(assumptions.costs),
             {"assumed"}
             if basis == DERIVED
-            else {str(kinds[key]) for key in function_sources.index.get_level_values("source")},
-            {str(kinds[key]) for key in one_off["source"]},
+            else {
+                str(kinds[key])
+                for year, key in function_sources.index
+                if year in set(functions["cost_year"])
+            },
+            {str(kinds[key]) for key in one_off.loc[one_off["year"].isin(years), "source"]},
             assumptions.costs,
         )
         found = assumptions.families_found_share

@@ -232,8 +232,8 @@ def outlook(
     followed = plans.later[list(rates.states)]
     rest = np.maximum(start - plans.in_homes[list(rates.states)].to_numpy(), 0)
     drawn = simulated_stocks(rates, rest, len(years), draws, seed)
-    first_place = base + 1 if planned is None else int(planned["year"].min(skipna=True))
-    places = places_planned(planned, range(min(first_place, base + 1), last_year + 1))
+    named = [] if planned is None else planned["year"].to_list()
+    places = places_planned(planned, range(min([*named, base + 1]), last_year + 1))
     by_arrangement = {
         str(name): rows.set_index("year")["places"]
         for name, rows in places.groupby("care_arrangement")

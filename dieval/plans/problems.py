@@ -181,7 +181,11 @@ def plan_problems(
             "transition_costs",
             one_off.assign(counted=one_off["year"])[~one_off["year"].isin(limits.years)],
         ),
-        ("sold_before_empty", "transition_costs", _sold_early(destinations, one_off, home)),
+        (
+            "sold_before_empty",
+            "transition_costs",
+            _sold_early(destinations, one_off, home, limits.years),
+        ),
     ]
     subjects = {
         "destinations": ["year", "care_arrangement"],
@@ -241,12 +245,15 @@ def _of_places(destinations: pd.DataFrame, home: str, limits: Limits) -> Iterato
         yield problem, "destinations", away[away["counted"] > away["limit"]]
 
 
-def _sold_early(destinations: pd.DataFrame, one_off: pd.DataFrame, home: str) -> pd.DataFrame:
+def _sold_early(
+    destinations: pd.DataFrame, one_off: pd.DataFrame, home: str, years: range
+) -> pd.DataFrame:
     """Give the rows that sell the home in a year at whose end children live there."""
     if destinations.empty:
         return one_off.iloc[:0]
     wide = children_by_year(destinations)
     stay = wide[home] if home in wide else pd.Series(0, index=wide.index)
+    stay = stay.reindex(sorted({*stay.index, *years})).ffill()
     left = one_off.assign(counted=one_off["year"].map(stay).astype("float64"), limit=0.0)
     return left[(left["kind"] == DISPOSAL) & (left["amount_eur"] < 0) & (left["counted"] > 0)]
 

@@ -223,8 +223,8 @@ def worth_by_families_found(plan: Plan, ours: list[str]) -> Callable[[FloatArray
         placed = np.floor(wanted * shares[:, np.newaxis, np.newaxis])
         at_home = stay + (wanted - placed).sum(axis=2)
         paid = (placed * prices).sum(axis=2)
-        # The home is not sold while somebody lives there to the end.
-        unsold = np.where(at_home[:, -1:] > 0, sale.to_numpy(dtype="float64"), 0.0)
+        # The home is not sold if more children live there at the end than planned.
+        unsold = np.where(at_home[:, -1:] > stay[-1], sale.to_numpy(dtype="float64"), 0.0)
         return np.asarray((fixed + unsold - paid - plan.cost_function.cost(at_home)) @ discount)
 
     return outcome

@@ -348,14 +348,14 @@ def scenarios(plan: Plan, found: Mapping[str, float], instead: str) -> dict[str,
     dict of Plan
         as_planned; one_year_later (the same a year later, so it ends a year later: in its first
         year all children are still in the home); fewer_families (the children for whom no family is
-        found stay in the home, which is not sold while somebody lives there); family_like_instead
-        (they go to `instead`); keep_the_home.
+        found stay in the home, which is not sold if more live there at the end than planned);
+        family_like_instead (they go to `instead`); keep_the_home.
     """
     in_care = plan.in_care.rename(plan.home)
     return {
         "as_planned": plan,
         "one_year_later": _a_year_later(plan),
-        "fewer_families": unsold(_fewer_families(plan, found, plan.home)),
+        "fewer_families": _unsold(_fewer_families(plan, found, plan.home), plan),
         "family_like_instead": _fewer_families(plan, found, instead),
         "keep_the_home": replace(plan, children=in_care.to_frame(), one_off=plan.one_off.iloc[:0]),
     }
@@ -373,11 +373,11 @@ def _fewer_families(plan: Plan, found: Mapping[str, float], instead: str) -> Pla
     return replace(plan, children=children)
 
 
-def unsold(plan: Plan) -> Plan:
-    """Leave out what the home's buildings fetch while children live in them to the end."""
-    if not plan.stay.iloc[-1] > 0:
-        return plan
-    return replace(plan, one_off=plan.one_off[plan.one_off["kind"] != DISPOSAL])
+def _unsold(other: Plan, plan: Plan) -> Plan:
+    """Leave out what the buildings fetch if more children live there at the end than planned."""
+    if not other.stay.iloc[-1] > plan.stay.iloc[-1]:
+        return other
+    return replace(other, one_off=other.one_off[other.one_off["kind"] != DISPOSAL])
 
 
 def moved_at_the_end(plan: Plan, children_before: int) -> Plan:

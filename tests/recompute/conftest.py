@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import csv
 import datetime
 import itertools
 import json
 import math
+import re
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -16,6 +18,10 @@ import pandas as pd
 import pytest
 import yaml
 
+from dieval.costs.assumptions import CostAssumptions
+from dieval.plans.assumptions import PlanAssumptions
+from dieval.plans.evaluation import evaluate_plan
+from dieval.present.findings.plans import plan_findings
 from dieval.present.findings.progress import progress_findings
 from dieval.present.report import results
 from dieval.reports.project import DATA_VARIABLE
@@ -24,7 +30,8 @@ from dieval.reports.scope import cost_comparison
 
 ROOT = Path(__file__).resolve().parents[2]
 FILES_SQL = Path(__file__).with_name("read_csv.sql").read_text(encoding="utf-8")
-SQL = Path(__file__).with_name("cost_comparison.sql").read_text(encoding="utf-8")
+UNIT_COSTS_SQL = Path(__file__).with_name("unit_costs.sql").read_text(encoding="utf-8")
+SQL = UNIT_COSTS_SQL + Path(__file__).with_name("cost_comparison.sql").read_text(encoding="utf-8")
 EVIDENCE = ("published", "administrative", "derived", "expert", "assumed", "synthetic")
 
 Results = dict[str, Any]
@@ -50,14 +57,20 @@ def report() -> Callable[[Path, dict[str, Any]], Results]:
     return make
 
 
-def in_force(last_year: int) -> dict[str, float]:
-    """Read the parameter files: of every parameter the latest value of the period, low and high."""
+def dated_values(last_year: int) -> dict[str, dict[str, Any]]:
+    """Read the parameter files: of every parameter the latest value of the period."""
     end = datetime.date(last_year, 12, 31)
     dated: dict[str, dict[str, Any]] = {}
     for file in sorted((ROOT / "data" / "parameters").glob("*.yml")):
         for name, content in yaml.safe_load(file.read_text(encoding="utf-8")).items():
             start = max(day for day in content["values"] if day <= end)
             dated[name] = content["values"][start]
+    return dated
+
+
+def in_force(last_year: int) -> dict[str, float]:
+    """Give the values of the comparison in force at the end of the period, low and high."""
+    dated = dated_values(last_year)
     rate, support = dated["discount_rate"], dated["support_multiple"]
     single = [f"error_factor_{kind}" for kind in EVIDENCE]
     single += ["variable_share_child_parts", "variable_share_place_parts"]
@@ -602,3 +615,364 @@ def with_findings() -> Callable[[dict[str, pd.DataFrame], str], dict[str, pd.Dat
 def progress_columns() -> dict[str, dict[str, str]]:
     """Give the columns of every input table of the implementation progress."""
     return PROGRESS_COLUMNS
+
+
+# ---------------------------------------------------------- annex to a reorganisation plan
+
+PERIOD_SQL = Path(__file__).with_name("plan_period.sql").read_text(encoding="utf-8")
+ANNEX_SQL = Path(__file__).with_name("reorganisation_annex.sql").read_text(encoding="utf-8")
+DEMAND_SQL = Path(__file__).with_name("demand_quantiles.sql").read_text(encoding="utf-8")
+# Every input table of the annex with its columns, as they stand in its CSV file.
+ANNEX_COLUMNS = {
+    **{
+        name: PROGRESS_COLUMNS[name]
+        for name in (
+            *("sources", "regions", "municipalities", "region_membership"),
+            *("placements", "flows", "planned_places", "needs"),
+        )
+    },
+    "providers": {
+        **dict.fromkeys(("provider", "name_lv", "care_arrangement", "municipality"), TEXT),
+        **dict.fromkeys(("region", "owner"), TEXT),
+        **dict.fromkeys(("opened", "closed"), DATE),
+        "source": TEXT,
+    },
+    "costs": {
+        **dict.fromkeys(("region", "provider", "care_arrangement"), TEXT),
+        "year": WHOLE,
+        **dict.fromkeys(("age_band", "need_level", "cost_item", "payer"), TEXT),
+        "amount_eur": NUMBER,
+        "source": TEXT,
+    },
+    "assets": {
+        **dict.fromkeys(("provider", "asset"), TEXT),
+        "acquired_year": WHOLE,
+        "cost_eur": NUMBER,
+        "useful_life_years": WHOLE,
+        "source": TEXT,
+    },
+    "activity": {
+        **dict.fromkeys(("region", "provider", "care_arrangement"), TEXT),
+        "year": WHOLE,
+        **dict.fromkeys(("age_band", "need_level"), TEXT),
+        **dict.fromkeys(("child_days", "place_days"), NUMBER),
+        "source": TEXT,
+    },
+    "households": {
+        **dict.fromkeys(("region", "care_arrangement"), TEXT),
+        "year": WHOLE,
+        **dict.fromkeys(("children_in_household", "age_band"), TEXT),
+        "child_months": NUMBER,
+        "source": TEXT,
+    },
+    "statutory_rates": {
+        **dict.fromkeys(("rate", "care_arrangement", "payment", "payer", "per"), TEXT),
+        **dict.fromkeys(("age_band", "children_in_household"), TEXT),
+        "amount_eur_month": NUMBER,
+        **dict.fromkeys(("valid_from", "valid_to"), DATE),
+        **dict.fromkeys(("legal_basis", "source"), TEXT),
+    },
+    "price_index": {"year": WHOLE, "value": NUMBER, "source": TEXT},
+    "cost_structure": {
+        "provider": TEXT,
+        "year": WHOLE,
+        **dict.fromkeys(("fixed_eur", "variable_eur_per_child", "step_eur"), NUMBER),
+        "step_children": WHOLE,
+        "source": TEXT,
+    },
+    "destinations": {
+        "provider": TEXT,
+        "year": WHOLE,
+        **dict.fromkeys(("age_band", "need_level", "care_arrangement"), TEXT),
+        **dict.fromkeys(("children", "under_3", "siblings_apart"), WHOLE),
+        "source": TEXT,
+    },
+    "transition_costs": {
+        "provider": TEXT,
+        "year": WHOLE,
+        **dict.fromkeys(("kind", "payer"), TEXT),
+        "amount_eur": NUMBER,
+        "source": TEXT,
+    },
+}
+PLAN_PARAMETERS = (
+    *("families_found_share", "emptying_cost_multiple"),
+    *("demand_rate_years", "demand_held_back_years"),
+)
+
+
+@pytest.fixture(scope="session")
+def assumed() -> Callable[[int], dict[str, float]]:
+    """Give what a plan assumes beside the data, from the parameter files of a year."""
+
+    def read(year: int) -> dict[str, float]:
+        dated = dated_values(year)
+        return in_force(year) | {name: dated[name]["value"] for name in PLAN_PARAMETERS}
+
+    return read
+
+
+def values_of(findings: Any) -> pd.DataFrame:
+    """List what findings say, a row a value; a text stands in `code`, the rest in `number`."""
+    columns = ["finding", "subject", "key", "number", "code"]
+    rows = []
+    for finding in findings:
+        values = {"verdict": finding.verdict, **finding.values}
+        subject = values.pop("payer", None) or values.pop("care_arrangement", None)
+        rows += [
+            (finding.finding, subject, key, *((None, of) if isinstance(of, str) else (of, None)))
+            for key, of in values.items()
+        ]
+    return pd.DataFrame(rows, columns=columns, dtype=object)
+
+
+@pytest.fixture(scope="session")
+def evaluated_annex() -> Callable[..., dict[str, pd.DataFrame]]:
+    """Give every table of the annex, its evidence and its findings as the package makes them."""
+
+    def make(
+        tables: dict[str, pd.DataFrame], lines: dict[str, pd.DataFrame], asked: dict[str, Any]
+    ) -> dict[str, pd.DataFrame]:
+        costs = CostAssumptions(
+            discount_rate_low=asked["discount_low"],
+            discount_rate_main=asked["discount_main"],
+            discount_rate_high=asked["discount_high"],
+            error_factors={kind: asked[f"error_factor_{kind}"] for kind in EVIDENCE},
+            support_multiple_low=asked["support_low"],
+            support_multiple_high=asked["support_high"],
+            variable_share_child_parts=asked["variable_share_child_parts"],
+            variable_share_place_parts=asked["variable_share_place_parts"],
+        )
+        made = evaluate_plan(
+            tables,
+            lines,
+            **{name: asked[name] for name in ("provider", "start_year", "horizon_years")},
+            **{name: asked[name] for name in ("price_year", "discount_rate", "draws", "seed")},
+            assumptions=PlanAssumptions(
+                costs=costs, **{name: asked[name] for name in PLAN_PARAMETERS}
+            ),
+        )
+        shares = made.evidence[made.evidence != 0].sort_index()
+        findings = plan_findings(
+            made.tables,
+            last_year=asked["start_year"] + asked["horizon_years"] - 1,
+            emptying_multiple=asked["emptying_cost_multiple"],
+        )
+        return {
+            **made.tables,
+            "evidence": pd.DataFrame({"evidence": shares.index.astype(object), "share": [*shares]}),
+            "findings": values_of(findings),
+        }
+
+    return make
+
+
+def fill_tables(database: duckdb.DuckDBPyConnection, rows: dict[str, list[dict[str, Any]]]) -> None:
+    """Fill the tables of the annex from rows; each may say its `file` and `line`."""
+    for name, columns in ANNEX_COLUMNS.items():
+        kinds = columns | {"file": TEXT, "line": WHOLE}
+        cells = ", ".join(f'unnest(?::{kind}[]) AS "{column}"' for column, kind in kinds.items())
+        values = [[row.get(column) for row in rows.get(name, [])] for column in kinds]
+        database.execute(f"CREATE TABLE {name} AS SELECT {cells}", values)
+
+
+def rows_of_files(data: Path) -> dict[str, list[dict[str, Any]]]:
+    """Read the files of the annex that a package has, each row with its line."""
+    rows: dict[str, list[dict[str, Any]]] = {}
+    for name in ANNEX_COLUMNS:
+        file = data / f"{name}.csv"
+        if file.exists():
+            with file.open(encoding="utf-8", newline="") as opened:
+                rows[name] = [
+                    {column: cell or None for column, cell in row.items()}
+                    | {"file": file.name, "line": line}
+                    for line, row in enumerate(csv.DictReader(opened), 2)
+                ]
+    return rows
+
+
+FRAME_TYPES = {TEXT: "str", WHOLE: "int64", NUMBER: "float64", DATE: "datetime64[s]"}
+# Whole numbers that may be missing.
+PERHAPS = ("under_3", "siblings_apart")
+
+
+@pytest.fixture(scope="session")
+def annex_frames() -> Callable[..., tuple[dict[str, pd.DataFrame], dict[str, pd.DataFrame]]]:
+    """Make tables as the reader gives them, and the file and row of each of their rows."""
+
+    def make(
+        rows: dict[str, list[dict[str, Any]]],
+    ) -> tuple[dict[str, pd.DataFrame], dict[str, pd.DataFrame]]:
+        tables, lines = {}, {}
+        for name, some in rows.items():
+            columns = ANNEX_COLUMNS[name]
+            frame = pd.DataFrame(
+                {
+                    column: pd.Series([row.get(column) for row in some], dtype=object).astype(
+                        "Int64" if column in PERHAPS else FRAME_TYPES[kind]
+                    )
+                    for column, kind in columns.items()
+                }
+                | {
+                    "file": pd.Series([f"{name}.csv"] * len(some), dtype="str"),
+                    "row": [int(row.get("line", place)) for place, row in enumerate(some, 2)],
+                }
+            )
+            frame = frame.sort_values(list(columns), kind="stable", ignore_index=True)
+            tables[name], lines[name] = frame[list(columns)], frame[["file", "row"]]
+        return tables, lines
+
+    return make
+
+
+@pytest.fixture(scope="session")
+def annex_rows() -> Callable[[Path], dict[str, list[dict[str, Any]]]]:
+    """Give the rows of every file of the annex that a package has, each with its line."""
+    return rows_of_files
+
+
+@pytest.fixture(scope="session")
+def recompute_annex() -> Callable[..., dict[str, Cells]]:
+    """Give columns and rows of every table of the annex as SQL works them out from files or rows.
+
+    Tables with the prefix `check_` say what a value must do that has no closed form.
+    """
+
+    def make(
+        data: Path | dict[str, list[dict[str, Any]]], asked: dict[str, Any]
+    ) -> dict[str, Cells]:
+        rows = rows_of_files(data) if isinstance(data, Path) else data
+        with open_database(asked) as database:
+            if not isinstance(data, Path):
+                # For a few rows it takes longer to look for a faster way than to go any way.
+                database.execute("PRAGMA disable_optimizer").fetchall()
+            fill_tables(database, rows)
+            missing = [name for name in ANNEX_COLUMNS if name not in rows]
+            database.execute("SET VARIABLE missing = ?::VARCHAR[]", [missing])
+            database.execute(PERIOD_SQL)
+            database.execute(UNIT_COSTS_SQL)
+            # Unit costs of the region are in no table of the annex as they are.
+            database.execute("CREATE TABLE of_region AS SELECT table_name FROM duckdb_tables()")
+            database.execute(ANNEX_SQL)
+            made = database.execute(
+                "SELECT table_name FROM duckdb_tables() ANTI JOIN of_region USING (table_name) "
+                "WHERE regexp_matches(table_name, '^(result|check)_') "
+                "AND table_name[8:] NOT IN (FROM left_out)"
+            ).fetchall()
+            found = {}
+            for (name,) in made:
+                cursor = database.execute(f"FROM {name}")
+                columns = [column[0] for column in cursor.description]
+                shown = name.removeprefix("result_")
+                found[shown] = (columns, [list(row) for row in cursor.fetchall()])
+            return found
+
+    return make
+
+
+# Columns that random numbers fill: see `wrong_demand`.
+OF_CHANCE = {
+    "demand": ["p10", "p50", "p90", "utilisation_p50"],
+    "demand_backtest": ["p05", "p50", "p95", "inside"],
+    "places_outlook": ["p10", "p50", "p90", "utilisation_p50", "empty_from"],
+}
+BY_CHANCE = "planned_places_exceed_demand"
+# Money is compared to a millionth of a euro: sums over years may cancel out.
+MONEY = re.compile("eur|outcome|span")
+
+
+def alike(column: str, one: Any, other: Any) -> bool:
+    """Whether two cells agree, money to a millionth of a euro at least."""
+    if MONEY.search(column) and all(isinstance(side, (int, float)) for side in (one, other)):
+        return math.isclose(one, other, rel_tol=1e-9, abs_tol=1e-6)
+    if column == "switch_value" and None in (one, other):
+        # Which side of 0 a value falls on that is 0 itself is a matter of the last digit.
+        return abs(one or other or 0.0) < 1e-9
+    return same(one, other)
+
+
+@pytest.fixture(scope="session")
+def annex_differences() -> Callable[[dict[str, pd.DataFrame], dict[str, Cells]], list[str]]:
+    """Give every table, column, row and cell in which an annex and SQL differ, order included."""
+
+    def find(made: dict[str, pd.DataFrame], recomputed: dict[str, Cells]) -> list[str]:
+        theirs = {name: of for name, of in recomputed.items() if not name.startswith("check_")}
+        found = [
+            f"{table}: {'no such table in SQL' if table in made else 'only in SQL'}"
+            for table in sorted(made.keys() ^ theirs.keys())
+        ]
+        for table in sorted(made.keys() & theirs.keys()):
+            columns, rows = theirs[table]
+            frame = made[table].drop(columns=OF_CHANCE.get(table, []))
+            if table == "findings":
+                frame = frame[frame["finding"] != BY_CHANCE]
+                frame = frame.sort_values(list(frame)[:3], na_position="last")
+            if list(frame.columns) != columns:
+                found.append(f"{table}: columns {list(frame.columns)}, SQL {columns}")
+                continue
+            ours = [[plain(value) for value in row] for row in frame.astype(object).to_numpy()]
+            for number, (one, other) in enumerate(itertools.zip_longest(ours, rows)):
+                if one is None or other is None:
+                    found.append(f"{table} {number}: {one}, SQL {other}")
+                    continue
+                found += [
+                    f"{table} {number} {column}: {a!r}, SQL {b!r} in {other}"
+                    for column, a, b in zip(columns, one, other, strict=True)
+                    if not alike(column, a, b)
+                    and not (column == "switch_value" and "discount_rate" in other)
+                ]
+        return found
+
+    return find
+
+
+@pytest.fixture(scope="session")
+def wrong_plan_rates() -> Callable[[dict[str, pd.DataFrame], dict[str, Cells]], list[str]]:
+    """Give the switch value of the discount rate if the plan is not worth 0 there, or 0 before.
+
+    A missing one is wrong where some rate from 0 to 1 makes the plan worth 0.
+    """
+
+    def find(made: dict[str, pd.DataFrame], recomputed: dict[str, Cells]) -> list[str]:
+        nets = recomputed.get("check_nets", ([], []))[1]
+        if any(net is None for _, net in nets):
+            return []
+        tried = made.get("npv_sensitivity", pd.DataFrame({"parameter": []}))
+        found = []
+        for _, row in tried[tried["parameter"] == "discount_rate"].iterrows():
+            size = math.fsum(abs(net) for _, net in nets)
+
+            def worth(rate: float) -> float:
+                return math.fsum(net / (1 + rate) ** years for years, net in nets)
+
+            rate = row["switch_value"]
+            known = not pd.isna(rate)
+            if known and (not 0 <= rate <= 1 or abs(worth(rate)) > 1e-9 * size):
+                found.append(f"{worth(rate)} left at {rate}")
+            before = [step / 500 for step in range(501) if not known or step / 500 < rate - 1e-9]
+            if size > 0 and len({worth(step) > 0 for step in before}) > 1:
+                found.append(f"the plan is worth 0 before {rate}")
+        return found
+
+    return find
+
+
+@pytest.fixture(scope="session")
+def wrong_demand() -> Callable[[dict[str, pd.DataFrame]], list[tuple[Any, ...]]]:
+    """Give what cannot hold of the simulated demand, whatever its draws are."""
+
+    def find(made: dict[str, pd.DataFrame]) -> list[tuple[Any, ...]]:
+        if "demand" not in made:
+            return []
+        texts = ("care_arrangement", "inside", "finding", "subject", "key", "code")
+        with duckdb.connect() as database:
+            for name in (*OF_CHANCE, "demand_observed", "findings"):
+                kinds = {
+                    column: TEXT if column in texts else NUMBER for column in made[name].columns
+                }
+                cells = ", ".join(f'unnest(?::{kind}[]) AS "{of}"' for of, kind in kinds.items())
+                values = [[plain(cell) for cell in made[name][column]] for column in kinds]
+                database.execute(f"CREATE TABLE {name} AS SELECT {cells}", values)
+            return database.execute(DEMAND_SQL).fetchall()
+
+    return find
