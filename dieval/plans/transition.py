@@ -356,7 +356,7 @@ def scenarios(plan: Plan, found: Mapping[str, float], instead: str) -> dict[str,
         "as_planned": plan,
         "one_year_later": _a_year_later(plan),
         "fewer_families": _unsold(_fewer_families(plan, found, plan.home), plan),
-        "family_like_instead": _fewer_families(plan, found, instead),
+        "family_like_instead": _unsold(_fewer_families(plan, found, instead), plan),
         "keep_the_home": replace(plan, children=in_care.to_frame(), one_off=plan.one_off.iloc[:0]),
     }
 

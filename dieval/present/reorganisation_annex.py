@@ -109,6 +109,8 @@ class ReorganisationAnnex(EvaluatedReport):
     @property
     def finding_notes(self) -> list[Bilingual]:
         """What the amounts are compared with, and that they are not adjusted for need."""
+        if not self.evaluation.has_plan:  # no amounts to explain
+            return []
         return [
             said(
                 N_(

@@ -113,8 +113,8 @@ def test_plan_saves_money_says_worth_break_even_and_funding():
         "greatest funding need is €80,000 (in 2020)."
     )
     assert said(found, "lv") == (
-        "Neto pašreizējā vērtība +120 000 €; nediskontēti +150 000 €. Plāns atmaksājas 2024. gadā. "
-        "Lielākā finansējuma vajadzība ir 80 000 € (2020. gadā)."
+        "Neto pašreizējā vērtība +120 000 €; bez diskontēšanas +150 000 €. Plāns atmaksājas "
+        "2024. gadā. Lielākā finansējuma vajadzība ir 80 000 € (2020. gadā)."
     )
 
 
@@ -136,12 +136,33 @@ def test_plan_that_always_saves_needs_no_funding():
     assert said(found, "en").endswith("It breaks even in 2024.")
 
 
+def test_plan_saves_money_says_how_far_one_changed_value_moves_it():
+    tried = ranges(
+        ("home_cost", None, -900.0, 120_000.0, 400_000.0),
+        ("discount_rate", None, 500_000.0, 120_000.0, -1_000.0),  # the low end is the better one
+    )
+    found = plan_saves_money(summary() | tried, 2027)
+    assert (found.values["lowest_npv_eur"], found.values["highest_npv_eur"]) == (-1_000, 500_000)
+    assert said(found, "en").endswith(
+        "(in 2020). With one value changed at a time it lies between −€1,000 and +€500,000."
+    )
+    assert said(found, "lv").endswith(
+        "Mainot pa vienai vērtībai, tā ir no −1 000 € līdz +500 000 €."
+    )
+    assert found.verdict == "supported"  # it is tested on the values as they are
+
+
+def test_plan_saves_money_nothing_tried_names_no_interval():
+    found = plan_saves_money(summary() | ranges(), 2027)
+    assert not {"lowest_npv_eur", "highest_npv_eur"} & set(found.values)
+
+
 # ---------------------------------------------------------------------------- other circumstances
 
 
 def ranges(*rows: tuple[str, str | None, float, float, float]) -> dict[str, pd.DataFrame]:
     columns = ["parameter", "care_arrangement", "outcome_low", "outcome_base", "outcome_high"]
-    return {"npv_sensitivity": pd.DataFrame(rows, columns=columns).astype(object)}
+    return {"npv_sensitivity": pd.DataFrame(rows, columns=columns, dtype="object")}
 
 
 @pytest.mark.parametrize(
@@ -181,6 +202,17 @@ def test_plan_saves_across_ranges_names_the_lowest_worth_and_what_was_changed():
     assert "at_care_arrangement" not in alone.values
 
 
+def test_plan_saves_across_ranges_names_care_elsewhere_together_as_such():
+    table = ranges(
+        ("elsewhere_cost", None, 9_000.0, 5_000.0, -2_000.0),
+        ("elsewhere_cost", "guardian", 6_000.0, 5_000.0, 4_000.0),
+    )
+    found = plan_saves_across_sensitivity(table)
+    assert found.values == {"lowest_npv_eur": -2_000, "at_parameter": "elsewhere_cost"}
+    assert said(found, "en").endswith("cost of care elsewhere (all arrangements together)).")
+    assert said(found, "lv").endswith("aprūpes izmaksas citur (visi aprūpes veidi kopā)).")
+
+
 @pytest.mark.parametrize("table", [NOTHING, ranges()])
 def test_plan_saves_across_ranges_nothing_tried_is_no_data(table):
     assert plan_saves_across_sensitivity(table).verdict == "no_data"
@@ -208,10 +240,14 @@ def test_payer_gains_above_0_only_and_a_payer_without_amounts_is_left_out():
     }
     (state, *_) = found
     assert state.values == {"payer": "state", "npv_eur": -300, "net_eur": -300}
-    assert state.statement["en"] == "The plan leaves this payer better off: state."
-    assert state.statement["lv"] == "Plāns šim maksātājam ir izdevīgs: valsts."
+    assert state.statement["en"] == (
+        "The plan costs this payer less than keeping the institution: state."
+    )
+    assert state.statement["lv"] == (
+        "Plāns šim maksātājam izmaksā mazāk nekā iestādes saglabāšana: valsts."
+    )
     assert said(state, "en") == "Net present value −€300; without discounting −€300."
-    assert said(state, "lv") == "Neto pašreizējā vērtība −300 €; nediskontēti −300 €."
+    assert said(state, "lv") == ("Neto pašreizējā vērtība −300 €; bez diskontēšanas −300 €.")
 
 
 def test_payer_gains_amounts_that_are_not_known_are_no_data():
@@ -261,7 +297,7 @@ def test_emptying_home_says_both_costs_their_ratio_and_the_multiple():
         "A child-year costs €16,000 before the plan and up to €44,000 in 2020 (2.8 ×)."
     )
     assert said(found, "lv") == (
-        "Bērna gads pirms plāna izmaksā 16 000 €, bet 2020. gadā – līdz 44 000 € (2,8 ×)."
+        "Viena bērna aprūpe gadā pirms plāna izmaksā 16 000 €, bet 2020. gadā – 44 000 € (2,8 ×)."
     )
     assert "more than 2.5 times" in found.statement["en"]
     assert "more than 2 times" in emptying_home_is_dear(summary(), 2.0).statement["en"]

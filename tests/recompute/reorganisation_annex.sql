@@ -880,6 +880,9 @@ WITH years AS (
     sum(CASE WHEN plans.care_arrangement = plans.own THEN plans.children
              ELSE greatest(plans.children - coalesce(there.children, 0), 0) END) AS children
   FROM of_plans AS plans
+  -- A plan whose home is empty by then has no children to follow.
+  SEMI JOIN (FROM there WHERE care_arrangement = own AND children > 0) AS inhabited
+    ON inhabited.provider = plans.provider
   LEFT JOIN there
     ON there.provider = plans.provider AND there.care_arrangement = plans.care_arrangement
   GROUP BY ALL

@@ -7,6 +7,7 @@ sheets.
 from __future__ import annotations
 
 import csv
+import io
 import json
 import math
 import re
@@ -17,9 +18,12 @@ from itertools import accumulate
 from pathlib import Path
 from typing import Any
 
+import nbformat
 import openpyxl
 import pypdfium2
 import pytest
+
+from dieval.reports.export_xlsx import SHEET_TITLES, xlsx_tables
 
 FOLDER = "kurzeme-paraugs-1/reorganisation_annex"
 SOFFICE = shutil.which("soffice")
@@ -224,13 +228,21 @@ def again(sheet, rate) -> dict[str, float]:
     }
 
 
+@pytest.fixture(scope="module")
+def changed(sheet) -> dict[str, float]:
+    """The least and the most that the plan is worth when one value changes."""
+    rows = sheet("npv_sensitivity")
+    ends = [row[name] for row in rows for name in ("outcome_low", "outcome_high")]
+    return {"lowest_npv_eur": min(ends), "highest_npv_eur": max(ends)}
+
+
 @needs_office
-def test_summary_follows_from_the_years(sheet, again, results):
+def test_summary_follows_from_the_years(sheet, again, changed, results):
     (summary,) = sheet("transition_summary")
     for column, value in again.items():
         assert summary[column] == pytest.approx(value, rel=CLOSE), column
     (saves,) = [f for f in results["findings"] if f["finding"] == "plan_saves_money"]
-    assert saves["values"] == pytest.approx(again, rel=CLOSE)
+    assert saves["values"] == pytest.approx(again | changed, rel=CLOSE)
     (planned,) = [row for row in sheet("scenarios") if row["scenario"] == "as_planned"]
     for column in ("npv_eur", "break_even_year", "peak_funding_eur"):
         assert planned[column] == pytest.approx(again[column], rel=CLOSE)
@@ -250,27 +262,77 @@ def test_payers_add_up_to_every_stream_of_every_year(sheet):
 
 
 @pytest.fixture(scope="module")
-def payers_again(sheet, rate) -> dict[str, tuple[float, float]]:
-    """Plain and discounted sum of each payer, from its years."""
-    first = min(row["year"] for row in sheet("budget_by_payer"))
-    found: dict[str, tuple[float, float]] = {}
+def payers_again(sheet, rate) -> dict[str, dict[str, float]]:
+    """Plain and discounted sum of each payer and its greatest need, from its years."""
+    nets: dict[str, dict[int, float]] = {}
     for row in sheet("budget_by_payer"):
         spent = row["institution_eur"] + row["alternative_eur"] + row["one_off_eur"]
-        net = row["status_quo_eur"] - spent
-        plain, worth = found.get(row["payer"], (0.0, 0.0))
-        discounted = net / (1 + rate) ** (row["year"] - first)
-        found[row["payer"]] = plain + net, worth + discounted
+        nets.setdefault(row["payer"], {})[int(row["year"])] = row["status_quo_eur"] - spent
+    found = {}
+    for payer, years in nets.items():
+        first = min(years)
+        so_far = dict(zip(years, accumulate(years.values()), strict=True))
+        deepest = min(so_far, key=so_far.__getitem__)
+        found[payer] = {
+            "net_eur": sum(years.values()),
+            "npv_eur": sum(net / (1 + rate) ** (year - first) for year, net in years.items()),
+            "peak_funding_eur": max(-so_far[deepest], 0.0),
+            "peak_funding_year": deepest,
+        }
     return found
 
 
 @needs_office
-def test_sums_of_payers_follow_from_their_years(sheet, payers_again, again):
+def test_sums_and_needs_of_payers_follow_from_their_years(sheet, payers_again, again):
+    needy = 0
     for row in sheet("payer_summary"):
-        assert (row["net_eur"], row["npv_eur"]) == pytest.approx(
-            payers_again[row["payer"]], rel=CLOSE, abs=1e-6
-        )
-    worth = sum(worth for _, worth in payers_again.values())
+        expected = payers_again[row["payer"]]
+        for column in ("net_eur", "npv_eur", "peak_funding_eur"):
+            assert row[column] == pytest.approx(expected[column], rel=CLOSE, abs=1e-6), row["payer"]
+        if expected["peak_funding_eur"] > 0:
+            needy += 1
+            assert row["peak_funding_year"] == expected["peak_funding_year"]
+        else:
+            assert row["peak_funding_year"] == "z"
+    assert needy >= 2
+    worth = sum(one["npv_eur"] for one in payers_again.values())
     assert worth == pytest.approx(again["npv_eur"], rel=CLOSE)
+
+
+@needs_office
+def test_one_off_costs_add_up_to_those_of_years_and_payers(sheet):
+    rows = sheet("one_off")
+    assert len({(row["year"], row["kind"], row["payer"]) for row in rows}) == len(rows) > 5
+    assert [row["amount_eur"] < 0 for row in rows] == [row["kind"] == "disposal" for row in rows]
+    for year in sheet("transition"):
+        ours = [row for row in rows if row["year"] == year["year"]]
+        total = sum(row["amount_eur"] for row in ours)
+        assert total == pytest.approx(year["one_off_eur"], rel=CLOSE, abs=1e-6)
+    for part in sheet("budget_by_payer"):
+        ours = [row for row in rows if (row["year"], row["payer"]) == (part["year"], part["payer"])]
+        total = sum(row["amount_eur"] for row in ours)
+        assert total == pytest.approx(part["one_off_eur"], rel=CLOSE, abs=1e-6)
+
+
+@needs_office
+def test_cost_check_follows_from_the_cost_structure_and_the_ledger(sheet, home_cost):
+    rows = {int(row["year"]): row for row in sheet("home_cost_check")}
+    assert list(rows) == sorted(rows)
+    for row in rows.values():
+        expected = row["function_eur"] / row["ledger_eur"] - 1
+        assert row["deviation"] == pytest.approx(expected, rel=CLOSE, abs=1e-9)
+    in_plan = [year for year in rows if year >= 2018]
+    assert len(in_plan) >= 3
+    for year in in_plan:
+        cost = home_cost(year, rows[year]["average_children"])
+        assert rows[year]["function_eur"] == pytest.approx(cost, rel=CLOSE)
+    # The ledger is what the present situation costs without capital, in constant prices.
+    base = sheet("situation")[-1]
+    (capital,) = [part for part in sheet("situation_parts") if part["part"] == "capital"]
+    prices = base["real_cost_per_child_month_eur"] / base["cost_per_child_month_eur"]
+    ledger = (base["total_eur"] - capital["amount_eur"]) * prices
+    assert rows[int(base["year"])]["ledger_eur"] == pytest.approx(ledger, rel=CLOSE)
+    assert rows[int(base["year"])]["average_children"] == pytest.approx(base["average_children"])
 
 
 @pytest.fixture(scope="module")
@@ -323,15 +385,20 @@ def euro(amount: float, code: str, signed: bool = False) -> str:
 
 @needs_office
 @pytest.mark.parametrize("code", ["lv", "en"])
-def test_pdf_says_the_worth_break_even_and_funding_computed_again(printed, again, code):
+def test_pdf_says_the_worth_break_even_and_funding_computed_again(printed, again, changed, code):
+    low, high = (
+        euro(changed[f"{end}_npv_eur"], code, signed=True) for end in ("lowest", "highest")
+    )
     npv, net = (euro(again[name], code, signed=True) for name in ("npv_eur", "net_eur"))
     peak = euro(again["peak_funding_eur"], code)
     even, deepest = again["break_even_year"], again["peak_funding_year"]
     sentence = {
         "en": f"Net present value {npv}; without discounting {net}. It breaks even in {even}. The "
-        f"greatest funding need is {peak} (in {deepest}).",
-        "lv": f"Neto pašreizējā vērtība {npv}; nediskontēti {net}. Plāns atmaksājas {even}. gadā. "
-        f"Lielākā finansējuma vajadzība ir {peak} ({deepest}. gadā).",
+        f"greatest funding need is {peak} (in {deepest}). With one value changed at a time it lies "
+        f"between {low} and {high}.",
+        "lv": f"Neto pašreizējā vērtība {npv}; bez diskontēšanas {net}. Plāns atmaksājas {even}. "
+        f"gadā. Lielākā finansējuma vajadzība ir {peak} ({deepest}. gadā). Mainot pa vienai "
+        f"vērtībai, tā ir no {low} līdz {high}.",
     }
     assert run_together(sentence[code]) in printed[code]
 
@@ -341,8 +408,23 @@ def test_pdf_says_the_worth_break_even_and_funding_computed_again(printed, again
 def test_pdf_says_what_payers_gain_and_lose_as_computed_again(printed, payers_again, code):
     words = {"en": ("state", "municipality", "EU fund"), "lv": ("valsts", "pašvaldība", "ES fonds")}
     for payer, name in zip(("state", "municipality", "eu_fund"), words[code], strict=True):
-        _, worth = payers_again[payer]
-        assert run_together(f"{name} {euro(worth, code, signed=True)}") in printed[code]
+        ours = payers_again[payer]
+        assert run_together(f"{name} {euro(ours['npv_eur'], code, signed=True)}") in printed[code]
+
+
+@needs_office
+@pytest.mark.parametrize("code", ["lv", "en"])
+def test_pdf_says_what_each_payer_must_find_and_by_when_as_computed_again(
+    printed, payers_again, code
+):
+    said = {"en": "{} {} (by the end of {})", "lv": "{} – {} (līdz {}. gada beigām)"}[code]
+    words = {"en": ("state", "municipality", "EU fund"), "lv": ("valsts", "pašvaldība", "ES fonds")}
+    parts = []
+    for payer, name in zip(("state", "municipality", "eu_fund"), words[code], strict=True):
+        ours = payers_again[payer]
+        need = euro(ours["peak_funding_eur"], code)
+        parts.append(said.format(name, need, ours["peak_funding_year"]))
+    assert run_together("; ".join(parts)) in printed[code]
 
 
 @needs_office
@@ -350,7 +432,10 @@ def test_pdf_says_what_payers_gain_and_lose_as_computed_again(printed, payers_ag
 def test_pdf_says_the_worst_stranded_cost_as_computed_again(printed, stranded_again, code):
     year = max(stranded_again, key=stranded_again.__getitem__)
     amount = euro(stranded_again[year], code)
-    words = {"en": f"in {year} {amount} of them", "lv": f"{year}. gadā {amount} no tā"}[code]
+    words = {
+        "en": f"in {year} {amount} of them",
+        "lv": f"{year}. gadā {amount} no šāda ietaupījuma",
+    }[code]
     assert run_together(words) in printed[code]
 
 
@@ -370,7 +455,12 @@ def test_pdf_shows_every_year_as_computed_again(printed, sheet, rate, code):
 
 
 def test_workbook_has_one_sheet_a_table_with_heads_and_units(workbook, results):
-    names = list(results["tables"])
+    names = [name for name in SHEET_TITLES if name in results["tables"]]
+    assert sorted(names) == sorted(results["tables"])
+    assert {"one_off", "home_cost_check"} <= set(names)
+    # As the annex: the plan in short, the present, the children, the cost, the places.
+    order = ["transition_summary", "situation", "destinations", "transition", "scenarios", "demand"]
+    assert [name for name in names if name in order] == order
     assert workbook.sheetnames == ["about", *names, "codes", "sources"]
     units = 0
     for name in names:
@@ -392,7 +482,9 @@ FORMATS = {
     ("transition_summary", "peak_funding_year"): "0",
     ("scenarios", "break_even_year"): "0",
     ("costs_elsewhere", "cost_year"): "0",
-    ("places_outlook", "empty_from"): "0",
+    ("payer_summary", "peak_funding_year"): "0",
+    ("home_cost_check", "year"): "0",
+    ("one_off", "year"): "0",
     ("transition", "net_eur"): "#,##0",
     ("budget_by_payer", "one_off_eur"): "#,##0",
     ("transition_summary", "npv_eur"): "#,##0",
@@ -400,6 +492,9 @@ FORMATS = {
     ("situation_payers", "share"): "0.0%",
     ("preference_shares", "share"): "0.0%",
     ("situation", "occupancy"): "0.0%",
+    ("home_cost_check", "deviation"): "0.0%",
+    ("one_off", "amount_eur"): "#,##0.00",
+    ("payer_summary", "peak_funding_eur"): "#,##0",
 }
 
 
@@ -412,6 +507,19 @@ def test_numbers_of_the_workbook_are_shown_in_their_kind(workbook, results, tabl
     numbers = [found for found in ours if found.data_type == "n"]
     assert numbers
     assert {found.number_format for found in numbers} == {FORMATS[table, column]}
+
+
+def test_year_from_which_places_stand_empty_is_a_year_or_does_not_apply(workbook, results, reports):
+    table = results["tables"]["places_outlook"]
+    place = [column["name"] for column in table["columns"]].index("empty_from")
+    found = [workbook["places_outlook"].cell(HEADER_ROWS + 1 + n, place + 1) for n in range(2)]
+    assert [cell.value for cell in found] == ["z", "z"]  # of the demonstration all are needed
+    notebook = nbformat.read(reports / FOLDER / "notebook.ipynb", as_version=4)
+    rows = [[*row[:place], 2021, *row[place + 1 :]] for row in table["rows"]]
+    told = results | {"tables": results["tables"] | {"places_outlook": table | {"rows": rows}}}
+    again = openpyxl.load_workbook(io.BytesIO(xlsx_tables(told, notebook)))
+    cell = again["places_outlook"].cell(HEADER_ROWS + 1, place + 1)
+    assert (cell.value, cell.number_format) == (2021, "0")
 
 
 def test_workbook_years_have_no_thousands_money_has_and_shares_are_per_cent(workbook, results):
@@ -441,6 +549,6 @@ def test_sources_of_the_workbook_name_the_plan(workbook):
     rows = list(workbook["sources"].iter_rows(min_row=3, values_only=True))
     assert [row[0] for row in rows] == [f"[{number}]" for number in range(1, len(rows) + 1)]
     used = " ".join(str(row[5]) for row in rows)
-    for words in ("planned places of living of the children", "one-off costs of the plan",
-                  "cost structure of the home"):  # fmt: skip
+    for words in ("planned placement of the children", "one-off costs of the plan",
+                  "cost structure of the institution"):  # fmt: skip
         assert words in used

@@ -30,7 +30,7 @@ FOLDER = "kurzeme/cost_comparison"
 REPORTS = [f"{FOLDER}/report.lv.html", f"{FOLDER}/report.en.html"]
 REPORTS += [f"kurzeme/implementation_progress/report.{code}.html" for code in ("lv", "en")]
 REPORTS += [f"kurzeme-paraugs-1/reorganisation_annex/report.{code}.html" for code in ("lv", "en")]
-PICTURES = {"cost_comparison": 10, "implementation_progress": 9, "reorganisation_annex": 8}
+PICTURES = {"cost_comparison": 10, "implementation_progress": 9, "reorganisation_annex": 7}
 PAGES = [*REPORTS, "index.html"]
 WIDTHS = (320, 360, 768, 1280)
 

@@ -31,7 +31,7 @@ REPORTS = [f"{unit}/cost_comparison/report.{code}" for unit in ("kurzeme", "latg
            for code in ("lv", "en")]  # fmt: skip
 REPORTS += [f"kurzeme/implementation_progress/report.{code}" for code in ("lv", "en")]
 REPORTS += [f"kurzeme-paraugs-1/reorganisation_annex/report.{code}" for code in ("lv", "en")]
-PICTURES = {"cost_comparison": 10, "implementation_progress": 9, "reorganisation_annex": 8}
+PICTURES = {"cost_comparison": 10, "implementation_progress": 9, "reorganisation_annex": 7}
 
 
 def failures(pdf: bytes, profile: str) -> list[str]:
