@@ -21,6 +21,8 @@ STEPS = 200
 # Where the value at which the conclusion switches is looked for: rates, and occupancy up to full.
 HIGHEST_RATE = 1.0
 LOWEST_OCCUPANCY, FULL = 1e-6, 1.0
+# An error below this share of a cost is what sums of floating numbers leave, not an error.
+ROUNDING = 1e-12
 PAIR = ["year", "reference", "alternative"]
 COLUMNS = [
     *PAIR,
@@ -330,7 +332,7 @@ def _error_range(
 ) -> list[Range]:
     """Give the 95 % interval that the errors of the data leave around a cost, if they leave one."""
     base, half = float(model.cost[arrangement]), Z_95 * float(model.standard_error[arrangement])
-    if not half > 0:
+    if not half > ROUNDING * abs(base):
         return []
     return [Range(name, max(base - half, 0.0), base, base + half, outcome, 0.0, most, "evidence")]
 

@@ -392,11 +392,12 @@ WITH listed AS (
   UNION ALL
   SELECT 6, alternative, 'reference_error', 'evidence', greatest(r - z() * sqrt(our_variance), 0),
     r, r + z() * sqrt(our_variance)
-  FROM last_pairs WHERE our_variance > 0
+  -- Less is what sums of floating numbers leave, not an error.
+  FROM last_pairs WHERE z() * sqrt(our_variance) > 1e-12 * abs(r)
   UNION ALL
   SELECT 7, alternative, 'alternative_error', 'evidence',
     greatest(a - z() * sqrt(other_variance), 0), a, a + z() * sqrt(other_variance)
-  FROM last_pairs WHERE other_variance > 0
+  FROM last_pairs WHERE z() * sqrt(other_variance) > 1e-12 * abs(a)
   UNION ALL
   SELECT 8, alternative, 'occupancy', 'activity', emptiest, occupancy, 1
   FROM last_pairs JOIN emptiest_year ON care_arrangement = reference WHERE occupancy > 0
