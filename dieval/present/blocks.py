@@ -160,6 +160,11 @@ def facts_block(facts: Sequence[tuple[Bilingual, Bilingual]]) -> Block:
     return {"kind": "facts", "facts": [{"term": term, "value": value} for term, value in facts]}
 
 
+def key_figures_block(figures: Sequence[dict[str, Bilingual]]) -> Block:
+    """Make the few numbers that a report comes to, each with `label`, `value` and `note`."""
+    return {"kind": "key_figures", "figures": list(figures)}
+
+
 def write_cell(cell: Cell, column: dict[str, Any], say: Language) -> str:
     """Write a cell in a language."""
     if isinstance(cell, dict):

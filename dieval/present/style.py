@@ -8,6 +8,7 @@ and a hatch; a light colour is hatched and edged in a darker shade of it, a dark
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from importlib import resources
 from pathlib import Path
 from typing import Any
@@ -27,6 +28,7 @@ LEADER = "#8c8c8c"
 ACCENT = "#00507a"
 WARNING_PAPER = "#fff4d6"
 WARNING_INK = "#5c3d00"
+
 
 ARRANGEMENT_COLOURS = {
     "institution": "#0072b2",
@@ -246,3 +248,44 @@ def picture_settings() -> Any:
         "ytick.color": INK,
         "ytick.major.size": 0,
     }
+
+
+# What pages and printed reports share with the pictures.
+PAGE_COLOURS = {
+    "ink": INK,
+    "muted": MUTED,
+    "rule": RULE,
+    "warning-paper": WARNING_PAPER,
+    "warning-ink": WARNING_INK,
+}
+LEAST_CONTRAST = 4.5  # of text on white: WCAG 2.1, 1.4.3
+
+
+@dataclass(frozen=True)
+class Appearance:
+    """How the reports of an organisation look.
+
+    Parameters
+    ----------
+    name : str
+        Organisation that publishes the reports; may be empty.
+    accent : str
+        Colour of headings, rules and links, #rrggbb; at least 4.5 : 1 on white.
+    logo : bytes or None
+        Content of its logo, a decoration beside the name.
+    logo_type : str
+        `svg` or `png`.
+    """
+
+    name: str = ""
+    accent: str = ACCENT
+    logo: bytes | None = None
+    logo_type: str = "svg"
+
+
+HOUSE = Appearance()
+
+
+def page_colours(appearance: Appearance) -> dict[str, str]:
+    """Give the colours of pages by name, the accent of the organisation among them."""
+    return {**PAGE_COLOURS, "accent": appearance.accent}

@@ -11,6 +11,7 @@ from dieval.errors import ReportError
 from dieval.present.blocks import BLOCKS_MIME, INPUTS_MIME, RESULTS_MIME, resolve
 from dieval.present.language import N_, language
 from dieval.present.prose import plain_text, prose_nodes
+from dieval.present.style import HOUSE, Appearance
 from dieval.reports.results import canonical
 from dieval.vocabulary import LANGUAGES
 
@@ -40,6 +41,8 @@ class Document:
         What every page repeats, such as the notice about synthetic data; may be empty.
     words : dict of str
         The few words that a layout needs, such as the heading of the contents list.
+    appearance : Appearance
+        Name, colour and logo of the organisation that publishes the report.
     """
 
     language: str
@@ -50,6 +53,7 @@ class Document:
     body: list[Node]
     running: str
     words: dict[str, str]
+    appearance: Appearance = HOUSE
 
     @property
     def contents(self) -> list[Node]:
@@ -65,7 +69,7 @@ LAYOUT_WORDS = {
 }
 
 
-def read_document(notebook: NotebookNode, code: str) -> Document:
+def read_document(notebook: NotebookNode, code: str, appearance: Appearance = HOUSE) -> Document:
     """Read an executed notebook in one language.
 
     Prose cells carry the tag `lv` or `en`; outputs hold both languages. Code is never shown.
@@ -76,6 +80,8 @@ def read_document(notebook: NotebookNode, code: str) -> Document:
         Executed notebook.
     code : str
         Language.
+    appearance : Appearance
+        How the reports of the organisation look.
 
     Returns
     -------
@@ -116,6 +122,7 @@ def read_document(notebook: NotebookNode, code: str) -> Document:
         body=body,
         running=" · ".join(node["running"] for node in cover if node["kind"] == "notice"),
         words={name: say.text(msgid) for name, msgid in LAYOUT_WORDS.items()},
+        appearance=appearance,
     )
 
 

@@ -11,6 +11,7 @@ from traitlets import Unicode
 from dieval import __version__
 from dieval.present.html import environment
 from dieval.reports.document import Document, read_document
+from dieval.reports.project import find_project
 from dieval.reports.style_sheet import style_sheet
 from dieval.vocabulary import LANGUAGES
 
@@ -22,7 +23,9 @@ def html_report(document: Document) -> str:
     file; everything else, scripts first of all, is refused by the browser.
     """
     template = environment().get_template("report.html.j2")
-    return template.render(document=document, version=__version__, **style_sheet())
+    return template.render(
+        document=document, version=__version__, **style_sheet(document.appearance)
+    )
 
 
 class HTMLReportExporter(Exporter):
@@ -42,4 +45,4 @@ class HTMLReportExporter(Exporter):
     ) -> tuple[str, dict[str, Any]]:
         """Export an executed notebook."""
         _, resources = super().from_notebook_node(nb, resources, **kwargs)
-        return html_report(read_document(nb, self.language)), resources
+        return html_report(read_document(nb, self.language, find_project().appearance)), resources

@@ -16,9 +16,10 @@ from nbformat import NotebookNode
 from traitlets import Unicode
 
 from dieval.errors import ReportError
-from dieval.present.style import font_folder
+from dieval.present.style import Appearance, font_folder, page_colours
 from dieval.reports.document import Document, Node, read_document, read_results
 from dieval.reports.pdf_structure import finished
+from dieval.reports.project import find_project
 from dieval.vocabulary import LANGUAGES
 
 PDF_STANDARDS: list[Literal["ua-1", "a-3a"]] = ["ua-1", "a-3a"]
@@ -53,6 +54,8 @@ def pdf_report(document: Document, results_json: str) -> bytes:
     with tempfile.TemporaryDirectory(prefix="dieval-pdf-") as name:
         folder = Path(name)
         content = asdict(document)
+        content["appearance"] = _look_for_typst(document.appearance, folder)
+        content["colours"] = page_colours(document.appearance)
         for part in ("cover", "body"):
             content[part] = [
                 _node_for_typst(node, f"{part}-{place}", folder)
@@ -82,6 +85,15 @@ def pdf_report(document: Document, results_json: str) -> bytes:
         raise ReportError(f"the PDF could not be made without warnings: {messages}")
     headers = [node["row_headers"] for node in document.body if node["kind"] == "table"]
     return finished(bytes(pdf), headers)
+
+
+def _look_for_typst(appearance: Appearance, folder: Path) -> dict[str, str]:
+    """Write the organisation's logo to its file."""
+    if appearance.logo is None:
+        return {"name": appearance.name, "logo": ""}
+    name = f"logo.{appearance.logo_type}"
+    (folder / name).write_bytes(appearance.logo)
+    return {"name": appearance.name, "logo": name}
 
 
 def _node_for_typst(node: Node, name: str, folder: Path) -> Node:
@@ -163,5 +175,5 @@ class PDFReportExporter(Exporter):
         from dieval.reports.results import results_json
 
         _, resources = super().from_notebook_node(nb, resources, **kwargs)
-        document = read_document(nb, self.language)
+        document = read_document(nb, self.language, find_project().appearance)
         return pdf_report(document, results_json(read_results(nb))), resources

@@ -9,6 +9,7 @@ from typing import Any
 
 from dieval.present.html import environment
 from dieval.present.language import N_, Language, language
+from dieval.present.style import HOUSE, Appearance
 from dieval.reports.run import Outcome
 from dieval.reports.style_sheet import style_sheet
 from dieval.vocabulary import LANGUAGES
@@ -36,6 +37,7 @@ def write_index(
     outcomes: Sequence[Outcome],
     names: dict[str, dict[str, str]],
     languages: Sequence[str],
+    appearance: Appearance = HOUSE,
 ) -> None:
     """Write the list of reports in the first language of the project.
 
@@ -49,6 +51,8 @@ def write_index(
         Names of units in both languages, by code.
     languages : sequence of str
         Languages of the reports.
+    appearance : Appearance
+        How the pages of the organisation look.
     """
     say = language(languages[0])
     state = {f"{outcome.unit}/{outcome.report}": outcome for outcome in outcomes}
@@ -65,7 +69,7 @@ def write_index(
     page = (
         environment()
         .get_template("index.html.j2")
-        .render(language=say.code, words=words, entries=entries, **style_sheet())
+        .render(language=say.code, words=words, entries=entries, **style_sheet(appearance))
     )
     building = out / ".index.html.new"
     building.write_text(page, encoding="utf-8")

@@ -10,12 +10,14 @@ from pathlib import Path
 from typing import Any
 
 from dieval import __version__
+from dieval.present.style import Appearance
 from dieval.reports.project import Project
 
 # Libraries whose version can change a byte of what a run writes.
 LIBRARIES = (
     "babel",
     "jinja2",
+    "lxml",
     "markdown-it-py",
     "matplotlib",
     "nbconvert",
@@ -24,6 +26,7 @@ LIBRARIES = (
     "pandas",
     "papermill",
     "pikepdf",
+    "python-docx",
     "typst",
     "xlsxwriter",
 )
@@ -51,6 +54,13 @@ def parameters_hash(project: Project) -> dict[str, str]:
     return {
         file.name: sha256(file.read_bytes()) for file in sorted(project.parameters.glob("*.yml"))
     }
+
+
+def appearance_hash(appearance: Appearance) -> str:
+    """Give one hash of the look of the organisation."""
+    parts = (appearance.name, appearance.accent, appearance.logo_type)
+    logo = appearance.logo or b""
+    return sha256("\n".join(parts).encode("utf-8") + b"\n" + logo)
 
 
 def manifest(
@@ -98,6 +108,7 @@ def manifest(
         "parameter_files": {"sha256": parameters_hash(project)},
         "notebook": {"name": notebook.name, "sha256": sha256(notebook.read_bytes())},
         "code": {"dieval": __version__, "sha256": code_hash()},
+        "appearance": {"sha256": appearance_hash(project.appearance)},
         "lock": {"sha256": sha256(lock.read_bytes()) if lock.is_file() else None},
         "environment": {
             "python": platform.python_version(),

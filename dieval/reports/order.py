@@ -262,7 +262,13 @@ def carry_out(plan: Plan, jobs: int | None, tell: Callable[[str], Any]) -> int:
     try:
         run_tasks(plan.tasks, plan.project, plan.out, jobs or cores or 1, tell_outcome)
     finally:
-        write_index(plan.out, outcomes, plan.unit_names, plan.project.languages)
+        write_index(
+            plan.out,
+            outcomes,
+            plan.unit_names,
+            plan.project.languages,
+            plan.project.appearance,
+        )
     failed = sum(outcome.status == "failed" for outcome in outcomes)
     made = len(outcomes) - failed
     tell(f"{made} of {len(outcomes)} reports made. Open {plan.out / 'index.html'}")

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from dieval.errors import ParameterError
+from dieval.present.style import HOUSE, Appearance
 from dieval.vocabulary import LANGUAGES
 
 SETTINGS_FILE = "dieval.toml"
@@ -28,6 +29,8 @@ class Project:
         Data package, folder of parameter files, folder of notebooks.
     languages : tuple of str
         Languages of the reports, the first one first.
+    appearance : Appearance
+        Name, colour and logo of the organisation, where `[organisation]` gives them.
     """
 
     root: Path
@@ -35,6 +38,7 @@ class Project:
     parameters: Path
     notebooks: Path
     languages: tuple[str, ...]
+    appearance: Appearance = HOUSE
 
     @property
     def lock(self) -> Path:
@@ -75,6 +79,7 @@ def read_project(root: Path) -> Project:
     except (OSError, tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
         raise ParameterError(f"{SETTINGS_FILE} cannot be read: {error}") from error
     known = {"data", "parameters", "notebooks", "languages"}
+    organisation = settings.pop("organisation", None)
     if settings.keys() != known:
         wrong = sorted(settings.keys() ^ known)
         raise ParameterError(
@@ -88,4 +93,9 @@ def read_project(root: Path) -> Project:
             f"{SETTINGS_FILE}: languages must be some of {', '.join(LANGUAGES)}, got {given}."
         )
     folders = {name: root / str(settings[name]) for name in ("data", "parameters", "notebooks")}
-    return Project(root=root, languages=languages, **folders)
+    appearance = HOUSE
+    if organisation is not None:
+        from dieval.reports.appearance import read_appearance
+
+        appearance = read_appearance(organisation, root, f"{SETTINGS_FILE}, [organisation]")
+    return Project(root=root, languages=languages, appearance=appearance, **folders)

@@ -95,7 +95,7 @@ def make_report(task: Task, project: Project) -> dict[str, bytes]:
         "notebook.ipynb": nbformat.writes(notebook).encode("utf-8"),
     }
     for code in task.languages:
-        document = read_document(notebook, code)
+        document = read_document(notebook, code, project.appearance)
         if "html" in task.formats:
             files[f"report.{code}.html"] = html_report(document).encode("utf-8")
         if "pdf" in task.formats:

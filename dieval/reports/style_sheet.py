@@ -7,10 +7,18 @@ import functools
 import hashlib
 from importlib import resources
 
+from dieval.present.style import Appearance, page_colours
+
 
 @functools.cache
-def style_sheet() -> dict[str, str]:
+def style_sheet(appearance: Appearance) -> dict[str, str]:
     """Give what a page's template needs: `style` and `style_hash` (SHA-256, base64)."""
-    style = (resources.files("dieval.reports") / "templates/report.css").read_text("utf-8")
-    digest = base64.b64encode(hashlib.sha256(style.encode("utf-8")).digest()).decode("ascii")
-    return {"style": style, "style_hash": digest}
+    rules = (resources.files("dieval.reports") / "templates/report.css").read_text("utf-8")
+    colours = "".join(f"--{name}:{value};" for name, value in page_colours(appearance).items())
+    style = f":root{{{colours}}}\n{rules}"
+    return {"style": style, "style_hash": policy_hash(style)}
+
+
+def policy_hash(content: str) -> str:
+    """Give the hash by which a security policy admits a style sheet or a script."""
+    return base64.b64encode(hashlib.sha256(content.encode("utf-8")).digest()).decode("ascii")
