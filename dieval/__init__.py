@@ -12,7 +12,7 @@ __version__ = "0.1.0"
 
 _HOMES = {
     "cost_comparison": "dieval.reports.scope",
-    "show_findings": "dieval.present.report",
+    "show_findings": "dieval.present.chapters.summary",
     "show_unit_costs": "dieval.present.chapters.costs.unit_costs",
     "show_parts": "dieval.present.chapters.costs.parts",
     "show_comparison": "dieval.present.chapters.costs.comparison",
@@ -27,7 +27,6 @@ _HOMES = {
     "show_infrastructure": "dieval.present.chapters.progress.money",
     "show_process": "dieval.present.chapters.progress.process",
     "national_overview": "dieval.reports.scope_overview",
-    "show_verdicts": "dieval.present.chapters.overview.regions",
     "show_costs_by_region": "dieval.present.chapters.overview.regions",
     "show_progress_by_region": "dieval.present.chapters.overview.regions",
     "reorganisation_annex": "dieval.reports.scope_annex",

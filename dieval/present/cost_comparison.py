@@ -20,6 +20,8 @@ from dieval.present.blocks import (
 )
 from dieval.present.findings import Finding
 from dieval.present.findings.costs import cost_findings
+from dieval.present.findings.key import cost_key_figures
+from dieval.present.key_figures import KeyFigure
 from dieval.present.language import (
     N_,
     Bilingual,
@@ -111,6 +113,11 @@ class CostComparison(EvaluatedReport):
         """Conclusions tested on the results."""
         breaks = self.evaluation.breaks.get(self.reference, [])
         return cost_findings(self.evaluation.tables, self.reference, breaks)
+
+    @property
+    def key_figures(self) -> list[KeyFigure]:
+        """Cost per child-month of the reference and of families, and how they compare."""
+        return cost_key_figures(self.tables, self.reference, self.main_alternative, self.last_year)
 
     @functools.cached_property
     def compared(self) -> list[str]:

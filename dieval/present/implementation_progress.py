@@ -18,8 +18,10 @@ from dieval.present.blocks import (
     title_block,
 )
 from dieval.present.findings import Finding
+from dieval.present.findings.key import progress_key_figures
 from dieval.present.findings.progress import progress_findings
 from dieval.present.findings.summary import progress_summary
+from dieval.present.key_figures import KeyFigure
 from dieval.present.language import (
     N_,
     Bilingual,
@@ -86,6 +88,11 @@ class ImplementationProgress(EvaluatedReport):
     def findings(self) -> list[Finding]:
         """Conclusions tested on the results."""
         return progress_findings(self.tables, self.region, self.names)
+
+    @property
+    def key_figures(self) -> list[KeyFigure]:
+        """What the plan has reached."""
+        return progress_key_figures(self.tables, self.region)
 
     @property
     def summary(self) -> list[Bilingual]:

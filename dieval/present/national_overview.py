@@ -15,9 +15,11 @@ from dieval.present.blocks import Section, facts_block, title_block
 from dieval.present.cost_comparison import INPUT_TABLES as COST_TABLES
 from dieval.present.findings import Finding
 from dieval.present.findings.costs import cost_findings
+from dieval.present.findings.key import overview_key_figures
 from dieval.present.findings.progress import progress_findings
 from dieval.present.implementation_progress import INPUT_TABLES as PROGRESS_TABLES
 from dieval.present.implementation_progress import day_in_words
+from dieval.present.key_figures import KeyFigure
 from dieval.present.language import (
     N_,
     Bilingual,
@@ -133,6 +135,17 @@ class NationalOverview(Report):
             for code, findings in self.findings_of.items()
             for finding in findings
         ]
+
+    @property
+    def key_figures(self) -> list[KeyFigure]:
+        """Where families cost least, the range of costs, and what the plans have reached."""
+        return overview_key_figures(
+            self.tables,
+            self.findings,
+            list(self.regions),
+            str(self.parameters["reference"]),
+            self.last_year,
+        )
 
     @property
     def finding_notes(self) -> list[Bilingual]:

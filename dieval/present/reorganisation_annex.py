@@ -14,8 +14,10 @@ from dieval.plans.evaluation import PlanEvaluation
 from dieval.present.blocks import Block, Section, facts_block, text_block, title_block
 from dieval.present.cost_comparison import INPUT_TABLES as COST_TABLES
 from dieval.present.findings import Finding
+from dieval.present.findings.key import plan_key_figures
 from dieval.present.findings.plans import plan_findings
 from dieval.present.implementation_progress import INPUT_TABLES as PROGRESS_TABLES
+from dieval.present.key_figures import KeyFigure
 from dieval.present.language import (
     N_,
     Bilingual,
@@ -100,6 +102,11 @@ class ReorganisationAnnex(EvaluatedReport):
             last_year=self.years[-1],
             emptying_multiple=self.parameter_values["emptying_cost_multiple"][1].value,
         )
+
+    @property
+    def key_figures(self) -> list[KeyFigure]:
+        """Children and cost today, and what the plan comes to."""
+        return plan_key_figures(self.tables)
 
     @property
     def summary(self) -> list[Bilingual]:

@@ -17,16 +17,13 @@ from dieval.present.blocks import (
     INPUTS_MIME,
     RESULTS_MIME,
     Block,
-    Cell,
-    Column,
     Section,
     facts_block,
-    list_block,
     notice_block,
-    table_block,
 )
 from dieval.present.columns import result_column
 from dieval.present.findings import Finding
+from dieval.present.key_figures import KeyFigure
 from dieval.present.language import N_, Bilingual, Language, in_both, listing, said, same
 from dieval.present.rounding import largest_remainder
 from dieval.present.tables import result_rows
@@ -92,6 +89,11 @@ class Report(abc.ABC):
     @abc.abstractmethod
     def findings(self) -> list[Finding]:
         """Conclusions tested on the results."""
+
+    @property
+    @abc.abstractmethod
+    def key_figures(self) -> list[KeyFigure]:
+        """The few numbers that the report comes to, three to six where the data allows."""
 
     @property
     @abc.abstractmethod
@@ -279,21 +281,6 @@ def notices(report: Report) -> list[Block]:
     return blocks
 
 
-def show_findings(report: Report) -> Section:
-    """Show the tested conclusions with their verdicts and the numbers behind them."""
-    columns = [
-        Column(said(N_("Conclusion tested")), kind="text"),
-        Column(said(N_("Verdict")), kind="word", words="verdict"),
-        Column(said(N_("What the numbers say")), kind="text"),
-    ]
-    rows: list[list[Cell]] = [
-        [found.statement, found.verdict, found.sentence] for found in report.findings
-    ]
-    title = said(N_("Conclusions and verdicts"))
-    table = table_block("findings", title, columns, rows, notes=report.finding_notes)
-    return report.section([*([list_block(report.summary)] if report.summary else []), table])
-
-
 def source_note(report: Report, inputs: Iterable[str]) -> Bilingual:
     """Name the sources of whole input tables by their numbers in the list of sources."""
     used = report.sources_used
@@ -342,5 +329,6 @@ def results(report: Report) -> dict[str, Any]:
             for name, table in report.tables.items()
         },
         "findings": [finding.as_result() for finding in report.findings],
+        "key_figures": [figure.as_result() for figure in report.key_figures],
         "evidence": {kind: float(evidence[kind]) for kind in EVIDENCE if kind in evidence.index},
     }

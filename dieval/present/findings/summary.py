@@ -78,12 +78,16 @@ def persons_reached(reimbursement: pd.DataFrame) -> list[Bilingual]:
     ]
 
 
-def _indicators(table: pd.DataFrame) -> list[Bilingual]:
+def indicator_standings(table: pd.DataFrame) -> pd.Series:
     """Count the indicators with a target in force by how they stand; one with two bases once."""
     current = table[table["version_role"].isin(IN_FORCE)].drop_duplicates("indicator")
-    if current.empty:
+    return current["standing"].value_counts()
+
+
+def _indicators(table: pd.DataFrame) -> list[Bilingual]:
+    count = indicator_standings(table)
+    if count.empty:
         return []
-    count = current["standing"].value_counts()
     known = ("met", "ahead", "behind", "missed")
     return [
         said(
@@ -92,16 +96,21 @@ def _indicators(table: pd.DataFrame) -> list[Bilingual]:
                 "straight line: {ahead}, behind it: {behind}, target missed: {missed}, not known "
                 "on the day: {unknown}."
             ),
-            all=str(len(current)),
+            all=str(int(count.sum())),
             **{standing: str(int(count.get(standing, 0))) for standing in known},
-            unknown=str(len(current) - int(count.reindex(list(known)).sum())),
+            unknown=str(int(count.sum() - count.reindex(list(known)).sum())),
         )
     ]
 
 
-def _needs(coverage: pd.DataFrame) -> list[Bilingual]:
+def needs_in_all(coverage: pd.DataFrame) -> tuple[int, int]:
+    """Sum the persons who need a service and those who receive it, where both are known."""
     measured = coverage.dropna(subset=["needing", "receiving"])
-    needing, receiving = int(measured["needing"].sum()), int(measured["receiving"].sum())
+    return int(measured["needing"].sum()), int(measured["receiving"].sum())
+
+
+def _needs(coverage: pd.DataFrame) -> list[Bilingual]:
+    needing, receiving = needs_in_all(coverage)
     if not needing:
         return []
     return [

@@ -23,7 +23,6 @@ from dieval.present.findings.progress import IN_FORCE
 from dieval.present.implementation_progress import short_day
 from dieval.present.language import (
     N_,
-    Bilingual,
     Language,
     in_both,
     joined,
@@ -39,31 +38,6 @@ from dieval.present.report import cited, source_note, sources_in
 from dieval.vocabulary import NATIONAL, NOT_APPLICABLE, NOT_AVAILABLE
 
 REAL = "real_cost_per_child_month_eur"
-
-
-def show_verdicts(report: NationalOverview) -> Section:
-    """Set the verdicts of all regions side by side, conclusion by conclusion."""
-    statements: dict[str, Bilingual] = {}
-    verdicts: dict[str, dict[str, str]] = {}
-    for region, findings in report.findings_of.items():
-        for finding in findings:
-            statements.setdefault(finding.finding, finding.statement)
-            verdicts.setdefault(finding.finding, {})[region] = finding.verdict
-    columns = [
-        Column(said(N_("Conclusion tested")), kind="text"),
-        *(Column(name, kind="word", words="verdict") for name in report.regions.values()),
-    ]
-    rows: list[list[Cell]] = [
-        [
-            statements[name],
-            *(of_name.get(region, {"symbol": NOT_APPLICABLE}) for region in report.regions),
-        ]
-        for name, of_name in verdicts.items()
-    ]
-    title = said(N_("Conclusions and verdicts, region by region"))
-    return report.section(
-        [table_block("verdicts", title, columns, rows, notes=report.finding_notes)]
-    )
 
 
 def show_costs_by_region(report: NationalOverview) -> Section:

@@ -63,7 +63,7 @@ def show_indicators(report: ImplementationProgress) -> Section:
     table = report.tables.get("indicator_progress")
     if table is not None:
         ours = table[table["region"] == report.region]
-        blocks += _chart(report, ours) if len(ours) else [nothing_block()]
+        blocks += [] if len(ours) else [nothing_block()]
         blocks += _tables(report, table)
     blocks += _stated(report)
     blocks += _conflicts(report)
@@ -103,8 +103,12 @@ def number_in_words(
     return in_both(write)
 
 
-def _chart(report: ImplementationProgress, table: pd.DataFrame) -> list[Block]:
+def way_to_the_targets(report: ImplementationProgress) -> list[Block]:
     """Draw how far each indicator of the region is on its way to the current target."""
+    if "indicator_progress" not in report.tables:
+        return []
+    table = report.tables["indicator_progress"]
+    table = table[table["region"] == report.region]
     first = table[table["version_role"] == "first"].set_index(["indicator", "counting_basis"])
     current = table[table["version_role"].isin(IN_FORCE)]
     current = _achievements_to_show(current).astype(object)
