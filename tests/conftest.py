@@ -20,6 +20,7 @@ ONCE_SECONDS = 400
 REGIONS = ("kurzeme", "latgale")
 PROGRESS = ("report", "implementation_progress", "--region", "kurzeme", "-p", "as_of=2020-05-19")
 ANNEX = ("report", "reorganisation_annex", "--institution", "kurzeme-paraugs-1")
+OVERVIEW = ("report", "national_overview")
 
 # What a notebook does in each region of `broken_run`, right after its parameters.
 MISHAP = """
@@ -96,12 +97,12 @@ def once(tmp_path_factory: pytest.TempPathFactory) -> Callable[..., Path]:
 def reports(once, dieval) -> Path:
     """Output folder of a run over two regions, two at a time, in the source tree.
 
-    It holds the progress of Kurzeme too, on the day of its published evaluation, and the annex of a
-    home, from runs before.
+    It holds the progress of Kurzeme too, on the day of its published evaluation, the annex of a home
+    and the overview, from runs before.
     """
 
     def make(folder: Path) -> None:
-        for command in (PROGRESS, ANNEX):
+        for command in (PROGRESS, ANNEX, OVERVIEW):
             run = dieval(*command, "--out", folder / "out")
             assert run.returncode == 0, run.stdout + run.stderr
         regions = [part for region in REGIONS for part in ("--region", region)]

@@ -40,7 +40,10 @@ KEY_FIGURES = {
     ),
     "persons_reimbursed": _Spec(N_("Persons whose services were reimbursed"), "number", "persons"),
     "indicators_on_the_way": _Spec(
-        N_("Indicators whose target is met or that are ahead of the line, of {all}"),
+        N_(
+            "Indicators whose target is met or that are ahead of the line, of {all} (not known: "
+            "{unknown})"
+        ),
         "number",
         "indicators",
     ),

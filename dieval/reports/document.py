@@ -64,6 +64,7 @@ class Document:
 LAYOUT_WORDS = {
     "contents": N_("Contents"),
     "skip": N_("Skip to the content"),
+    "notice": N_("Notice"),
     "description": N_("Evaluation report made by dieval"),
     "attached": N_("Results as data (results.json)"),
 }

@@ -7,7 +7,7 @@ from collections.abc import Mapping, Sequence
 import pandas as pd
 
 from dieval.present.findings import SUPPORTED, Finding
-from dieval.present.findings.summary import indicator_standings, needs_in_all
+from dieval.present.findings.summary import KNOWN_STANDINGS, indicator_standings, needs_in_all
 from dieval.present.key_figures import KeyFigure
 from dieval.progress.known import TOTAL
 from dieval.vocabulary import NATIONAL, STATUTORY_ARRANGEMENTS
@@ -183,8 +183,14 @@ def _indicators(table: pd.DataFrame | None, regions: Sequence[str]) -> list[KeyF
         return []
     counts = [indicator_standings(table[table["region"] == region]) for region in regions]
     every = sum(int(count.sum()) for count in counts)
-    on_the_way = sum(int(count.reindex(list(ON_THE_WAY)).sum()) for count in counts)
-    return [KeyFigure("indicators_on_the_way", on_the_way, of={"all": every})] if every else []
+    if not every:
+        return []
+    on_the_way, known = (
+        sum(int(count.reindex(list(standings)).sum()) for count in counts)
+        for standings in (ON_THE_WAY, KNOWN_STANDINGS)
+    )
+    of = {"all": every, "unknown": every - known}
+    return [KeyFigure("indicators_on_the_way", on_the_way, of=of)]
 
 
 def _needs_met(table: pd.DataFrame | None) -> list[KeyFigure]:

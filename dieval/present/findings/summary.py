@@ -21,6 +21,8 @@ from dieval.present.language import (
 from dieval.progress.known import TOTAL
 
 GAPS_NAMED = 3
+# How an indicator stands, where that is known.
+KNOWN_STANDINGS = ("met", "ahead", "behind", "missed")
 
 
 def progress_summary(
@@ -88,7 +90,6 @@ def _indicators(table: pd.DataFrame) -> list[Bilingual]:
     count = indicator_standings(table)
     if count.empty:
         return []
-    known = ("met", "ahead", "behind", "missed")
     return [
         said(
             N_(
@@ -97,8 +98,8 @@ def _indicators(table: pd.DataFrame) -> list[Bilingual]:
                 "on the day: {unknown}."
             ),
             all=str(int(count.sum())),
-            **{standing: str(int(count.get(standing, 0))) for standing in known},
-            unknown=str(int(count.sum() - count.reindex(list(known)).sum())),
+            **{standing: str(int(count.get(standing, 0))) for standing in KNOWN_STANDINGS},
+            unknown=str(int(count.sum() - count.reindex(list(KNOWN_STANDINGS)).sum())),
         )
     ]
 
