@@ -97,8 +97,8 @@ def once(tmp_path_factory: pytest.TempPathFactory) -> Callable[..., Path]:
 def reports(once, dieval) -> Path:
     """Output folder of a run over two regions, two at a time, in the source tree.
 
-    It holds the progress of Kurzeme too, on the day of its published evaluation, the annex of a home
-    and the overview, from runs before.
+    It holds the progress of Kurzeme too, on the day of its published evaluation, the annex of
+    a home and the overview, from runs before.
     """
 
     def make(folder: Path) -> None:

@@ -1,0 +1,364 @@
+"""Every format read back: the same tables, and no number that results.json does not hold."""
+
+from __future__ import annotations
+
+import ctypes
+import functools
+import json
+import re
+from bisect import bisect_left
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import nbformat
+import openpyxl
+import pikepdf
+import pypdfium2
+import pypdfium2.raw as pdfium
+import pytest
+from bs4 import BeautifulSoup
+
+from dieval.present.blocks import resolve
+from dieval.reports.document import read_document, shown_blocks
+from dieval.reports.export_xlsx import HEADER_ROWS
+
+KINDS = (
+    "kurzeme/cost_comparison",
+    "kurzeme/implementation_progress",
+    "kurzeme-paraugs-1/reorganisation_annex",
+    "national/national_overview",
+)
+CODES = ("lv", "en")
+# These tables tell what the report was made from; their numbers are not results.
+NOT_RESULTS = ("sources", "parameters")
+# Parts that are rounded so that they add up to their rounded sum (largest remainder): a part may
+# lie one unit of its last decimal from plain rounding.
+ADD_UP = (
+    "payers",
+    "payer_amounts_by_year",
+    "payer_shares_by_year",
+    "payer_shift_table",
+    "unit_cost_parts_by_arrangement",
+)
+# Numbers of a text that are no results: marks of sources, levels of intervals and quantiles, and
+# bounds of probabilities.
+NOT_FROM_RESULTS = re.compile(r"\[\d+\]|(?<![\d.,])(?:5|90|95)[\u00a0 ]%|[<>]\u00a0[\d.,]+")
+Rows = list[list[str]]
+
+
+@functools.cache
+def notebook_of(folder: Path) -> nbformat.NotebookNode:
+    return nbformat.read(folder / "notebook.ipynb", as_version=4)
+
+
+@functools.cache
+def blocks_of(folder: Path) -> list[dict[str, Any]]:
+    """What the notebook shows, with raw numbers."""
+    return [
+        block
+        for number, cell in enumerate(notebook_of(folder).cells, start=1)
+        if cell.cell_type == "code"
+        for block in shown_blocks(cell, number)
+    ]
+
+
+@functools.cache
+def results_of(folder: Path) -> dict[str, Any]:
+    return json.loads((folder / "results.json").read_text(encoding="utf-8"))
+
+
+@pytest.fixture(params=KINDS)
+def folder(request, reports) -> Path:
+    return reports / request.param
+
+
+def together(text: str) -> str:
+    """A text without what laying it out adds."""
+    return re.sub(r"[\s\x02\u00ad\u200b\ufffe\u2010-]", "", text)
+
+
+# --- Tables of every format ----------------------------------------------------------------------
+
+
+def shown_tables(folder: Path, code: str) -> list[Rows]:
+    """The tables as the notebook shows them: the heading and every row."""
+    tables = []
+    for node in read_document(notebook_of(folder), code).body:
+        if node["kind"] == "table":
+            heading = [column["heading"] + (column["unit"] or "") for column in node["columns"]]
+            tables.append([[together(text) for text in row] for row in [heading, *node["rows"]]])
+    return tables
+
+
+def html_tables(file: Path) -> list[Rows]:
+    page = BeautifulSoup(file.read_text(encoding="utf-8"), "lxml")
+    return [
+        [[together(cell.get_text()) for cell in row.find_all(["th", "td"])]
+         for row in table.find_all("tr")]
+        for table in page.main.find_all("table")
+    ]  # fmt: skip
+
+
+def texts_by_mark(page: pypdfium2.PdfPage) -> dict[int, str]:
+    """Text of a page by the mark that ties it to the structure tree."""
+    words = page.get_textpage()
+    texts: dict[int, str] = {}
+    for thing in page.get_objects(max_depth=4, filter=[pdfium.FPDF_PAGEOBJ_TEXT]):
+        mark = pdfium.FPDFPageObj_GetMarkedContentID(thing.raw)
+        size = pdfium.FPDFTextObj_GetText(thing.raw, words.raw, None, 0)
+        buffer = ctypes.create_string_buffer(size)
+        held = ctypes.cast(buffer, ctypes.POINTER(ctypes.c_ushort))
+        pdfium.FPDFTextObj_GetText(thing.raw, words.raw, held, size)
+        texts[mark] = texts.get(mark, "") + buffer.raw.decode("utf-16-le").rstrip("\0")
+    words.close()
+    return texts
+
+
+def pdf_tables(file: Path) -> list[Rows]:
+    """The tables of the structure tree, whatever pages they lie on."""
+    reader = pypdfium2.PdfDocument(file)
+    texts = [texts_by_mark(reader[number]) for number in range(len(reader))]
+    reader.close()
+    with pikepdf.open(file) as pdf:
+        number_of = {page.objgen: place for place, page in enumerate(pdf.pages)}
+
+        def text(node: pikepdf.Object, page: int | None) -> str:
+            if isinstance(node, pikepdf.Array):
+                return "".join(text(child, page) for child in node)
+            if isinstance(node, pikepdf.Dictionary):
+                page = number_of[node.Pg.objgen] if "/Pg" in node else page
+                return (
+                    text(node.K, page)
+                    if "/K" in node
+                    else str(texts[page].get(int(node.MCID), "") if "/MCID" in node else "")
+                )
+            return texts[page].get(int(node), "")
+
+        def below(node: pikepdf.Object, kind: str) -> Iterator[pikepdf.Dictionary]:
+            if isinstance(node, pikepdf.Array):
+                for child in node:
+                    yield from below(child, kind)
+            elif isinstance(node, pikepdf.Dictionary):
+                if node.get("/S") == kind:
+                    yield node
+                elif "/K" in node:
+                    yield from below(node.K, kind)
+
+        def cells(row: pikepdf.Dictionary) -> list[str]:
+            held = row.K if isinstance(row.K, pikepdf.Array) else [row.K]
+            return [together(text(cell, None)) for cell in held if cell.S in ("/TH", "/TD")]
+
+        return [
+            [cells(row) for row in below(table.K, "/TR")]
+            for table in below(pdf.Root.StructTreeRoot.K, "/Table")
+        ]
+
+
+@pytest.mark.parametrize("code", CODES)
+def test_html_read_back_has_every_table_cell_by_cell(folder, code):
+    expected = shown_tables(folder, code)
+    assert sum(len(row) for table in expected for row in table) > 300
+    assert html_tables(folder / f"report.{code}.html") == expected
+
+
+@pytest.mark.parametrize("code", CODES)
+def test_pdf_read_back_has_every_table_cell_by_cell(folder, code):
+    found, expected = pdf_tables(folder / f"report.{code}.pdf"), shown_tables(folder, code)
+    assert [len(table) for table in found] == [len(table) for table in expected]
+    different = [
+        (ours, theirs)
+        for table, other in zip(found, expected, strict=True)
+        for row, other_row in zip(table, other, strict=True)
+        for ours, theirs in zip(row, other_row, strict=True)
+        if ours != theirs
+    ]
+    assert different == []
+
+
+def test_xlsx_read_back_has_every_number_of_the_results(folder):
+    workbook = openpyxl.load_workbook(folder / "tables.xlsx", read_only=True)
+    tables = results_of(folder)["tables"]
+    compared = 0
+    for name, table in tables.items():
+        rows = workbook[name].iter_rows(min_row=HEADER_ROWS + 1, values_only=True)
+        for written, expected in zip(rows, table["rows"], strict=True):
+            for cell, value in zip(written, expected, strict=True):
+                if isinstance(value, int | float):
+                    # A workbook holds 16 significant digits, as Excel does.
+                    assert cell == pytest.approx(value, rel=1e-15, abs=1e-300)
+                    compared += 1
+    assert compared > 200
+
+
+# --- Numbers -------------------------------------------------------------------------------------
+
+
+def numbers_in(value: Any) -> Iterator[float]:
+    """Every number of results.json: as it is, and those in its days and codes."""
+    if isinstance(value, bool):
+        return
+    if isinstance(value, int | float):
+        yield float(value)
+    elif isinstance(value, str):
+        yield from (float(digits) for digits in re.findall(r"\d+", value))
+    elif isinstance(value, dict | list):
+        for part in value.values() if isinstance(value, dict) else value:
+            yield from numbers_in(part)
+
+
+def column(results: dict[str, Any], table: str, name: str) -> list[Any]:
+    held = results["tables"].get(table, {"columns": [], "rows": []})
+    place = [part["name"] for part in held["columns"]].index(name) if held["rows"] else 0
+    return [row[place] for row in held["rows"]]
+
+
+def sums_in(results: dict[str, Any]) -> Iterator[float]:
+    """What readers can add up from results.json themselves, and sentences say."""
+    regions = column(results, "funnel", "region") if results["unit"] == "national" else None
+    needing, receiving = (column(results, "funnel", name) for name in ("needing", "receiving"))
+    for region in {*(regions or [])} or {None}:
+        ours = [
+            place for place in range(len(needing)) if regions is None or regions[place] == region
+        ]
+        both = [sum(values[place] for place in ours) for values in (needing, receiving)]
+        yield from both
+        yield from [both[1] / both[0]] if both[0] else []
+    for finding in results["findings"]:
+        values = finding["values"]
+        if "left_otherwise" in values:
+            left = values["to_families"] + values["to_other_care"] + values["left_otherwise"]
+            yield from (left, values["to_families"] / left)
+        if "highest_cost_per_child_eur" in values:
+            yield values["highest_cost_per_child_eur"] / values["cost_per_child_before_eur"]
+    spent = [column(results, "transition", f"{part}_eur")
+             for part in ("institution", "alternative", "one_off")]  # fmt: skip
+    yield from (sum(parts) for parts in zip(*spent, strict=True)
+                if all(isinstance(part, int | float) for part in parts))  # fmt: skip
+    alternatives = column(results, "payer_shift", "alternative")
+    for change in ("change_eur_per_child_month", "change_at_once_eur_per_child_month"):
+        values = column(results, "payer_shift", change)
+        for alternative in set(alternatives):
+            yield sum(
+                value
+                for value, of in zip(values, alternatives, strict=True)
+                if of == alternative and isinstance(value, int | float)
+            )
+    costs = column(results, "situation", "real_cost_per_child_month_eur")
+    yield from [costs[-1] / costs[0] - 1] if costs else []
+    states = column(results, "milestones", "state")
+    yield from (states.count(state) for state in set(states))
+
+
+class Held:
+    """Numbers that may be shown, to be asked for one at any precision."""
+
+    def __init__(self, results: dict[str, Any]) -> None:
+        self.exact = {*numbers_in(results), *sums_in(results)}
+        self._sorted = sorted({*self.exact, *(-value for value in self.exact)})
+
+    def near(self, value: float, unit: float, share_of_unit: float = 0.5) -> bool:
+        """Whether a number lies so near that it rounds to the value; a unit is the last place."""
+        reach = unit * share_of_unit * (1 + 1e-9)
+        place = bisect_left(self._sorted, value - reach)
+        return place < len(self._sorted) and self._sorted[place] <= value + reach
+
+
+@functools.cache
+def held_by(folder: Path) -> Held:
+    return Held(results_of(folder))
+
+
+def test_every_number_in_a_cell_is_one_of_the_results(folder):
+    held, wrong, compared = held_by(folder), [], 0
+    for block in blocks_of(folder):
+        if block["kind"] != "table" or block["name"] in NOT_RESULTS:
+            continue
+        for row in block["rows"]:
+            total = (
+                sum(cell for cell in row[:-1] if isinstance(cell, int | float)) - row[0]
+                if (block["name"] == "moves")
+                else None
+            )
+            for cell, spec in zip(row, block["columns"], strict=True):
+                if not isinstance(cell, int | float):
+                    continue
+                compared += 1
+                unit = 10.0 ** -(spec["decimals"] + 2 * (spec["kind"] == "percent"))
+                adds_up = block["name"] in ADD_UP and held.near(cell, unit, 1.0)
+                exact = held.near(cell, max(abs(cell), 1.0) * 1e-12)
+                if not (exact or adds_up or cell == total):
+                    wrong.append((block["name"], spec["heading"]["en"], cell))
+    assert wrong == []
+    assert compared > 50
+
+
+NUMBERS = {
+    "lv": re.compile(r"(?<![\w,.])[−-]?\d{1,3}(?:\u00a0\d{3})+(?:,\d+)?|[−-]?\d+(?:,\d+)?"),
+    "en": re.compile(r"(?<![\w,.])[−-]?\d{1,3}(?:,\d{3})+(?:\.\d+)?|[−-]?\d+(?:\.\d+)?"),
+}
+
+
+def written_numbers(text: str, code: str) -> Iterator[tuple[float, float, str]]:
+    """Every number of a text: its size without the sign, the unit of its last place, as written."""
+    for match in NUMBERS[code].finditer(text):
+        digits = match.group().lstrip("−-")
+        digits = (
+            digits.replace("\u00a0", "").replace(",", ".")
+            if code == "lv"
+            else (digits.replace(",", ""))
+        )
+        decimals = len(digits.partition(".")[2])
+        percent = 2 * text[match.end() :].lstrip("\u00a0 ").startswith("%")
+        yield float(digits) / 10**percent, 10.0 ** -(decimals + percent), match.group()
+
+
+@pytest.mark.parametrize(
+    ("text", "code", "expected"),
+    [
+        ("1\u00a0234,50\u00a0€ un −2,5\u00a0%", "lv", [1234.50, 0.025]),
+        ("€1,234.50 and −2.5%", "en", [1234.50, 0.025]),
+        ("2014.–2022. gads", "lv", [2014, 2022]),
+        ("years 2014, 2015 and 2016", "en", [2014, 2015, 2016]),
+    ],
+)
+def test_numbers_of_a_text_are_read_in_its_language(text, code, expected):
+    assert [value for value, _, _ in written_numbers(text, code)] == pytest.approx(expected)
+
+
+def sentences_of(folder: Path, code: str) -> Iterator[str]:
+    """Every text of a report that can hold a number of the results, pictures' texts among them."""
+
+    def texts(value: Any) -> Iterator[str]:
+        if isinstance(value, str):
+            yield value
+        elif isinstance(value, dict):
+            for name, part in value.items():
+                if name not in ("kind", "name", "words", "svg", "columns", "date", "level"):
+                    yield from texts(part)
+        elif isinstance(value, list):
+            for part in value:
+                yield from texts(part)
+
+    for block in blocks_of(folder):
+        if block.get("name") in NOT_RESULTS or block["kind"] == "facts":
+            continue
+        sentences = {**block, "rows": [
+            [cell for cell in row if isinstance(cell, dict) and code in cell]
+            for row in block.get("rows", [])
+        ]}  # fmt: skip
+        yield from texts(resolve({**sentences, "kind": ""}, code))
+
+
+@pytest.mark.parametrize("code", CODES)
+def test_every_number_in_a_sentence_is_one_of_the_results(folder, code):
+    held, wrong, compared = held_by(folder), [], 0
+    for text in sentences_of(folder, code):
+        for value, unit, written in written_numbers(NOT_FROM_RESULTS.sub("", text), code):
+            compared += 1
+            # An indicator may be measured in percent.
+            in_percent = f"{written}%" in text.replace("\u00a0", "")
+            if not (held.near(value, unit) or (in_percent and held.near(100 * value, 100 * unit))):
+                wrong.append((written, text))
+    assert wrong == []
+    assert compared > 100
