@@ -160,8 +160,12 @@ def facts_block(facts: Sequence[tuple[Bilingual, Bilingual]]) -> Block:
     return {"kind": "facts", "facts": [{"term": term, "value": value} for term, value in facts]}
 
 
-def key_figures_block(figures: Sequence[dict[str, Bilingual]]) -> Block:
-    """Make the few numbers that a report comes to, each with `label`, `value` and `note`."""
+def key_figures_block(figures: Sequence[dict[str, Any]]) -> Block:
+    """Make the few numbers that a report comes to.
+
+    Each has `label`, `value` and `note` in both languages, and in `stands_in` the names of the
+    blocks that it is taken from.
+    """
     return {"kind": "key_figures", "figures": list(figures)}
 
 
@@ -188,11 +192,18 @@ def write_cell(cell: Cell, column: dict[str, Any], say: Language) -> str:
 
 
 def resolve(block: Block, code: str) -> Block:
-    """Write a block in one language: every text a string, every cell formatted."""
+    """Write a block in one language: every text a string, every cell formatted.
+
+    A table keeps its unformatted cells as `data`.
+    """
     if block["kind"] != "table":
         return _in_language(block, code)
     say = language(code)
     resolved = _in_language({**block, "rows": []}, code)
+    resolved["data"] = [
+        [cell[code] if isinstance(cell, dict) and code in cell else cell for cell in row]
+        for row in block["rows"]
+    ]
     resolved["rows"] = [
         [write_cell(cell, column, say) for cell, column in zip(row, block["columns"], strict=True)]
         for row in block["rows"]

@@ -145,6 +145,7 @@ class NationalOverview(Report):
             list(self.regions),
             str(self.parameters["reference"]),
             self.last_year,
+            int(self.parameters["price_year"]),
         )
 
     @property

@@ -46,7 +46,7 @@ def read_appearance(given: Any, root: Path, where: str) -> Appearance:
     if contrast(accent, "#ffffff") < LEAST_CONTRAST:
         raise ParameterError(
             f"{where}, accent: {accent} on white has a contrast of "
-            f"{contrast(accent, '#ffffff'):.1f} : 1, expected at least {LEAST_CONTRAST} : 1 "
+            f"{contrast(accent, '#ffffff'):.2f} : 1, expected at least {LEAST_CONTRAST} : 1 "
             "(WCAG 2.1, 1.4.3). Take a darker shade."
         )
     name = " ".join(given.get("name", "").split())

@@ -19,6 +19,7 @@ Node = dict[str, Any]
 
 TABLE_LABEL = N_("Table {number}")
 FIGURE_LABEL = N_("Figure {number}")
+DATA_LABEL = N_("Data of table {number} (CSV)")
 
 
 @dataclass(frozen=True)
@@ -65,6 +66,7 @@ LAYOUT_WORDS = {
     "contents": N_("Contents"),
     "skip": N_("Skip to the content"),
     "notice": N_("Notice"),
+    "logo": N_("Logo of the publisher"),
     "description": N_("Evaluation report made by dieval"),
     "attached": N_("Results as data (results.json)"),
 }
@@ -183,7 +185,7 @@ def shown_blocks(cell: NotebookNode, number: int) -> list[Node]:
 
 
 def _number(nodes: list[Node], code: str) -> None:
-    """Number tables, figures and headings, in the order in which they stand."""
+    """Number tables, figures and headings in their order; tell where key figures stand."""
     say = language(code)
     labels = {"table": TABLE_LABEL, "figure": FIGURE_LABEL}
     counts = dict.fromkeys([*labels, "heading"], 0)
@@ -194,3 +196,10 @@ def _number(nodes: list[Node], code: str) -> None:
             node["anchor"] = f"{kind}-{counts[kind]}"
         if kind in labels:
             node["label"] = say.text(labels[kind], number=str(counts[kind]))
+        if kind == "table":
+            node["data_label"] = say.text(DATA_LABEL, number=str(counts[kind]))
+    named = {node["name"]: node for node in nodes if node["kind"] in labels}
+    for node in nodes:
+        for figure in node["figures"] if node["kind"] == "key_figures" else []:
+            place = next((named[name] for name in figure["stands_in"] if name in named), None)
+            figure["place"] = place and {"label": place["label"], "anchor": place["anchor"]}

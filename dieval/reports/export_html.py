@@ -24,7 +24,21 @@ def html_report(document: Document) -> str:
     """
     template = environment().get_template("report.html.j2")
     return template.render(
-        document=document, version=__version__, **style_sheet(document.appearance)
+        document=document,
+        language=document.language,
+        sources=_marks_of_sources(document),
+        version=__version__,
+        **style_sheet(document.appearance),
+    )
+
+
+def _marks_of_sources(document: Document) -> frozenset[str]:
+    """Collect the marks of the list of sources, such as [3]."""
+    return frozenset(
+        row[0]
+        for node in document.body
+        if node["kind"] == "table" and node["name"] == "sources"
+        for row in node["rows"]
     )
 
 

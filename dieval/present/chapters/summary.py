@@ -22,7 +22,7 @@ from dieval.present.chapters.annex.transition import PLAN_INPUTS
 from dieval.present.chapters.progress.indicators import way_to_the_targets
 from dieval.present.cost_comparison import UNIT_COST_INPUTS, CostComparison, arrangement_name
 from dieval.present.implementation_progress import ImplementationProgress
-from dieval.present.key_figures import written_key_figure
+from dieval.present.key_figures import stands_in, written_key_figure
 from dieval.present.language import (
     N_,
     Bilingual,
@@ -56,10 +56,11 @@ def _key_figures(report: Report) -> list[Block]:
     return [key_figures_block([_in_both_parts(result) for result in results])]
 
 
-def _in_both_parts(result: dict[str, Any]) -> dict[str, Bilingual]:
+def _in_both_parts(result: dict[str, Any]) -> dict[str, Any]:
     """Write the parts of a key figure in every language."""
     written = {code: written_key_figure(result, language(code)) for code in LANGUAGES}
-    return {part: {code: written[code][part] for code in LANGUAGES} for part in KEY_FIGURE_PARTS}
+    parts = {part: {code: written[code][part] for code in LANGUAGES} for part in KEY_FIGURE_PARTS}
+    return {**parts, "stands_in": stands_in(result)}
 
 
 def _verdicts(report: Report) -> Block:
@@ -135,18 +136,21 @@ def _regions(report: NationalOverview) -> list[Block]:
         ].set_index("region")
         for table in (units, drawn)
     ]
-    rows = by_region[1][["p05", "p95"]].reindex(by_region[0].index)
-    rows["p50"] = by_region[0]["cost_per_child_month_eur"]
+    known = by_region[0]
+    rows = by_region[1][["p05", "p95"]].reindex(known.index)
+    rows["p50"] = known["cost_per_child_month_eur"]
+    deflator = known["real_cost_per_child_month_eur"] / known["cost_per_child_month_eur"]
     title = said(
-        N_("Cost per child-month {arrangement_in} by region, {year}"),
+        N_("Cost per child-month {arrangement_in} by region, {year}, prices of {price_year}"),
         arrangement_in=word("care_arrangement_in", reference),
         year=str(report.last_year),
+        price_year=str(report.parameters["price_year"]),
     )
 
     def name(say: Language, code: str) -> str:
         return report.regions[code][say.code]
 
-    return _interval_picture(report, "reference_intervals", title, rows, name)
+    return _interval_picture(report, "reference_intervals", title, rows.mul(deflator, axis=0), name)
 
 
 def _interval_picture(

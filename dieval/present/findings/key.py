@@ -103,6 +103,7 @@ def overview_key_figures(
     regions: Sequence[str],
     reference: str,
     year: int,
+    price_year: int,
 ) -> list[KeyFigure]:
     """Give where families cost least, the range of costs, and what the plans have reached.
 
@@ -114,8 +115,8 @@ def overview_key_figures(
         Codes of the regions.
     reference : str
         Arrangement whose lowest and highest cost is given.
-    year : int
-        Year of the costs.
+    year, price_year : int
+        Year of the costs, and year whose money they are in.
     """
     found: list[KeyFigure] = []
     tested = [f for f in findings if f.finding == "family_based_is_cheapest_with_support"]
@@ -124,8 +125,8 @@ def overview_key_figures(
         found.append(KeyFigure("regions_families_cheapest", cheapest, year, {"all": len(tested)}))
     if "unit_costs" in tables:
         units = _of_year(tables["unit_costs"], year)
-        costs = units.loc[units["care_arrangement"] == reference, "cost_per_child_month_eur"]
-        place = {"arrangement_in": reference}
+        costs = units.loc[units["care_arrangement"] == reference, "real_cost_per_child_month_eur"]
+        place: dict[str, str | int] = {"arrangement_in": reference, "price_year": price_year}
         found += _known("lowest_cost_per_child_month", costs.min(), year, place)
         found += _known("highest_cost_per_child_month", costs.max(), year, place)
     return [
