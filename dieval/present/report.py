@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import abc
 import datetime
+import decimal
 import functools
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
@@ -24,7 +25,7 @@ from dieval.present.blocks import (
 from dieval.present.columns import result_column
 from dieval.present.findings import Finding
 from dieval.present.key_figures import KeyFigure
-from dieval.present.language import N_, Bilingual, Language, in_both, listing, said, same
+from dieval.present.language import N_, Bilingual, Language, in_both, listing, number, said, same
 from dieval.present.rounding import largest_remainder
 from dieval.present.tables import result_rows
 from dieval.vocabulary import EVIDENCE, NATIONAL
@@ -305,9 +306,17 @@ def cited(report: Report, keys: Iterable[str]) -> Bilingual:
 def run_record(report: Report) -> Section:
     """Close the report: name what was run, and carry the results for results.json."""
     facts = [("report", report.name), *sorted(report.parameters.items())]
-    shown = [(same(name), same(value)) for name, value in facts]
+    shown = [(same(name), _parameter_in_words(value)) for name, value in facts]
     carried = {RESULTS_MIME: results(report), INPUTS_MIME: report.data_read}
     return report.section([facts_block(shown)], carried)
+
+
+def _parameter_in_words(value: object) -> Bilingual:
+    """Write a parameter as it was given; one with decimals, with the mark of the language."""
+    if not isinstance(value, float):
+        return same(value)
+    decimals = max(0, -int(decimal.Decimal(repr(value)).normalize().as_tuple().exponent))
+    return number(value, decimals)
 
 
 def results(report: Report) -> dict[str, Any]:
