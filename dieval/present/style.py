@@ -21,6 +21,13 @@ FONT_FILES = (
     "SourceSans3-Bold.ttf",
 )
 
+# The same font as pages carry it, by weight: file, and the file that it is made from.
+WEB_FONT_FAMILY = "Dieval Sans"
+WEB_FONTS = {
+    400: ("DievalSans-Regular.woff", "SourceSans3-Regular.ttf"),
+    600: ("DievalSans-Semibold.woff", "SourceSans3-Semibold.ttf"),
+}
+
 INK = "#1b1b1b"
 MUTED = "#595959"
 RULE = "#c4c4c4"

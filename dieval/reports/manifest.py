@@ -30,7 +30,7 @@ LIBRARIES = (
     "typst",
     "xlsxwriter",
 )
-CODE_SUFFIXES = (".py", ".json", ".po", ".j2", ".css", ".typ", ".ttf")
+CODE_SUFFIXES = (".py", ".json", ".po", ".j2", ".css", ".typ", ".ttf", ".woff")
 
 
 def sha256(content: bytes) -> str:

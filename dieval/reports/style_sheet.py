@@ -7,7 +7,13 @@ import functools
 import hashlib
 from importlib import resources
 
-from dieval.present.style import Appearance, page_colours
+from dieval.present.style import (
+    WEB_FONT_FAMILY,
+    WEB_FONTS,
+    Appearance,
+    font_folder,
+    page_colours,
+)
 
 
 @functools.cache
@@ -15,8 +21,20 @@ def style_sheet(appearance: Appearance) -> dict[str, str]:
     """Give what a page's template needs: `style` and `style_hash` (SHA-256, base64)."""
     rules = (resources.files("dieval.reports") / "templates/report.css").read_text("utf-8")
     colours = "".join(f"--{name}:{value};" for name, value in page_colours(appearance).items())
-    style = f":root{{{colours}}}\n{rules}"
+    style = f"{_font_faces()}:root{{{colours}}}\n{rules}"
     return {"style": style, "style_hash": policy_hash(style)}
+
+
+def _font_faces() -> str:
+    """Give the rules that hold the fonts themselves: a page loads nothing."""
+    faces = []
+    for weight, (name, _) in WEB_FONTS.items():
+        content = base64.b64encode((font_folder() / name).read_bytes()).decode("ascii")
+        faces.append(
+            f'@font-face{{font-family:"{WEB_FONT_FAMILY}";font-weight:{weight};font-style:normal;'
+            f'src:url(data:font/woff;base64,{content}) format("woff")}}\n'
+        )
+    return "".join(faces)
 
 
 def policy_hash(content: str) -> str:
