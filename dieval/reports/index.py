@@ -126,16 +126,15 @@ def write_index(out: Path, outcomes: Sequence[Outcome], project: Project, known:
         Names of units and indicators, and the files of the data package.
     """
     reports = listed_reports(out, outcomes, ingredients(project, known.data_read))
-    for code in LANGUAGES:
-        page = out / page_name(code, project.languages)
-        if code in project.languages:
-            building = page.with_name(f".{page.name}.new")
-            building.write_text(
-                _page(reports, project, known, language(code)), encoding="utf-8", newline="\n"
-            )
-            building.replace(page)
-        else:
-            page.unlink(missing_ok=True)
+    pages = {page_name(code, project.languages): code for code in project.languages}
+    for name, code in pages.items():
+        building = out / f".{name}.new"
+        text = _page(reports, project, known, language(code))
+        building.write_text(text, encoding="utf-8", newline="\n")
+        building.replace(out / name)
+    for code in LANGUAGES:  # a page of a language that the project no longer has
+        if f"index.{code}.html" not in pages:
+            (out / f"index.{code}.html").unlink(missing_ok=True)
 
 
 def page_name(code: str, languages: Sequence[str]) -> str:

@@ -317,7 +317,9 @@ def test_report_on_all_institutions_makes_the_others_and_ends_with_1(dieval, rep
     (failed,) = [line for line in run.stdout.splitlines() if line.startswith("failed")]
     assert failed.startswith(f"failed {BAD}/reorganisation_annex")
     assert "1 counted twice" in failed
-    assert {path.name for path in (tmp_path / "out").iterdir()} == {GOOD, "index.html", "run.json"}
+    assert {path.name for path in (tmp_path / "out").iterdir()} == {
+        *(GOOD, "index.html", "index.en.html", "run.json"),
+    }
 
 
 # --- report: projects that are not in order ------------------------------------------------------
