@@ -5,7 +5,6 @@
 
 from __future__ import annotations
 
-import base64
 import datetime
 import unicodedata
 from collections.abc import Iterable, Mapping, Sequence
@@ -18,7 +17,6 @@ from urllib.parse import quote
 from dieval.present.html import environment
 from dieval.present.key_figures import written_key_figure
 from dieval.present.language import N_, Language, language
-from dieval.present.style import Appearance
 from dieval.reports.freshness import ingredients
 from dieval.reports.index_pictures import SmallPicture, named, small_picture
 from dieval.reports.listed import STATES, Listed, listed_reports
@@ -152,7 +150,7 @@ def _page(reports: Sequence[Listed], project: Project, known: Known, say: Langua
             language=say.code,
             words=_words(say, len(reports)),
             counts=_counts(reports, say),
-            organisation=_organisation(project.appearance),
+            organisation=project.appearance,
             others=[
                 {
                     "href": page_name(code, project.languages),
@@ -176,6 +174,7 @@ def _words(say: Language, count: int) -> dict[str, str]:
         "title": say.text(N_("Evaluation reports")),
         "skip": say.text(N_("Go to the reports")),
         "languages": say.text(N_("Languages")),
+        "logo": say.text(N_("Logo of the publisher")),
         "nothing": say.text(N_("No report has been made yet. Run “dieval report” to make them.")),
         "find": say.text(N_("Find reports")),
         "search": say.text(N_("Name of the region, institution or report")),
@@ -189,18 +188,6 @@ def _words(say: Language, count: int) -> dict[str, str]:
         "institutions": say.text(N_("Institutions")),
         "files": say.text(N_("Files")),
     }
-
-
-def _organisation(appearance: Appearance) -> dict[str, str] | None:
-    """Give name and logo of the organisation, where there is one of them."""
-    if not appearance.name and appearance.logo is None:
-        return None
-    logo = ""
-    if appearance.logo is not None:
-        kind = {"svg": "svg+xml"}.get(appearance.logo_type, appearance.logo_type)
-        content = base64.b64encode(appearance.logo).decode("ascii")
-        logo = f"data:image/{kind};base64,{content}"
-    return {"name": appearance.name, "logo": logo}
 
 
 def _counts(reports: Sequence[Listed], say: Language) -> list[str]:

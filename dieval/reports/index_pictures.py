@@ -19,6 +19,7 @@ from dieval.vocabulary import CARE_ARRANGEMENTS
 Row = Mapping[str, Any]
 Names = Mapping[str, Mapping[str, str]]
 
+COST, REAL_COST = "cost_per_child_month_eur", "real_cost_per_child_month_eur"
 WIDTH, HEIGHT = 160, 80
 GAP = 4
 # Longest bar on the way to a target; the rest of it is not drawn.
@@ -76,8 +77,7 @@ def small_picture(
     if report == "reorganisation_annex":
         return _saving(tables.get("transition", []), tables.get("transition_summary", []), say)
     if report == "national_overview":
-        reference = str(parameters["reference"])
-        return _regions(tables.get("unit_costs", []), reference, names["unit"], say)
+        return _regions(tables.get("unit_costs", []), parameters, names["unit"], say)
     return None
 
 
@@ -86,23 +86,23 @@ def _known(value: object) -> bool:
     return isinstance(value, (int, float)) and not isinstance(value, bool) and math.isfinite(value)
 
 
-def _of_last_year(rows: Sequence[Row]) -> list[Row]:
+def _of_last_year(rows: Sequence[Row], column: str) -> list[Row]:
     """Give the rows of the last year that has a known cost, those with a known cost."""
-    known = [row for row in rows if _known(row["cost_per_child_month_eur"])]
+    known = [row for row in rows if _known(row[column])]
     last = max((row["year"] for row in known), default=None)
     return [row for row in known if row["year"] == last]
 
 
 def _costs(rows: Sequence[Row], say: Language) -> SmallPicture | None:
     """Draw what each arrangement costs per child-month."""
-    costs = {row["care_arrangement"]: row for row in _of_last_year(rows)}
+    costs = {row["care_arrangement"]: row for row in _of_last_year(rows, COST)}
     drawn = [code for code in CARE_ARRANGEMENTS if code in costs]
     if not drawn:
         return None
     title = say.text(
         N_("Cost per child-month by care arrangement, {year}"), year=str(costs[drawn[0]]["year"])
     )
-    values = {code: costs[code]["cost_per_child_month_eur"] for code in drawn}
+    values = {code: costs[code][COST] for code in drawn}
     colours = [ARRANGEMENT_COLOURS[code] for code in drawn]
     return SmallPicture(
         _columns(list(values.values()), colours),
@@ -112,18 +112,20 @@ def _costs(rows: Sequence[Row], say: Language) -> SmallPicture | None:
 
 
 def _regions(
-    rows: Sequence[Row], reference: str, names: Names, say: Language
+    rows: Sequence[Row], parameters: Mapping[str, Any], names: Names, say: Language
 ) -> SmallPicture | None:
-    """Draw what the reference costs per child-month in each region."""
-    found = _of_last_year([row for row in rows if row["care_arrangement"] == reference])
+    """Draw what the reference costs per child-month in each region, in the prices of one year."""
+    reference = str(parameters["reference"])
+    found = _of_last_year([row for row in rows if row["care_arrangement"] == reference], REAL_COST)
     if not found:
         return None
     title = say.text(
-        N_("Cost per child-month {arrangement_in} by region, {year}"),
+        N_("Cost per child-month {arrangement_in} by region, {year}, prices of {price_year}"),
         arrangement_in=say.word("care_arrangement_in", reference),
         year=str(found[0]["year"]),
+        price_year=str(parameters["price_year"]),
     )
-    values = {str(row["region"]): row["cost_per_child_month_eur"] for row in found}
+    values = {str(row["region"]): row[REAL_COST] for row in found}
     return SmallPicture(
         _columns(list(values.values()), [ARRANGEMENT_COLOURS[reference]] * len(values)),
         title,

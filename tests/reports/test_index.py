@@ -339,7 +339,7 @@ def test_index_of_a_project_in_one_language_is_one_page(index, out, tiny_project
 def test_index_shows_name_and_logo_of_the_organisation(index, tiny_project):
     look = Appearance(name=HOSTILE, logo=b"<svg/>", logo_type="svg")
     page = index(project=Project(**{**vars(tiny_project), "appearance": look}))
-    assert page.header.p.get_text() == HOSTILE
+    assert page.header.p.get_text(strip=True) == HOSTILE
     head, _, content = page.header.img["src"].partition(",")
     assert (head, base64.b64decode(content)) == ("data:image/svg+xml;base64", b"<svg/>")
     assert page.header.img["alt"] == ""
@@ -414,7 +414,13 @@ def parsed(file: Path) -> BeautifulSoup:
 def test_index_of_a_real_run_shows_every_report_with_figures_picture_and_files(reports, name):
     page = parsed(reports / name)
     assert [title.partition(":")[0] for title in titles(page)] == [
-        *("Kurzeme", "Kurzeme", "Paraugnams „Alfa” (izdomāts, Kurzeme)", "Latgale"),
+        *(
+            page.h2.get_text(),
+            "Kurzeme",
+            "Kurzeme",
+            "Paraugnams „Alfa” (izdomāts, Kurzeme)",
+            "Latgale",
+        ),
     ]
     for article in page.find_all("article"):
         assert len(article.dl("dt")) in range(2, 7)
@@ -434,7 +440,7 @@ def test_index_after_failures_marks_each_of_them(broken_run):
     ]
     names = [title.partition(":")[0] for title in titles(page)]
     of = dict(zip(names[::-1], found[::-1], strict=True))  # of Kurzeme the first, its costs
-    assert len(found) == 5 + 2  # and the progress and the annex, made before
+    assert len(found) == 5 + 3  # and what was made before: overview, progress and annex
     assert of["Kurzeme"] == [say.text("made")]
     # The notebook that failed is not the one that the earlier report was made by.
     assert of["Latgale"] == [

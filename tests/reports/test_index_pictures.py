@@ -22,6 +22,7 @@ def cost(arrangement: str, eur: object, year: int = 2022, **more: object) -> dic
         "year": year,
         "care_arrangement": arrangement,
         "cost_per_child_month_eur": eur,
+        "real_cost_per_child_month_eur": eur,
         **more,
     }
 
@@ -66,7 +67,7 @@ SAVING = {
 }
 REGIONS = {
     "unit_costs": [
-        cost("institution", 2_000, region="riga"),
+        cost("institution", 2_000, region="riga", real_cost_per_child_month_eur=2_200),
         cost("institution", 1_500, region="<b>"),
         cost("guardian", 300, region="riga"),
     ]
@@ -80,7 +81,7 @@ EVERY = {
 
 
 def drawn(report: str, tables: object, code: str = "en"):
-    parameters = {"reference": "institution"}
+    parameters = {"reference": "institution", "price_year": 2020}
     return small_picture(report, "riga", parameters, tables, NAMES, language(code))
 
 
@@ -155,7 +156,9 @@ def test_picture_of_a_plan_that_never_pays_says_so():
 def test_picture_of_regions_shows_the_reference_in_each():
     picture = drawn("national_overview", REGIONS)
     assert {bar["fill"] for bar in shapes(picture, "rect")} == {ARRANGEMENT_COLOURS["institution"]}
-    assert picture.alt.endswith("by region, 2022, lowest first: <b> €1,500; Riga €2,000.")
+    assert picture.alt.endswith(
+        "by region, 2022, prices of 2020, lowest first: <b> €1,500; Riga €2,200."
+    )
     assert "<b>" not in picture.svg
 
 
