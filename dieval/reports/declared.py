@@ -209,6 +209,11 @@ def region_names(package: DataPackage) -> dict[str, Bilingual]:
     }
 
 
+def data_read(package: DataPackage) -> dict[str, Any]:
+    """Give name and checksums of a data package, as manifests hold them."""
+    return {"package": package.name, "sha256": dict(sorted(package.files.items()))}
+
+
 def common_fields(
     parameters: BaseModel, package: DataPackage, project: Project, values: DatedValues
 ) -> dict[str, Any]:
@@ -218,7 +223,7 @@ def common_fields(
         package_title=package.title,
         sources=package.tables["sources"],
         notes=package.notes,
-        data_read={"package": package.name, "sha256": dict(sorted(package.files.items()))},
+        data_read=data_read(package),
         parameter_values=values,
         language=project.languages[0],
     )

@@ -17,15 +17,17 @@ from dieval.inputs.read import DataPackage, read_package
 from dieval.parameters import read_parameters
 from dieval.present.language import N_, said, same
 from dieval.reports.declared import (
+    data_read,
     declared_parameters,
     nearest,
     region_names,
     typed_parameters,
 )
-from dieval.reports.index import write_index
+from dieval.reports.index import Known, write_index
 from dieval.reports.kinds import INSTITUTION_REPORTS, NATIONAL_REPORTS, REPORTS
 from dieval.reports.project import Project, find_project
 from dieval.reports.run import FORMATS, Outcome, Task, run_tasks
+from dieval.reports.scope_progress import names_of
 from dieval.vocabulary import EDITIONS, LANGUAGES, NATIONAL
 
 ENGINES = ("nbclient",)
@@ -40,7 +42,7 @@ class Plan:
     tasks: list[Task]
     project: Project
     out: Path
-    unit_names: dict[str, dict[str, str]]
+    known: Known
 
 
 def plan_reports(
@@ -109,7 +111,7 @@ def plan_reports(
             )
     if problems:
         raise ParameterError("\n".join(dict.fromkeys(problems)))
-    return Plan(tasks=tasks, project=project, out=out, unit_names=_unit_names(package))
+    return Plan(tasks=tasks, project=project, out=out, known=_known(package))
 
 
 def _chosen(
@@ -213,6 +215,19 @@ class _Units:
         return bool(self._asked["institution" if report in INSTITUTION_REPORTS else "region"])
 
 
+def _known(package: DataPackage) -> Known:
+    """Keep what the index page needs of a data package."""
+    homes = package.tables.get("providers", pd.DataFrame(columns=["provider", "region"]))
+    regions = region_names(package)
+    return Known(
+        units=_unit_names(package),
+        regions=tuple(regions),
+        region_of=dict(zip(homes["provider"], homes["region"], strict=True)),
+        indicators=names_of(package)["indicator"],
+        data_read=data_read(package),
+    )
+
+
 def _unit_names(package: DataPackage) -> dict[str, dict[str, str]]:
     homes = package.tables.get("providers", pd.DataFrame(columns=["provider", "name_lv"]))
     return {
@@ -262,13 +277,7 @@ def carry_out(plan: Plan, jobs: int | None, tell: Callable[[str], Any]) -> int:
     try:
         run_tasks(plan.tasks, plan.project, plan.out, jobs or cores or 1, tell_outcome)
     finally:
-        write_index(
-            plan.out,
-            outcomes,
-            plan.unit_names,
-            plan.project.languages,
-            plan.project.appearance,
-        )
+        write_index(plan.out, outcomes, plan.project, plan.known)
     failed = sum(outcome.status == "failed" for outcome in outcomes)
     made = len(outcomes) - failed
     tell(f"{made} of {len(outcomes)} reports made. Open {plan.out / 'index.html'}")

@@ -17,9 +17,18 @@ from dieval.present.style import (
 
 
 @functools.cache
-def style_sheet(appearance: Appearance) -> dict[str, str]:
-    """Give what a page's template needs: `style` and `style_hash` (SHA-256, base64)."""
-    rules = (resources.files("dieval.reports") / "templates/report.css").read_text("utf-8")
+def style_sheet(appearance: Appearance, *more: str) -> dict[str, str]:
+    """Give what a page's template needs: `style` and `style_hash` (SHA-256, base64).
+
+    Parameters
+    ----------
+    appearance : Appearance
+        How the pages of the organisation look.
+    *more : str
+        Files with rules of one page, which follow those of all pages.
+    """
+    templates = resources.files("dieval.reports") / "templates"
+    rules = "".join((templates / name).read_text("utf-8") for name in ("report.css", *more))
     colours = "".join(f"--{name}:{value};" for name, value in page_colours(appearance).items())
     style = f"{_font_faces()}:root{{{colours}}}\n{rules}"
     return {"style": style, "style_hash": policy_hash(style)}

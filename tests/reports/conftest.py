@@ -10,6 +10,11 @@ from pathlib import Path
 
 import pytest
 
+from dieval.present.style import HOUSE
+from dieval.reports.manifest import manifest, manifest_json
+from dieval.reports.project import Project
+from dieval.reports.results import results_json
+
 # Names of providers of Kurzeme that the last year's tables show.
 HOSTILE_PROVIDERS = {
     "kurzeme-paraugs-2": "<script>alert(1)</script>",
@@ -90,3 +95,46 @@ def hostile_reports(once, dieval, root) -> Path:
         assert manifest["data"]["package"] == "hostile"
 
     return once("hostile_reports", make) / "out"
+
+
+# --- Reports that nothing was executed for -------------------------------------------------------
+
+
+@pytest.fixture
+def tiny_project(tmp_path) -> Project:
+    """A project of two notebooks and a parameter file."""
+    root = tmp_path / "tiny"
+    for name in ("data", "parameters", "notebooks"):
+        (root / name).mkdir(parents=True)
+    for report in ("cost_comparison", "reorganisation_annex"):
+        (root / "notebooks" / f"{report}.ipynb").write_text("{}")
+    (root / "parameters" / "costs.yml").write_text("")
+    folders = {name: root / name for name in ("data", "parameters", "notebooks")}
+    return Project(root=root, languages=("lv", "en"), appearance=HOUSE, **folders)
+
+
+@pytest.fixture
+def data_read() -> dict[str, object]:
+    """Name and checksums of the data package of the tiny project."""
+    return {"package": "tiny", "sha256": {"costs.csv": "0" * 64}}
+
+
+@pytest.fixture
+def put_report(tiny_project, data_read) -> Callable[..., None]:
+    """Put a report with given results into an output folder, its manifest as a run writes it."""
+
+    def put(out: Path, folder: str, files: tuple[str, ...] = (), **given: object) -> None:
+        unit, report = folder.split("/")
+        empty = {"findings": [], "parameters": {}, "evidence": {}, "tables": {}}
+        head = {"schema": "dieval-results/1", "report": report, "unit": unit, "edition": "public"}
+        results = {**head, **empty, **given}
+        content = dict.fromkeys(("report.lv.html", *files), b"x")
+        content["results.json"] = results_json(results).encode("utf-8")
+        notebook = tiny_project.notebook(report)
+        made = manifest(results, data_read, tiny_project, notebook, content, ["lv"], ["html"])
+        content["manifest.json"] = manifest_json(made).encode("utf-8")
+        (out / folder).mkdir(parents=True)
+        for name, text in content.items():
+            (out / folder / name).write_bytes(text)
+
+    return put

@@ -9,6 +9,14 @@ from pathlib import Path
 
 import pytest
 
+from dieval.inputs.read import read_package
+from dieval.reports.declared import data_read
+from dieval.reports.index import Known, write_index
+from dieval.reports.manifest import sha256
+from dieval.reports.project import find_project
+from dieval.reports.results import results_json
+from dieval.reports.run import Outcome
+
 CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser")
 
 pytestmark = [
@@ -31,8 +39,11 @@ REPORTS = [f"{FOLDER}/report.lv.html", f"{FOLDER}/report.en.html"]
 REPORTS += [f"kurzeme/implementation_progress/report.{code}.html" for code in ("lv", "en")]
 REPORTS += [f"kurzeme-paraugs-1/reorganisation_annex/report.{code}.html" for code in ("lv", "en")]
 PICTURES = {"cost_comparison": 10, "implementation_progress": 9, "reorganisation_annex": 7}
-PAGES = [*REPORTS, "index.html"]
+INDEX_PICTURES = 5  # one of each report
+INDEXES = ["index.html", "index.en.html"]
+PAGES = [*REPORTS, *INDEXES]
 WIDTHS = (320, 360, 768, 1280)
+
 
 # Set before anything of the page runs: a violation of the policy is then counted.
 COUNT_VIOLATIONS = """
@@ -126,7 +137,7 @@ def test_style_sheet_and_pictures_are_let_through(look, reports, name):
     assert page.evaluate("getComputedStyle(document.body).maxWidth") != "none"
     sizes = page.evaluate("[...document.images].map(i => [i.complete, i.naturalWidth])")
     assert all(complete and width > 0 for complete, width in sizes)
-    assert len(sizes) == PICTURES.get(Path(name).parent.name, 0)
+    assert len(sizes) == PICTURES.get(Path(name).parent.name, INDEX_PICTURES)
 
 
 @pytest.mark.parametrize("width", WIDTHS)
@@ -159,7 +170,7 @@ def test_skip_link_is_the_first_stop_and_leads_to_the_content(look, reports, nam
     assert page.evaluate("document.activeElement.id") == "content"
 
 
-@pytest.mark.parametrize("name", PAGES)
+@pytest.mark.parametrize("name", REPORTS)
 def test_every_table_can_be_reached_and_scrolled_with_the_keyboard(look, reports, name):
     page = look(reports / name, width=360).page
     regions = page.locator(".scroll")
@@ -174,7 +185,7 @@ def test_every_table_can_be_reached_and_scrolled_with_the_keyboard(look, reports
             assert region.evaluate("e => e.scrollLeft") > 0
             scrolled += 1
     assert regions.count() > 0
-    assert scrolled > 0 or name == "index.html"
+    assert scrolled > 0
 
 
 @pytest.mark.parametrize("name", REPORTS)
@@ -250,11 +261,154 @@ def test_printed_page_shows_whole_tables_and_no_skip_link(look, reports):
     )
 
 
-def test_links_of_the_index_open_the_reports(look, reports):
-    seen = look(reports / "index.html")
-    seen.page.locator("a[href$='.html']").first.click()
-    seen.page.wait_for_load_state("load")
-    assert seen.page.url.endswith("/report.lv.html")
-    results = json.loads((reports / FOLDER / "results.json").read_text(encoding="utf-8"))
-    assert "Kurzeme" in seen.page.title()
-    assert results["unit"] in seen.page.url
+@pytest.mark.parametrize(("name", "code"), [*zip(INDEXES, ["lv", "en"], strict=True)])
+def test_links_of_the_index_open_the_reports(look, reports, name, code):
+    page = look(reports / name).page
+    first, second = (page.locator("article h3 a").nth(place) for place in (0, 1))
+    assert first.get_attribute("href") == f"national/national_overview/report.{code}.html"
+    second.click()
+    page.wait_for_load_state("load")
+    assert page.url.endswith(f"/kurzeme/cost_comparison/report.{code}.html")
+    assert "Kurzeme" in page.title()
+
+
+# --- The index page ------------------------------------------------------------------------------
+
+COPIES = 20  # of three reports each
+
+
+@pytest.fixture(scope="module")
+def many(reports, root, tmp_path_factory) -> Path:
+    """An output folder of sixty reports: twenty homes and regions, one of them out of date."""
+    out = tmp_path_factory.mktemp("many")
+    for place in range(COPIES):
+        for unit, report in (
+            ("kurzeme", "cost_comparison"),
+            ("kurzeme", "implementation_progress"),
+            ("kurzeme-paraugs-1", "reorganisation_annex"),
+        ):
+            code = f"{'home' if report == 'reorganisation_annex' else 'region'}-{place}"
+            shutil.copytree(reports / unit / report, out / code / report)
+            renamed(out / code / report, code, outdated=place == 7 and code.startswith("home"))
+    names = {f"region-{place}": f"Novads {place}" for place in range(COPIES)}
+    names |= {f"home-{place}": f"Māja „Ķīsis {place}”" for place in range(COPIES)}
+    regions = [code for code in names if code.startswith("region")]
+    known = Known(
+        units={code: {"lv": name, "en": name} for code, name in names.items()},
+        regions=regions,
+        region_of={f"home-{place}": f"region-{place}" for place in range(COPIES)},
+        indicators={},
+        data_read=data_read(read_package(root / "data" / "latvia")),
+    )
+    write_index(out, [Outcome("cost_comparison", "region-3", "failed", 1.0)], find_project(), known)
+    return out
+
+
+def renamed(folder: Path, unit: str, outdated: bool) -> None:
+    """Make a report that of another unit, its manifest too."""
+    results = json.loads((folder / "results.json").read_text(encoding="utf-8"))
+    text = results_json({**results, "unit": unit})
+    (folder / "results.json").write_text(text, encoding="utf-8")
+    manifest = json.loads((folder / "manifest.json").read_text(encoding="utf-8"))
+    manifest["unit"] = unit
+    manifest["files"]["results.json"] = sha256(text.encode("utf-8"))
+    if outdated:
+        manifest["notebook"]["sha256"] = "0" * 64
+    (folder / "manifest.json").write_text(json.dumps(manifest), encoding="utf-8")
+
+
+def shown(page: playwright_api.Page) -> int:
+    return page.locator("article:visible").count()
+
+
+def test_index_search_finds_names_without_marks_and_capitals(look, many):
+    seen = look(many / "index.html")
+    page = seen.page
+    status = page.get_by_role("status")
+    assert (shown(page), status.inner_text()) == (60, "Redzamie pārskati: 60 no 60")
+    page.get_by_role("searchbox").fill("KISIS 7")
+    # Home 7, whose region's heading stays; not 17, and not what ends in 2027.
+    assert (shown(page), status.inner_text()) == (1, "Redzamie pārskati: 1 no 60")
+    assert page.locator("h2:visible").all_inner_texts() == ["Novads 7"]
+    page.get_by_role("searchbox").fill("IZMAKSAS nov 1")
+    # Regions 1 and 10 … 19.
+    assert (shown(page), status.inner_text()) == (11, "Redzamie pārskati: 11 no 60")
+    assert seen.trouble == []
+
+
+def test_index_search_without_hits_says_so_and_all_can_be_shown_again(look, many):
+    page = look(many / "index.en.html").page
+    page.get_by_role("searchbox").fill("nowhere <b>")
+    assert page.get_by_role("status").inner_text() == "Reports shown: 0 of 60"
+    assert page.get_by_text("No report fits the search.").is_visible()
+    assert page.locator("h2:visible").count() == 0
+    page.get_by_role("button", name="Show all").click()
+    page.wait_for_function("document.getElementById('count').textContent.includes('60 of 60')")
+    assert shown(page) == 60
+    assert not page.get_by_text("No report fits the search.").is_visible()
+    assert page.get_by_role("searchbox").input_value() == ""
+
+
+@pytest.mark.parametrize(
+    ("choices", "count"),
+    [
+        ({"Kind of report": "Annex to the reorganisation plan"}, 20),
+        ({"Region": "Novads 3"}, 3),
+        ({"State": "out of date"}, 1),
+        ({"State": "made"}, 59),
+        ({"State": "failed; the earlier report is shown", "Region": "Novads 3"}, 1),
+        ({"State": "failed; the earlier report is shown", "Region": "Novads 4"}, 0),
+        ({"Data": "with synthetic data"}, 60),
+    ],
+)
+def test_index_choices_narrow_the_list_down_together(look, many, choices, count):
+    page = look(many / "index.en.html").page
+    for label, option in choices.items():
+        page.get_by_label(label, exact=True).select_option(label=option)
+    assert shown(page) == count
+    assert page.get_by_role("status").inner_text() == f"Reports shown: {count} of 60"
+
+
+def test_index_enter_in_the_search_stays_on_the_page(look, many):
+    seen = look(many / "index.html")
+    seen.page.get_by_role("searchbox").fill("novads 4")
+    seen.page.keyboard.press("Enter")
+    seen.page.wait_for_timeout(100)
+    assert shown(seen.page) == 3  # costs, progress and the home of the region
+    assert seen.trouble == []
+
+
+@pytest.mark.parametrize("name", INDEXES)
+def test_index_without_script_is_the_whole_list_and_no_form(look, many, name):
+    seen = look(many / name, java_script_enabled=False)
+    assert shown(seen.page) == 60
+    assert not seen.page.locator("form").is_visible()
+    assert seen.page.locator("h2:visible").count() == 20
+
+
+def test_index_leads_to_the_same_page_in_the_other_language_and_back(look, many):
+    page = look(many / "index.html").page
+    page.get_by_role("link", name="This page in English").click()
+    page.wait_for_url("**/index.en.html")
+    page.get_by_role("link", name="Šī lapa latviski").click()
+    page.wait_for_url("**/index.html")
+
+
+def test_index_skip_link_leads_past_the_form_and_tab_goes_through_it(look, many):
+    page = look(many / "index.html").page
+    stops = []
+    for _ in range(8):
+        page.keyboard.press("Tab")
+        stops.append(page.evaluate("document.activeElement.name || document.activeElement.tagName"))
+    assert stops == ["A", "A", "search", "kind", "region", "state", "evidence", "BUTTON"]
+    page.locator(".skip").focus()
+    page.keyboard.press("Enter")
+    page.keyboard.press("Tab")
+    assert page.evaluate("document.activeElement.closest('article') !== null")
+
+
+def test_index_printed_is_the_list_without_the_form(look, reports):
+    page = look(reports / "index.html").page
+    page.emulate_media(media="print")
+    assert not page.locator("form").is_visible()
+    assert shown(page) == 5

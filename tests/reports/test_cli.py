@@ -195,7 +195,7 @@ def test_plan_of_institutions_is_the_homes_that_have_a_plan(planned):
     assert sorted(task.folder for task in plan.tasks) == [
         f"{home}/reorganisation_annex" for home in expected
     ]
-    assert {*plan.unit_names} >= {*expected, *regions}
+    assert {*plan.known.units} >= {*expected, *regions}
 
 
 def test_plan_of_institutions_in_a_region_is_its_homes_that_have_a_plan(planned):
@@ -230,7 +230,7 @@ def test_plan_with_data_takes_the_other_package(planned, root, tmp_path):
     file.write_text(file.read_text("utf-8").replace("Rīga", "Rīgas reģions"), encoding="utf-8")
     _, plan = planned("report", "--data", tmp_path / "mine")
     assert plan.project.data == tmp_path / "mine"
-    assert plan.unit_names["riga"] == {"lv": "Rīgas reģions", "en": "Riga"}
+    assert plan.known.units["riga"] == {"lv": "Rīgas reģions", "en": "Riga"}
 
 
 # --- report: plans of homes that do not add up ---------------------------------------------------
@@ -317,7 +317,9 @@ def test_report_on_all_institutions_makes_the_others_and_ends_with_1(dieval, rep
     (failed,) = [line for line in run.stdout.splitlines() if line.startswith("failed")]
     assert failed.startswith(f"failed {BAD}/reorganisation_annex")
     assert "1 counted twice" in failed
-    assert {path.name for path in (tmp_path / "out").iterdir()} == {GOOD, "index.html", "run.json"}
+    assert {path.name for path in (tmp_path / "out").iterdir()} == {
+        *(GOOD, "index.html", "index.en.html", "run.json"),
+    }
 
 
 # --- report: projects that are not in order ------------------------------------------------------

@@ -47,7 +47,7 @@ def run_record(out: Path) -> dict[str, dict[str, object]]:
 
 def test_out_folder_after_a_run_holds_reports_index_and_run_record_alone(reports):
     expected = {f"{folder}/{name}" for folder in FOLDERS for name in REPORT_FILES}
-    assert set(contents(reports)) == expected | {"index.html", "run.json"}
+    assert set(contents(reports)) == expected | {"index.html", "index.en.html", "run.json"}
 
 
 def test_files_of_a_report_are_of_the_kind_that_their_names_say(reports):
@@ -167,7 +167,8 @@ def test_run_record_of_a_failed_report_says_why(broken_run, said, unit, why):
 
 def test_failed_report_without_an_earlier_one_leaves_no_folder(broken_run):
     left = {path.name for path in (broken_run / "out").iterdir()}
-    assert left == {"kurzeme", "kurzeme-paraugs-1", "latgale", "index.html", "run.json"}
+    reports = {"kurzeme", "kurzeme-paraugs-1", "latgale"}
+    assert left == reports | {"index.html", "index.en.html", "run.json"}
 
 
 def test_message_of_a_failed_report_names_no_path_of_the_machine(broken_run):

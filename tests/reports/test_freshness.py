@@ -1,0 +1,114 @@
+from __future__ import annotations
+
+import json
+import shutil
+from pathlib import Path
+
+import pytest
+
+from dieval.inputs.read import read_package
+from dieval.present.style import Appearance
+from dieval.reports.declared import data_read
+from dieval.reports.freshness import CAUSES, Ingredients, changes, ingredients
+from dieval.reports.project import Project, read_project
+
+REPORT = "kurzeme/cost_comparison"
+
+
+@pytest.fixture
+def manifest(reports) -> dict[str, object]:
+    """The manifest of a real report."""
+    return json.loads((reports / REPORT / "manifest.json").read_text(encoding="utf-8"))
+
+
+@pytest.fixture(scope="module")
+def read(root) -> dict[str, object]:
+    """The shipped data package as manifests name it."""
+    return data_read(read_package(root / "data" / "latvia"))
+
+
+@pytest.fixture
+def copied(project, tmp_path) -> Project:
+    """A project of one's own, equal to the one that the reports were made in."""
+    shutil.copytree(project, tmp_path / "project")
+    return read_project(tmp_path / "project")
+
+
+def altered(file: Path) -> None:
+    file.write_bytes(file.read_bytes() + b"\n")
+
+
+def test_changes_same_files_in_another_folder_are_none(manifest, copied, read):
+    assert changes(manifest, ingredients(copied, read)) == {}
+
+
+def test_changes_data_files_changed_are_named(manifest, copied):
+    prices, descriptor = copied.data / "price_index.csv", copied.data / "datapackage.json"
+    prices.write_text(prices.read_text("utf-8").rstrip("\n").rpartition("\n")[0], encoding="utf-8")
+    altered(descriptor)
+    now = ingredients(copied, data_read(read_package(copied.data)))
+    assert changes(manifest, now) == {"data": ["datapackage.json", "price_index.csv"]}
+
+
+def test_changes_data_files_added_and_taken_away_are_named(manifest, copied, read):
+    sums = {**read["sha256"], "new.csv": "0" * 64}
+    del sums["tiles.csv"]
+    now = ingredients(copied, {**read, "sha256": sums})
+    assert changes(manifest, now) == {"data": ["new.csv", "tiles.csv"]}
+
+
+def test_changes_data_of_another_package_says_its_name_and_no_files(manifest, copied, read):
+    now = ingredients(copied, {**read, "package": "mine"})
+    assert changes(manifest, now) == {"package": ["latvia"]}
+
+
+def test_changes_parameter_files_changed_added_and_taken_away_are_named(manifest, copied, read):
+    altered(copied.parameters / "costs.yml")
+    (copied.parameters / "new.yml").write_text("")
+    (copied.parameters / "plans.yml").unlink()
+    found = changes(manifest, ingredients(copied, read))
+    assert found == {"parameter_files": ["costs.yml", "new.yml", "plans.yml"]}
+
+
+@pytest.mark.parametrize("how", [altered, Path.unlink])
+def test_changes_notebook_changed_or_gone_is_said_and_others_do_not_count(
+    manifest, copied, read, how
+):
+    altered(copied.notebook("implementation_progress"))
+    assert changes(manifest, ingredients(copied, read)) == {}
+    how(copied.notebook("cost_comparison"))
+    found = changes(manifest, ingredients(copied, read))
+    assert found == {"notebook": ["cost_comparison.ipynb"]}
+
+
+@pytest.mark.parametrize("how", [altered, Path.unlink])
+def test_changes_lock_changed_or_gone_is_said(manifest, copied, read, how):
+    how(copied.lock)
+    assert changes(manifest, ingredients(copied, read)) == {"lock": []}
+
+
+def test_changes_look_of_the_organisation_is_said(manifest, copied, read):
+    other = Project(**{**vars(copied), "appearance": Appearance(name="Ministry")})
+    assert changes(manifest, ingredients(other, read)) == {"appearance": []}
+
+
+def test_changes_manifest_from_before_looks_says_nothing_of_them(manifest, copied, read):
+    del manifest["appearance"]
+    assert changes(manifest, ingredients(copied, read)) == {}
+
+
+def test_changes_program_of_another_state_is_said(manifest, copied, read):
+    manifest["code"]["sha256"] = "0" * 64
+    assert changes(manifest, ingredients(copied, read)) == {"program": []}
+
+
+def test_changes_of_every_kind_stand_in_one_order(manifest):
+    nothing = Ingredients("latvia", {}, {}, {}, "", None, "")
+    assert [*changes(manifest, nothing)] == [cause for cause in CAUSES if cause != "package"]
+
+
+@pytest.mark.parametrize("missing", ["data", "parameter_files", "notebook", "code", "lock"])
+def test_changes_manifest_without_a_part_is_refused(manifest, copied, read, missing):
+    del manifest[missing]
+    with pytest.raises(KeyError, match=missing):
+        changes(manifest, ingredients(copied, read))
