@@ -217,6 +217,7 @@ def common_fields(
         parameters=parameters.model_dump(),
         package_title=package.title,
         sources=package.tables["sources"],
+        lines=package.lines,
         notes=package.notes,
         data_read={"package": package.name, "sha256": dict(sorted(package.files.items()))},
         parameter_values=values,
