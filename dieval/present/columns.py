@@ -418,6 +418,7 @@ OF_TABLE: dict[tuple[str, str], ResultColumn] = {
         N_("What does not add up"), kind="word", words="plan_problem"
     ),
     ("one_off", "kind"): ResultColumn(N_("Kind"), kind="word", words="transition_kind"),
+    ("data_rows", "table"): ResultColumn(N_("Input data"), kind="text"),
     ("data_rows", "care_arrangement"): ResultColumn(
         N_("Care arrangement"), kind="word", words="destination"
     ),

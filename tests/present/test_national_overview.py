@@ -18,10 +18,10 @@ from dieval.reports.scope_overview import check_national_overview, oversee
 from dieval.reports.scope_progress import check_implementation_progress, report_progress
 
 CHAPTERS = (
-    "show_verdicts",
+    "show_findings",
     "show_costs_by_region",
     "show_progress_by_region",
-    "show_sources",
+    "show_annexes",
     "run_record",
 )
 COSTS = dict(
