@@ -86,8 +86,8 @@ def data_rows(
         )
     order = {name: rank for rank, name in enumerate(table_names())}
     return (
-        pd.DataFrame(found, columns=COLUMNS)
-        .astype({"care_arrangement": object, "file": object, "rows": object})
+        pd.DataFrame(found, columns=COLUMNS, dtype=object)
+        .astype({"n_rows": "int64"})
         .sort_values(
             _GROUPS,
             key=lambda column: (

@@ -46,7 +46,8 @@ BY_CHANCE = {
     "simulated_costs": {"p05", "p50", "p95"},
 }
 # Columns that mean nothing where nothing equalises two costs, in the row of all providers, or in
-# rows of the data of no arrangement; and those that mean nothing where children live in a family: it has no places.
+# rows of the data that are of no arrangement; and those that mean nothing where children live in a
+# family: it has no places.
 NOT_FOR_EACH = {"switch_point_multiple", "switch_value", "provider", "care_arrangement"}
 OF_PLACES = {"place_days", "occupancy", "cost_per_place_month_eur"}
 IN_FAMILIES = {"foster_family", "specialised_foster_family", "guardian"}

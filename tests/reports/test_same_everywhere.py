@@ -43,7 +43,9 @@ ADD_UP = (
 )
 # Numbers of a text that are no results: marks of sources, levels of intervals and quantiles, and
 # bounds of probabilities.
-NOT_FROM_RESULTS = re.compile(r"\[\d+\]|CHEERS 2022|(?<![\d.,])(?:5|90|95)[\u00a0 ]%|[<>]\u00a0[\d.,]+")
+NOT_FROM_RESULTS = re.compile(
+    r"\[\d+\]|CHEERS 2022|(?<![\d.,])(?:5|90|95)[\u00a0 ]%|[<>]\u00a0[\d.,]+"
+)
 Rows = list[list[str]]
 
 
