@@ -36,7 +36,7 @@ _HOMES = {
     "show_scenarios": "dieval.present.chapters.annex.scenarios",
     "show_demand": "dieval.present.chapters.annex.demand",
     "show_recommendations": "dieval.present.chapters.annex.recommendations",
-    "show_sources": "dieval.present.provenance",
+    "show_annexes": "dieval.present.chapters.annexes",
     "run_record": "dieval.present.report",
 }
 __all__ = ["__version__", *_HOMES]

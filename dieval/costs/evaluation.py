@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import functools
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 
+import numpy as np
 import pandas as pd
 
 from dieval.costs.assumptions import CostAssumptions
@@ -39,6 +40,7 @@ from dieval.costs.unit_costs import (
     unit_cost_parts,
     unit_costs,
 )
+from dieval.inputs.origin import sources_of
 
 REGIONAL_TABLES = ("costs", "activity", "households", "providers")
 REQUIRED_TABLES = (
@@ -66,8 +68,8 @@ class CostEvaluation:
         `payer_split`, `provider_unit_costs`, `comparison` and those that explain them.
     evidence : Series of float, index evidence
         Share of the reported cost by evidence of its source.
-    sources_used : Series of list of str, index table
-        Keys of `sources` that the evaluation used, by input table.
+    counted : dict of str to DataFrame
+        Rows of the input tables that count (`rows_that_count`).
     missing_costs : DataFrame with care_arrangement, year
         Arrangements and years whose cost per child is not known, though children were in care.
     coverage_changes : DataFrame with care_arrangement, year, element
@@ -78,10 +80,15 @@ class CostEvaluation:
 
     tables: dict[str, pd.DataFrame]
     evidence: pd.Series
-    sources_used: pd.Series
+    counted: dict[str, pd.DataFrame]
     missing_costs: pd.DataFrame
     coverage_changes: pd.DataFrame
     recorded_allowance_eur: float
+
+    @functools.cached_property
+    def sources_used(self) -> pd.Series:
+        """Keys of `sources` of the rows that count, by input table."""
+        return sources_of(self.counted)
 
     @functools.cached_property
     def breaks(self) -> dict[str, list[int]]:
@@ -95,20 +102,30 @@ class CostEvaluation:
 def rows_of_region(
     tables: Mapping[str, pd.DataFrame], region: str | None
 ) -> dict[str, pd.DataFrame]:
-    """Keep the rows of one region; without a region keep all rows.
+    """Keep the rows of one region, numbered anew; without a region keep all rows.
 
     Assets follow their provider. Tables without a region are kept whole.
     """
+    return _numbered_anew(tables_of_region(tables, region))
+
+
+def tables_of_region(
+    tables: Mapping[str, pd.DataFrame], region: str | None
+) -> dict[str, pd.DataFrame]:
+    """Keep the rows of one region as `rows_of_region` does, each with its place in the table."""
     chosen = dict(tables)
     if region is None:
         return chosen
     for name in REGIONAL_TABLES:
         table = tables[name]
-        chosen[name] = table[table["region"] == region].reset_index(drop=True)
+        chosen[name] = table[table["region"] == region]
     assets = tables["assets"]
-    ours = assets["provider"].isin(chosen["providers"]["provider"])
-    chosen["assets"] = assets[ours].reset_index(drop=True)
+    chosen["assets"] = assets[assets["provider"].isin(chosen["providers"]["provider"])]
     return chosen
+
+
+def _numbered_anew(tables: Mapping[str, pd.DataFrame]) -> dict[str, pd.DataFrame]:
+    return {name: table.reset_index(drop=True) for name, table in tables.items()}
 
 
 def evaluate_costs(
@@ -156,7 +173,8 @@ def evaluate_costs(
         A year is outside the price index, the rate is negative, or the reference has no data.
     """
     years = list(range(first_year, last_year + 1))
-    ours = rows_of_region(tables, region)
+    of_region = tables_of_region(tables, region)
+    ours = _numbered_anew(of_region)
     deflator = deflators(ours["price_index"], years, price_year)
     lines = cost_lines(ours, years, discount_rate)
     activity = ours["activity"]
@@ -191,7 +209,7 @@ def evaluate_costs(
     return CostEvaluation(
         tables=tables,
         evidence=evidence_shares(lines, ours["sources"]),
-        sources_used=sources_used(ours, years),
+        counted=rows_that_count(of_region, years, {price_year, *acquired_years(of_region)}),
         missing_costs=missing_costs(units),
         coverage_changes=coverage_changes(parts),
         recorded_allowance_eur=float(costs.loc[left_out, "amount_eur"].sum()),
@@ -279,17 +297,45 @@ def missing_costs(units: pd.DataFrame) -> pd.DataFrame:
     return units.loc[unknown, ["care_arrangement", "year"]].reset_index(drop=True)
 
 
-def sources_used(tables: Mapping[str, pd.DataFrame], years: list[int]) -> pd.Series:
-    """Give the sources of the rows of the period that an evaluation rests on, by input table."""
-    used = {}
+def acquired_years(tables: Mapping[str, pd.DataFrame]) -> set[int]:
+    """Give the years in which assets were acquired: replacement costs take their prices."""
+    return {int(year) for year in tables["assets"]["acquired_year"]}
+
+
+def rows_that_count(
+    tables: Mapping[str, pd.DataFrame], years: Collection[int], price_years: Collection[int]
+) -> dict[str, pd.DataFrame]:
+    """Give the rows of each input table that an evaluation of a period rests on.
+
+    Parameters
+    ----------
+    tables : mapping of str to DataFrame
+        Tables of the data contract, of one region, with any index.
+    years : collection of int
+        Years whose costs and children count; where there are none, no row counts.
+    price_years : collection of int
+        Other years whose prices count; the first and the last year of the index stand for those
+        that it does not reach.
+
+    Returns
+    -------
+    dict of str to DataFrame
+        A table for each input; its rows keep their index. Assets count whatever their year.
+    """
+    counted = {}
     for name in ("costs", "assets", "activity", "households", "statutory_rates", "price_index"):
         table = tables[name]
-        if name == "statutory_rates":
+        if not years:
+            in_period = pd.Series(False, index=table.index)
+        elif name == "statutory_rates":
             ends = table["valid_to"].dt.year.fillna(max(years))
             in_period = (table["valid_from"].dt.year <= max(years)) & (ends >= min(years))
+        elif name == "price_index":
+            reached = np.clip([*years, *price_years], table["year"].min(), table["year"].max())
+            in_period = table["year"].isin(reached)
         elif "year" in table:
             in_period = table["year"].isin(years)
         else:
             in_period = pd.Series(True, index=table.index)
-        used[name] = sorted(table.loc[in_period, "source"].unique())
-    return pd.Series(used, name="sources")
+        counted[name] = table[in_period]
+    return counted

@@ -2,20 +2,22 @@
 
 from __future__ import annotations
 
+import functools
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 import pandas as pd
 
 from dieval.costs.evaluation import REQUIRED_TABLES as COST_TABLES
-from dieval.costs.evaluation import rows_of_region
+from dieval.costs.evaluation import rows_of_region, tables_of_region
 from dieval.costs.unit_costs import evidence_shares
 from dieval.inputs.contradictions import balance_of_children
+from dieval.inputs.origin import sources_of
 from dieval.plans.assumptions import PlanAssumptions
 from dieval.plans.care_costs import CAPITAL, DERIVED, cost_check, costs_elsewhere
 from dieval.plans.chain import RegionCosts, home_functions, plan_in_numbers, region_costs
 from dieval.plans.destinations import children_before, planned_rows, preference_shares
-from dieval.plans.evidence import annex_sources, cost_by_evidence
+from dieval.plans.evidence import annex_rows, cost_by_evidence, rows_of_needs
 from dieval.plans.outlook import Outlook, observed_stocks, outlook, places_planned, unmet_needs
 from dieval.plans.problems import Limits, counts_of_single_children, plan_problems
 from dieval.plans.situation import situation, situation_parts, situation_payers
@@ -69,8 +71,8 @@ class PlanEvaluation:
         By name as in docs/methods-plans.md; those that the data does not allow are left out.
     evidence : Series of float, index evidence
         Share of the reported cost by evidence of its source.
-    sources_used : Series of list of str, index table
-        Keys of `sources` of the rows that count, by input table.
+    counted : dict of str to DataFrame
+        Rows of the input tables that count.
     home : str
         Care arrangement of the provider.
     years : range
@@ -93,7 +95,7 @@ class PlanEvaluation:
 
     tables: dict[str, pd.DataFrame]
     evidence: pd.Series
-    sources_used: pd.Series
+    counted: dict[str, pd.DataFrame]
     home: str
     years: range
     base_year: int | None
@@ -104,6 +106,11 @@ class PlanEvaluation:
     outlook: Outlook | None
     told_apart: Mapping[str, bool]
 
+    @functools.cached_property
+    def sources_used(self) -> pd.Series:
+        """Keys of `sources` of the rows that count, by input table."""
+        return sources_of(self.counted)
+
 
 def rows_of_provider(
     tables: Mapping[str, pd.DataFrame],
@@ -111,11 +118,14 @@ def rows_of_provider(
     name: str,
     provider: str,
 ) -> pd.DataFrame:
-    """Give the rows of a provider with the file and line of each; none where there is no table."""
+    """Give the rows of a provider with the file and line of each; none where there is no table.
+
+    Rows keep their index.
+    """
     if name not in tables:
         return pd.DataFrame(columns=ROWS_WITHOUT_TABLE[name])
     placed = with_place(tables[name], lines.get(name))
-    return placed[placed["provider"] == provider].reset_index(drop=True)
+    return placed[placed["provider"] == provider]
 
 
 # Columns that are asked for where a table is missing.
@@ -296,23 +306,25 @@ def evaluate_plan(
         seed=seed,
     )
     made |= {} if future is None else future.tables
+    counted = {
+        "cost_structure": recorded,
+        "destinations": planned[planned["year"] <= years[-1]],
+        "transition_costs": one_off[one_off["year"].isin(years)],
+        **({} if future is None else future.counted(flows, placements, places)),
+    }
     unmet = _unmet(tables, str(homes.loc[provider, "municipality"]), care.years[-1])
     if unmet is not None:
         made["unmet_needs"] = unmet
+        counted["needs"] = rows_of_needs(tables["needs"], unmet)
     return PlanEvaluation(
         tables={name: made[name] for name in TABLES if name in made},
         evidence=evidence,
-        sources_used=annex_sources(
-            care,
-            {int(year) for year in present["year"]},
-            {int(year) for year in elsewhere["cost_year"].dropna()},
-            {
-                "cost_structure": recorded,
-                "destinations": planned,
-                "transition_costs": one_off,
-                **({} if future is None else future.counted(flows, placements, places)),
-            },
-            unmet,
+        counted=annex_rows(
+            tables_of_region(tables, region),
+            present_years={int(year) for year in present["year"]},
+            cost_years={int(year) for year in elsewhere["cost_year"].dropna()},
+            price_years={price_year, *counted["transition_costs"]["year"], *recorded["year"]},
+            rows=counted,
         ),
         home=home,
         years=years,

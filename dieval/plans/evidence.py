@@ -1,16 +1,18 @@
-"""What an annex rests on: which sources, and how much of its cost on which kind of evidence."""
+"""What an annex rests on: which rows, and how much of its cost on which kind of evidence."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 
 import pandas as pd
 
-from dieval.costs.evaluation import sources_used
+from dieval.costs.evaluation import rows_that_count
 from dieval.costs.unit_costs import of_known_totals
+from dieval.inputs.origin import all_rows
 from dieval.plans.care_costs import without_capital
 from dieval.plans.chain import RegionCosts
 from dieval.plans.transition import Plan, transition
+from dieval.progress.services import SERVICE
 from dieval.vocabulary import EVIDENCE
 
 
@@ -69,38 +71,50 @@ def cost_by_evidence(
     return (total / total.sum()).rename_axis("evidence").rename("share")
 
 
-def annex_sources(
-    care: RegionCosts,
-    present_years: set[int],
-    cost_years: set[int],
+def annex_rows(
+    tables: Mapping[str, pd.DataFrame],
+    present_years: Collection[int],
+    cost_years: Collection[int],
+    price_years: Collection[int],
     rows: Mapping[str, pd.DataFrame | None],
-    unmet: pd.DataFrame | None,
-) -> pd.Series:
-    """Give the sources of the rows that an annex rests on, by input table.
+) -> dict[str, pd.DataFrame]:
+    """Give the rows of each input table that an annex rests on.
 
     Parameters
     ----------
-    care : RegionCosts
-    present_years : set of int
+    tables : mapping of str to DataFrame
+        Tables of the data contract, of the home's region.
+    present_years : collection of int
         Years of the present situation: the home's cost beside its region's.
-    cost_years : set of int
+    cost_years : collection of int
         Years whose unit costs elsewhere count.
+    price_years : collection of int
+        Other years whose prices count.
     rows : mapping of str to DataFrame or None
         Rows of other input tables that count, by name.
-    unmet : DataFrame or None
-        `unmet_needs`.
 
     Returns
     -------
-    Series of list of str, index table
+    dict of str to DataFrame
+        Rows keep the index that they have.
     """
-    used = dict(sources_used(dict(care.tables), sorted(cost_years)))
+    counted = rows_that_count(tables, cost_years, price_years)
+    of_present = rows_that_count(tables, present_years, price_years)
     for name in ("costs", "assets", "activity", "price_index"):
-        own = sources_used(dict(care.tables), sorted(present_years)) if present_years else {}
-        used[name] = sorted({*used[name], *own.get(name, [])})
-    for name, table in rows.items():
-        if table is not None and len(table):
-            used[name] = sorted(table["source"].unique())
-    if unmet is not None and len(unmet):
-        used["needs"] = sorted(unmet["needs_source"].unique())
-    return pd.Series(used, name="sources", dtype="object")
+        counted[name] = all_rows(counted[name], of_present[name])
+    others = {name: table for name, table in rows.items() if table is not None and len(table)}
+    return counted | others
+
+
+def rows_of_needs(needs: pd.DataFrame, unmet: pd.DataFrame) -> pd.DataFrame:
+    """Give the rows of `needs` that unmet needs are taken from.
+
+    Parameters
+    ----------
+    needs : DataFrame
+        Table of the data contract.
+    unmet : DataFrame
+        `unmet_needs`.
+    """
+    named = unmet.set_index([*SERVICE, "needs_date"]).index
+    return needs[needs.set_index([*SERVICE, "date"]).index.isin(named)]

@@ -284,6 +284,9 @@ RESULT_COLUMNS: dict[str, ResultColumn] = {
     "table": ResultColumn(N_("Table"), kind="text"),
     "file": ResultColumn(N_("File"), kind="text"),
     "row": ResultColumn(N_("Row"), kind="year", unit="line"),
+    "rows": ResultColumn(N_("Rows"), kind="text", unit="line"),
+    "n_rows": ResultColumn(N_("Number of rows"), unit="rows"),
+    "sources": ResultColumn(N_("Sources"), kind="text"),
     "subject": ResultColumn(N_("About"), kind="text"),
     # The annex to a reorganisation plan.
     "average_children": ResultColumn(N_("Children on average"), unit="children", decimals=1),
@@ -415,6 +418,10 @@ OF_TABLE: dict[tuple[str, str], ResultColumn] = {
         N_("What does not add up"), kind="word", words="plan_problem"
     ),
     ("one_off", "kind"): ResultColumn(N_("Kind"), kind="word", words="transition_kind"),
+    ("data_rows", "table"): ResultColumn(N_("Input data"), kind="text"),
+    ("data_rows", "care_arrangement"): ResultColumn(
+        N_("Care arrangement"), kind="word", words="destination"
+    ),
     ("partners_count", "kind"): ResultColumn(N_("Partners"), kind="word", words="partner_kind"),
 }
 

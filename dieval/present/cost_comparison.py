@@ -173,7 +173,7 @@ def _cover(report: CostComparison) -> Section:
 
 def _evidence_of_children(report: CostComparison) -> Bilingual:
     """Name the evidence of child-days and households, by which rates and ledgers are divided."""
-    used = report.evaluation.sources_used
+    used = report.sources_used
     keys = {key for table in ("activity", "households") for key in used[table]}
     kinds = {report.evidence_of(key) for key in keys}
     return listing([word("evidence", kind) for kind in EVIDENCE if kind in kinds])

@@ -250,7 +250,7 @@ def sources_of(
 
 def _problems(report: ImplementationProgress) -> list[Block]:
     """List rows that contradict each other, with file, row and source."""
-    heading = heading_block(3, said(N_("Rows that contradict each other")))
+    heading = heading_block(4, said(N_("Rows that contradict each other")))
     table = report.tables["data_problems"]
     if table.empty:
         return [heading, text_block(said(N_("No such rows were found among those that count.")))]

@@ -11,6 +11,7 @@ import pandas as pd
 
 from dieval import __version__
 from dieval.costs.evaluation import CostEvaluation
+from dieval.inputs.origin import all_rows
 from dieval.present.blocks import Section, facts_block, title_block
 from dieval.present.cost_comparison import INPUT_TABLES as COST_TABLES
 from dieval.present.findings import Finding
@@ -31,7 +32,7 @@ from dieval.present.language import (
     same,
     word,
 )
-from dieval.present.report import Report, evidence_in_words, notices
+from dieval.present.report import Evaluation, Report, evidence_in_words, notices
 from dieval.progress.evaluation import ProgressEvaluation
 from dieval.vocabulary import EVIDENCE, NATIONAL
 
@@ -72,29 +73,24 @@ class NationalOverview(Report):
         return {**_side_by_side(costs), **_side_by_side(progress)}
 
     @functools.cached_property
-    def sources_used(self) -> pd.Series:
-        """Keys of `sources` that any region rests on, by input table."""
-        used: dict[str, set[str]] = {}
-        every = [evaluation.sources_used for evaluation in self.costs.values()]
-        every += [evaluation.sources_used for evaluation in self.progress.values()]
-        for sources in every:
-            for table, keys in sources.items():
-                used.setdefault(str(table), set()).update(keys)
-        return pd.Series({name: sorted(used[name]) for name in sorted(used)}, dtype="object")
+    def counted(self) -> dict[str, pd.DataFrame]:
+        """Rows of the data package that any region rests on, by input table, each once."""
+        every: dict[str, list[pd.DataFrame]] = {}
+        evaluations: list[Evaluation] = [*self.costs.values(), *self.progress.values()]
+        for evaluation in evaluations:
+            for name, rows in evaluation.counted.items():
+                every.setdefault(name, []).append(rows)
+        return {name: all_rows(*every[name]) for name in sorted(every)}
 
     @functools.cached_property
     def evidence(self) -> pd.Series:
         """Share of the rows on progress that count in any region, by evidence of their source."""
-        counted = [
-            table.assign(table=name)
-            for evaluation in self.progress.values()
-            for name, table in evaluation.counted.items()
-        ]
-        if not counted:
-            return pd.Series(dtype="float64")
         # Rows of the country count in every region, but are the same rows.
-        rows = pd.concat(counted).reset_index(names="row").drop_duplicates(["table", "row"])
-        shares = rows["source"].map(self.evidence_of).value_counts(normalize=True)
+        names = {name for evaluation in self.progress.values() for name in evaluation.counted}
+        if not names:
+            return pd.Series(dtype="float64")
+        sources = pd.concat([self.counted[name]["source"] for name in sorted(names)])
+        shares = sources.map(self.evidence_of).value_counts(normalize=True)
         return shares.reindex([code for code in EVIDENCE if code in shares.index])
 
     @property

@@ -6,13 +6,14 @@ import abc
 import datetime
 import decimal
 import functools
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, ClassVar, Protocol
 
 import pandas as pd
 
 from dieval.errors import Problem
+from dieval.inputs.origin import data_rows, sources_of
 from dieval.parameters import Parameter, ParameterValue
 from dieval.present.blocks import (
     INPUTS_MIME,
@@ -48,6 +49,8 @@ class Report(abc.ABC):
         In both languages.
     sources : DataFrame
         Table of the data contract.
+    lines : dict of str to DataFrame
+        File and line of every row of the data package, as `DataPackage.lines`.
     notes : tuple of Problem
         Doubts about the data that the reader must know.
     data_read : dict
@@ -62,6 +65,7 @@ class Report(abc.ABC):
     region_name: Bilingual
     package_title: Bilingual
     sources: pd.DataFrame
+    lines: dict[str, pd.DataFrame]
     notes: tuple[Problem, ...]
     data_read: dict[str, Any]
     parameter_values: dict[str, tuple[Parameter, ParameterValue]]
@@ -78,8 +82,8 @@ class Report(abc.ABC):
 
     @property
     @abc.abstractmethod
-    def sources_used(self) -> pd.Series:
-        """Keys of `sources` that the report rests on, by input table."""
+    def counted(self) -> Mapping[str, pd.DataFrame]:
+        """Rows of the data package that the report rests on, by input table."""
 
     @property
     @abc.abstractmethod
@@ -128,6 +132,16 @@ class Report(abc.ABC):
     def section(self, blocks: Sequence[Block], carried: dict[str, Any] | None = None) -> Section:
         """Make what a cell shows, in the report's language."""
         return Section(blocks, carried, self.language)
+
+    @functools.cached_property
+    def sources_used(self) -> pd.Series:
+        """Keys of `sources` that the report rests on, by input table."""
+        return sources_of(self.counted)
+
+    @functools.cached_property
+    def data_rows(self) -> pd.DataFrame:
+        """Where the rows that the report rests on stand, and the sources that they name."""
+        return data_rows(self.counted, self.lines)
 
     @functools.cached_property
     def used_sources(self) -> list[str]:
@@ -192,8 +206,8 @@ class Evaluation(Protocol):
         """Result tables by name, unrounded."""
 
     @property
-    def sources_used(self) -> pd.Series:
-        """Keys of `sources` of the rows that count, by input table."""
+    def counted(self) -> Mapping[str, pd.DataFrame]:
+        """Rows of the input tables that count."""
 
     @property
     def evidence(self) -> pd.Series:
@@ -218,9 +232,9 @@ class EvaluatedReport(Report):
         return self.evaluation.tables
 
     @property
-    def sources_used(self) -> pd.Series:
-        """Keys of `sources` that the evaluation used, by input table."""
-        return self.evaluation.sources_used
+    def counted(self) -> Mapping[str, pd.DataFrame]:
+        """Rows of the data package that the evaluation rests on, by input table."""
+        return self.evaluation.counted
 
     @property
     def evidence(self) -> pd.Series:
@@ -335,7 +349,7 @@ def results(report: Report) -> dict[str, Any]:
                 ],
                 "rows": result_rows(table),
             }
-            for name, table in report.tables.items()
+            for name, table in {**report.tables, "data_rows": report.data_rows}.items()
         },
         "findings": [finding.as_result() for finding in report.findings],
         "key_figures": [figure.as_result() for figure in report.key_figures],

@@ -53,7 +53,7 @@ def symbol_of(column: str, row: pd.Series) -> str:
     no_place = column in PLACE_COLUMNS and family_based
     no_interval = column in ("ratio_low", "ratio_high") and row.get("ratio_g", 0) >= 1
     nothing_there = pd.notna(row.get(NOTHING_THERE.get(column, "")))
-    no_arrangement = column == "care_arrangement" and "parameter" in row
+    no_arrangement = column == "care_arrangement" and ("parameter" in row or "n_rows" in row)
     if (
         no_place
         or no_interval

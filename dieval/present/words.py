@@ -195,6 +195,36 @@ WORDS: dict[str, dict[str, str]] = {
         "inconclusive": N_("inconclusive"),
         "no_data": N_("no data"),
     },
+    # The annexes of every report.
+    "criterion_verdict": {
+        "supported": N_("supported"),
+        "not_supported": N_("not supported"),
+        "inconclusive": N_("inconclusive"),
+        "no_data": N_("no data"),
+        "not_assessed": N_("not assessed"),
+    },
+    "criterion": {
+        "effectiveness": N_("effectiveness"),
+        "efficiency": N_("efficiency"),
+        "relevance": N_("relevance"),
+        "coherence": N_("coherence"),
+        "eu_added_value": N_("EU added value"),
+    },
+    "reporting_state": {
+        "reported": N_("reported"),
+        "partly": N_("partly"),
+        "not_applicable": N_("not applicable"),
+        "not_reported": N_("not reported"),
+    },
+    "cheers_section": {
+        "title": N_("title"),
+        "abstract": N_("abstract"),
+        "introduction": N_("introduction"),
+        "methods": N_("methods"),
+        "results": N_("results"),
+        "discussion": N_("discussion"),
+        "other_information": N_("other relevant information"),
+    },
     "included": {"yes": N_("included"), "no": N_("not included")},
     # The implementation progress.
     "service_type": {

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import functools
 from collections.abc import Mapping
 from dataclasses import dataclass
 
 import pandas as pd
 
+from dieval.inputs.origin import sources_of
 from dieval.progress.carers import carers_by_year, carers_trend, hosting_share
 from dieval.progress.conflicts import source_conflicts
 from dieval.progress.indicators import indicator_progress, latest_values
@@ -75,8 +77,6 @@ class ProgressEvaluation:
         By name as in docs/methods-progress.md; those whose input tables are missing are left out.
     missing : dict of str to tuple of str
         Result tables that are left out, each with the input tables that it lacks.
-    sources_used : Series of list of str, index table
-        Keys of `sources` of the rows that count, by input table.
     evidence : Series of float, index evidence
         Share of the rows that count, by evidence of their source.
     counted : dict of str to DataFrame
@@ -87,10 +87,14 @@ class ProgressEvaluation:
 
     tables: dict[str, pd.DataFrame]
     missing: dict[str, tuple[str, ...]]
-    sources_used: pd.Series
     evidence: pd.Series
     counted: dict[str, pd.DataFrame]
     plan_date: pd.Timestamp
+
+    @functools.cached_property
+    def sources_used(self) -> pd.Series:
+        """Keys of `sources` of the rows that count, by input table."""
+        return sources_of(self.counted)
 
 
 def evaluate_progress(
@@ -197,11 +201,6 @@ def evaluate_progress(
     return ProgressEvaluation(
         tables={name: made[name] for name in NEEDED if name in made},
         missing={name: lacks for name, lacks in lacking.items() if lacks},
-        sources_used=pd.Series(
-            {name: sorted(rows["source"].unique()) for name, rows in counted.items()},
-            name="sources",
-            dtype="object",
-        ),
         evidence=_evidence(counted, sources),
         counted=counted,
         plan_date=date,

@@ -222,6 +222,7 @@ def common_fields(
         parameters=parameters.model_dump(),
         package_title=package.title,
         sources=package.tables["sources"],
+        lines=package.lines,
         notes=package.notes,
         data_read=data_read(package),
         parameter_values=values,

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 import re
 from collections.abc import Callable, Iterator, Sequence
 from typing import Any
@@ -16,6 +17,7 @@ from matplotlib.lines import Line2D
 from matplotlib.patches import Rectangle
 from matplotlib.text import Text
 from matplotlib.transforms import Bbox
+from pandas import DataFrame
 
 import dieval
 from dieval.inputs.read import DataPackage, read_package
@@ -25,6 +27,10 @@ from dieval.present.figures import canvas
 from dieval.present.report import Report, results
 from dieval.reports.project import read_project, shipped_root
 from dieval.reports.results import results_json
+from dieval.reports.scope import check_cost_comparison, compare_costs
+from dieval.reports.scope_annex import annex, check_reorganisation_annex
+from dieval.reports.scope_overview import check_national_overview, oversee
+from dieval.reports.scope_progress import check_implementation_progress, report_progress
 from dieval.vocabulary import LANGUAGES
 
 Drawing = Callable[[], dict[str, str]]
@@ -246,3 +252,89 @@ def read_through() -> Callable[[Report, Sequence[str]], list[dict[str, Any]]]:
         return blocks
 
     return read
+
+
+# ------------------------------------------------------------- reports of every kind, made once
+
+COSTS: dict[str, Any] = dict(
+    first_year=2014,
+    last_year=2022,
+    price_year=2022,
+    discount_rate=0.04,
+    reference="institution",
+    draws=1000,
+    seed=1,
+)
+PLAN: dict[str, Any] = dict(
+    provider="kurzeme-paraugs-1",
+    start_year=0,
+    horizon_years=10,
+    price_year=2022,
+    discount_rate=0.04,
+    draws=1000,
+    seed=1,
+)
+DAY: dict[str, Any] = dict(as_of="2023-12-31")
+KINDS_MADE: dict[str, tuple[dict[str, Any], Callable[..., Any], Callable[..., Report]]] = {
+    "cost_comparison": (
+        {**COSTS, "region": "kurzeme"},
+        check_cost_comparison,
+        compare_costs,
+    ),
+    "implementation_progress": (
+        {**DAY, "region": "kurzeme"},
+        check_implementation_progress,
+        report_progress,
+    ),
+    "reorganisation_annex": (PLAN, check_reorganisation_annex, annex),
+    "national_overview": ({**COSTS, **DAY}, check_national_overview, oversee),
+}
+
+
+@pytest.fixture(scope="session")
+def made(package) -> Callable[..., Report]:
+    """Give a report of a kind on the data of Latvia, with parameters or tables replaced.
+
+    `without` names tables that are left out; `draws_nothing` leaves the simulation without a row.
+    A report that nothing was replaced in is made once.
+    """
+    once: dict[Any, Report] = {}
+
+    def make(
+        kind: str,
+        *,
+        without: Sequence[str] = (),
+        draws_nothing: bool = False,
+        **replaced: Any,
+    ) -> Report:
+        tables = {name: part for name, part in replaced.items() if isinstance(part, DataFrame)}
+        given = {name: part for name, part in replaced.items() if name not in tables}
+        key = (kind, tuple(without), draws_nothing, tuple(sorted(given.items())))
+        if tables or key not in once:
+            report = _report(package, kind, given, tables, without)
+            if draws_nothing:
+                rows = report.evaluation.tables
+                drawn = {**rows, "simulation": rows["simulation"].iloc[:0]}
+                changed = dataclasses.replace(report.evaluation, tables=drawn)
+                report = dataclasses.replace(report, evaluation=changed)
+            if tables:
+                return report
+            once[key] = report
+        return once[key]
+
+    return make
+
+
+def _report(
+    package: DataPackage,
+    kind: str,
+    given: dict[str, Any],
+    tables: dict[str, DataFrame],
+    without: Sequence[str],
+) -> Report:
+    defaults, check, make = KINDS_MADE[kind]
+    changed = {name: part for name, part in package.tables.items() if name not in without}
+    lines = {name: rows for name, rows in package.lines.items() if name not in tables}
+    data = dataclasses.replace(package, tables={**changed, **tables}, lines=lines)
+    parameters = check({**defaults, **given, "edition": "internal"}, data)
+    return make(parameters, data, read_project(shipped_root()))

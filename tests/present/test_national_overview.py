@@ -21,7 +21,7 @@ CHAPTERS = (
     "show_findings",
     "show_costs_by_region",
     "show_progress_by_region",
-    "show_sources",
+    "show_annexes",
     "run_record",
 )
 COSTS = dict(

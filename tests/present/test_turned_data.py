@@ -27,7 +27,7 @@ CHAPTERS = (
     "show_payers",
     "show_providers",
     "show_uncertainty",
-    "show_sources",
+    "show_annexes",
     "run_record",
 )
 PARAMETERS: dict[str, Any] = dict(

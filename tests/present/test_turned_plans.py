@@ -43,7 +43,7 @@ CHAPTERS = (
     "show_scenarios",
     "show_demand",
     "show_recommendations",
-    "show_sources",
+    "show_annexes",
     "run_record",
 )
 HOME, FIRST, LAST = "kurzeme-paraugs-1", 2018, 2027
@@ -993,7 +993,7 @@ def test_rows_to_look_at_are_listed_with_the_notes_on_the_data(turned, said_in):
         name: [block.get("name") for block in getattr(dieval, name)(report).blocks]
         for name in CHAPTERS
     }
-    assert [name for name in CHAPTERS if "plan_problems" in shown[name]] == ["show_sources"]
+    assert [name for name in CHAPTERS if "plan_problems" in shown[name]] == ["show_annexes"]
     rows = named(report.quality_blocks, "plan_problems")["rows"]
     assert len(rows) == len(report.tables["plan_problems"])
     children = dieval.show_destinations(report)

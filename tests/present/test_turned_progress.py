@@ -27,7 +27,7 @@ CHAPTERS = (
     "show_reimbursement",
     "show_infrastructure",
     "show_process",
-    "show_sources",
+    "show_annexes",
     "run_record",
 )
 EVALUATION_DAY = "2020-05-19"
@@ -253,6 +253,6 @@ def test_data_problems_are_shown_with_file_row_and_source(package, said_in):
     assert {(row["file"], row["row"], row["source"]) for row in found} == {
         ("needs.csv", line, "synthetic-services")
     }
-    text = said_in(dieval.show_sources(report), "lv")
+    text = said_in(dieval.show_annexes(report), "lv")
     assert "pakalpojumu saņem vairāk personu, nekā tas vajadzīgs" in text
     assert str(line) in text

@@ -30,6 +30,7 @@ from dieval.reports.scope import cost_comparison
 
 ROOT = Path(__file__).resolve().parents[2]
 FILES_SQL = Path(__file__).with_name("read_csv.sql").read_text(encoding="utf-8")
+DATA_ROWS_SQL = Path(__file__).with_name("data_rows.sql").read_text(encoding="utf-8")
 UNIT_COSTS_SQL = Path(__file__).with_name("unit_costs.sql").read_text(encoding="utf-8")
 SQL = UNIT_COSTS_SQL + Path(__file__).with_name("cost_comparison.sql").read_text(encoding="utf-8")
 EVIDENCE = ("published", "administrative", "derived", "expert", "assumed", "synthetic")
@@ -118,6 +119,7 @@ def recompute() -> Callable[[Path, dict[str, Any]], Recomputed]:
         variables = {**parameters, **in_force(parameters["last_year"]), "data": data.as_posix()}
         with open_database(variables) as database:
             database.execute(FILES_SQL)
+            database.execute(DATA_ROWS_SQL)
             return computed(database)
 
     return make

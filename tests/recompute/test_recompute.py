@@ -37,6 +37,7 @@ KEYS = {
     "provider_bootstrap": ("year", "reference", "alternative"),
     "simulation": ("year", "reference", "alternative"),
     "simulated_costs": ("year", "care_arrangement"),
+    "data_rows": ("table", "care_arrangement", "file"),
 }
 # Columns that random numbers fill: SQL has none of them, see the tests of chance below.
 BY_CHANCE = {
@@ -44,9 +45,10 @@ BY_CHANCE = {
     "simulation": {"probability_cheaper", "p05", "p50", "p95"},
     "simulated_costs": {"p05", "p50", "p95"},
 }
-# Columns that mean nothing where nothing equalises two costs, or in the row of all providers;
-# and those that mean nothing where children live in a family: it has no places.
-NOT_FOR_EACH = {"switch_point_multiple", "switch_value", "provider"}
+# Columns that mean nothing where nothing equalises two costs, in the row of all providers, or in
+# rows of the data that are of no arrangement; and those that mean nothing where children live in a
+# family: it has no places.
+NOT_FOR_EACH = {"switch_point_multiple", "switch_value", "provider", "care_arrangement"}
 OF_PLACES = {"place_days", "occupancy", "cost_per_place_month_eur"}
 IN_FAMILIES = {"foster_family", "specialised_foster_family", "guardian"}
 
@@ -252,6 +254,10 @@ def changed(reported: dict[str, Any]) -> Iterator[tuple[str, dict[str, Any]]]:
     caution = copy.deepcopy(reported)
     caution["tables"]["provider_bootstrap"]["rows"][0][-1] = "none"
     yield "another caution", caution
+    line = copy.deepcopy(reported)
+    rows = line["tables"]["data_rows"]["rows"][0]
+    rows[3] = rows[3].replace("–", ", ", 1)
+    yield "row of the data", line
     evidence = copy.deepcopy(reported)
     evidence["evidence"]["published"] += 1e-8
     yield "evidence", evidence

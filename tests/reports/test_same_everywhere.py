@@ -31,7 +31,7 @@ KINDS = (
 )
 CODES = ("lv", "en")
 # These tables tell what the report was made from; their numbers are not results.
-NOT_RESULTS = ("sources", "parameters")
+NOT_RESULTS = ("sources", "parameters", "method", "data_quality", "cheers")
 # Parts that are rounded so that they add up to their rounded sum (largest remainder): a part may
 # lie one unit of its last decimal from plain rounding.
 ADD_UP = (
@@ -43,7 +43,9 @@ ADD_UP = (
 )
 # Numbers of a text that are no results: marks of sources, levels of intervals and quantiles, and
 # bounds of probabilities.
-NOT_FROM_RESULTS = re.compile(r"\[\d+\]|(?<![\d.,])(?:5|90|95)[\u00a0 ]%|[<>]\u00a0[\d.,]+")
+NOT_FROM_RESULTS = re.compile(
+    r"\[\d+\]|CHEERS 2022|(?<![\d.,])(?:5|90|95)[\u00a0 ]%|[<>]\u00a0[\d.,]+"
+)
 Rows = list[list[str]]
 
 

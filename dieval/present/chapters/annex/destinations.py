@@ -215,7 +215,7 @@ def problem_blocks(report: ReorganisationAnnex) -> list[Block]:
     if not report.evaluation.has_plan:
         return []
     table = report.tables["plan_problems"]
-    blocks: list[Block] = [heading_block(3, said(N_("Rows of the plan to look at")))]
+    blocks: list[Block] = [heading_block(4, said(N_("Rows of the plan to look at")))]
     if table.empty:
         blocks.append(text_block(said(N_("No rows of the plan contradict other data."))))
     else:

@@ -1,0 +1,130 @@
+"""Annex D: what the data is like, what is missing, and what in it is doubtful."""
+
+from __future__ import annotations
+
+import datetime
+
+import pandas as pd
+
+from dieval.present.blocks import (
+    Block,
+    Cell,
+    Column,
+    heading_block,
+    list_block,
+    table_block,
+    text_block,
+)
+from dieval.present.cost_comparison import CostComparison, perimeter_notes, series_notes
+from dieval.present.findings import NO_DATA
+from dieval.present.language import N_, Bilingual, in_both, listing, said
+from dieval.present.report import Report, evidence_in_words
+from dieval.progress.evaluation import EXPLAINING
+from dieval.vocabulary import EVIDENCE, NOT_APPLICABLE
+
+# Columns by which input tables are dated, in the order in which they are looked for.
+DATES = ("date", "opened", "valid_from", "agreed_on", "planned", "due")
+
+
+def quality_blocks(report: Report) -> list[Block]:
+    """Show evidence and coverage of the data, what is missing, and what is doubtful."""
+    return [
+        *_coverage(report),
+        *_missing(report),
+        *report.quality_blocks,
+        *_notes(report),
+    ]
+
+
+def _coverage(report: Report) -> list[Block]:
+    """List the input tables with the rows that count, their evidence and the time they cover."""
+    counted = {name: rows for name, rows in report.counted.items() if len(rows)}
+    if not counted:
+        return [text_block(said(N_("No row of the data counts in this report.")))]
+    rows: list[list[Cell]] = [
+        [
+            said(report.input_tables[name]),
+            len(table),
+            evidence_in_words(_evidence(report, table)),
+            _period(table),
+        ]
+        for name, table in counted.items()
+    ]
+    columns = [
+        Column(said(N_("Input data")), "text"),
+        Column(said(N_("Number of rows"))),
+        Column(said(N_("Rows by evidence")), "text"),
+        Column(said(N_("Time covered")), "text"),
+    ]
+    title = said(N_("Data that counts in this report: evidence and time covered"))
+    notes = [
+        said(
+            N_(
+                "Published, administrative and derived rows rest on records; expert judgement, "
+                "assumptions and synthetic rows do not."
+            )
+        )
+    ]
+    return [table_block("data_quality", title, columns, rows, notes=notes)]
+
+
+def _evidence(report: Report, table: pd.DataFrame) -> pd.Series:
+    shares = table["source"].map(report.evidence_of).value_counts(normalize=True)
+    return shares.reindex([code for code in EVIDENCE if code in shares.index])
+
+
+def _period(table: pd.DataFrame) -> Cell:
+    """Give the years or days that rows are of; rates of a law by the days on which they begin."""
+    if "year" in table:
+        first, last = int(table["year"].min()), int(table["year"].max())
+        return in_both(lambda say: say.period(first, last))
+    for column in DATES:
+        if column in table and table[column].notna().any():
+            return _between(table[column].min().date(), table[column].max().date())
+    if "acquired_year" in table:
+        first, last = int(table["acquired_year"].min()), int(table["acquired_year"].max())
+        return in_both(lambda say: say.period(first, last))
+    return {"symbol": NOT_APPLICABLE}
+
+
+def _between(first: datetime.date, last: datetime.date) -> Bilingual:
+    if first == last:
+        return in_both(lambda say: say.short_date(first))
+    return in_both(lambda say: f"{say.short_date(first)} – {say.short_date(last)}")
+
+
+def _missing(report: Report) -> list[Block]:
+    """Say which inputs have no row that counts, and what is not known because of it."""
+    heading = heading_block(4, said(N_("What is missing")))
+    lacking = [
+        said(text)
+        for name, text in report.input_tables.items()
+        if name not in EXPLAINING and not len(report.counted.get(name, ()))
+    ]
+    found: list[Bilingual] = []
+    if lacking:
+        found.append(
+            said(N_("No row of these inputs counts here: {inputs}."), inputs=listing(lacking))
+        )
+    if isinstance(report, CostComparison):
+        found += [*series_notes(report), *perimeter_notes(report)]
+    found += [
+        said(N_("Cannot be tested: “{conclusion}”"), conclusion=finding.statement)
+        for finding in report.findings
+        if finding.verdict == NO_DATA
+    ]
+    if not found:
+        found.append(said(N_("Every input that this report can use has rows that count.")))
+    return [heading, list_block(found)]
+
+
+def _notes(report: Report) -> list[Block]:
+    """List what reading the data package left in doubt."""
+    heading = heading_block(4, said(N_("Notes on the data")))
+    if not report.notes:
+        return [
+            heading,
+            text_block(said(N_("The check of the data package left nothing to note."))),
+        ]
+    notes = [{"lv": note.text("lv"), "en": note.text("en")} for note in report.notes]
+    return [heading, list_block(notes)]
