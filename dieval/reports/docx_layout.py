@@ -7,7 +7,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from itertools import groupby
 from typing import Any
-from urllib.parse import quote, urlsplit
+from urllib.parse import quote
 
 from dieval.reports.document import Document, Node
 from dieval.reports.docx_pictures import Picture, draw_pictures
@@ -37,7 +37,7 @@ UNDIVIDED_TEXT = 600
 
 # Numbers of lists: the first two are those of the styles.
 FIRST_NUMBERING = 3
-LINK_SCHEMES = ("http", "https", "mailto")
+WEB_ADDRESS = re.compile(r"https?://[A-Za-z0-9.-]+(:[0-9]+)?([/?#].*)?")
 # Characters that an address may hold as they are; a space or a quote would break the file.
 ADDRESS_CHARACTERS = "%/:=&?~#+!$,;@()*"
 
@@ -228,5 +228,4 @@ def _addresses(node: Node) -> Iterator[str]:
 
 def _is_followed(target: str) -> bool:
     """Whether an address is one of the web or of a mailbox."""
-    parts = urlsplit(target)
-    return parts.scheme in LINK_SCHEMES and bool(parts.netloc or parts.scheme == "mailto")
+    return target.startswith("mailto:") or WEB_ADDRESS.fullmatch(target) is not None
