@@ -20,7 +20,7 @@ $(READY): requirements.lock pyproject.toml
 	$(BIN)/pip install --quiet --disable-pip-version-check --no-deps --no-build-isolation --editable .
 	touch $(READY)
 
-report: $(READY) ## every region's reports and the overview, lv and en, HTML, PDF and XLSX, into reports/
+report: $(READY) ## every region's reports and the overview, lv and en, HTML, PDF, Word and XLSX, into reports/
 	$(BIN)/dieval report cost_comparison implementation_progress national_overview --out reports
 
 test: $(READY) ## the whole test suite

@@ -37,7 +37,7 @@ def main() -> None:
 )  # fmt: skip
 @click.option("-p", "given", multiple=True, metavar="NAME=VALUE", help="Parameter of the notebook.")
 @click.option("--lang", "languages", multiple=True, help="lv or en; default: the project's.")
-@click.option("--format", "formats", multiple=True, help="html, pdf or xlsx; default: all.")
+@click.option("--format", "formats", multiple=True, help="html, pdf, docx or xlsx; default: all.")
 @click.option("--edition", default="public", show_default=True, help="public or internal.")
 @click.option("--engine", default="nbclient", show_default=True, help="What executes a notebook.")
 @click.option(
@@ -56,7 +56,7 @@ def report(
     engine: str,
     jobs: int | None,
 ) -> None:
-    """Make reports, HTML, PDF and tables, for every region or institution or for those named.
+    """Make reports, HTML, PDF, Word and tables, for every region or institution or for those named.
 
     Example: dieval report cost_comparison --region kurzeme -p last_year=2021 --out reports
 

@@ -104,14 +104,16 @@ def _node_for_typst(node: Node, name: str, folder: Path) -> Node:
     if node["kind"] == "table":
         columns = [
             {**column, "unit": column["unit"] or "", "weight": weight}
-            for column, weight in zip(node["columns"], _weights(node), strict=True)
+            for column, weight in zip(node["columns"], column_weights(node), strict=True)
         ]
         return {**node, "columns": columns}
     return node
 
 
-def _weights(node: Node) -> list[float]:
+def column_weights(node: Node, usable: float = 1.0) -> list[float]:
     """Give each column's share of the page width; 0 keeps a column as wide as its content.
+
+    `usable` is the part of the line's room that the columns may take.
 
     Where a table is wider than the page, every column gets room for its longest word or number;
     what is left goes to columns of short texts, then to the others by their usual length (root
@@ -138,7 +140,7 @@ def _weights(node: Node) -> list[float]:
         wraps = bool(lengths) and not column["numeric"]
         usual.append(math.hypot(*lengths) / math.sqrt(len(lengths)) if wraps else 0.0)
     room = max(room for columns, room in ROOM_OF_LINE.items() if columns <= len(least))
-    room -= ROOM_OF_COLUMN * len(least)
+    room = usable * room - ROOM_OF_COLUMN * len(least)
     if sum(whole) <= room:
         return [0.0] * len(least)
     short = [length if length <= SHORT_TEXT else 0.0 for length in longest]

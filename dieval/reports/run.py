@@ -22,7 +22,7 @@ from typing import Any
 from dieval.errors import ReportError
 from dieval.reports.project import Project
 
-FORMATS = ("html", "pdf", "xlsx")
+FORMATS = ("html", "pdf", "docx", "xlsx")
 
 
 @dataclass(frozen=True)
@@ -80,6 +80,7 @@ def make_report(task: Task, project: Project) -> dict[str, bytes]:
 
     from dieval.reports.document import read_document, read_inputs, read_results
     from dieval.reports.engine import execute
+    from dieval.reports.export_docx import docx_report
     from dieval.reports.export_html import html_report
     from dieval.reports.export_pdf import pdf_report
     from dieval.reports.export_xlsx import xlsx_tables
@@ -100,6 +101,8 @@ def make_report(task: Task, project: Project) -> dict[str, bytes]:
             files[f"report.{code}.html"] = html_report(document).encode("utf-8")
         if "pdf" in task.formats:
             files[f"report.{code}.pdf"] = pdf_report(document, as_json)
+        if "docx" in task.formats:
+            files[f"report.{code}.docx"] = docx_report(document)
     if "xlsx" in task.formats:
         files["tables.xlsx"] = xlsx_tables(results, notebook)
     made_from = manifest(

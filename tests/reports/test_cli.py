@@ -176,7 +176,7 @@ def test_plan_without_names_is_every_report_for_every_region(planned):
 def test_plan_without_options_is_both_languages_and_all_formats(planned):
     _, plan = planned("report", "cost_comparison", "--region", "riga")
     (task,) = plan.tasks
-    assert (task.languages, task.formats) == (("lv", "en"), ("html", "pdf", "xlsx"))
+    assert (task.languages, task.formats) == (("lv", "en"), ("html", "pdf", "docx", "xlsx"))
     assert task.parameters == {"region": "riga", "edition": "public"}
 
 

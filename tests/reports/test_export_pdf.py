@@ -22,7 +22,7 @@ from dieval.reports.export_pdf import (
     ROOM_OF_COLUMN,
     ROOM_OF_LINE,
     PDFReportExporter,
-    _weights,
+    column_weights,
     pdf_report,
 )
 
@@ -564,7 +564,7 @@ def node_of(columns: dict[str, list[str]], numeric: tuple[str, ...] = ()) -> dic
 
 
 def test_columns_of_a_table_that_fits_are_as_wide_as_their_content():
-    assert _weights(node_of({"Year": ["2020"], "Share": ["79.4%"]}, ("Share",))) == [0, 0]
+    assert column_weights(node_of({"Year": ["2020"], "Share": ["79.4%"]}, ("Share",))) == [0, 0]
 
 
 def test_columns_of_a_wide_table_share_the_page_by_the_length_of_their_texts():
@@ -574,7 +574,7 @@ def test_columns_of_a_wide_table_share_the_page_by_the_length_of_their_texts():
         "Publisher": ["Ministry of Welfare"] * 2,
         "In a family environment": ["1,213", "873"],
     }
-    widths = _weights(node_of(columns, ("In a family environment",)))
+    widths = column_weights(node_of(columns, ("In a family environment",)))
     numbered, title, publisher, count = (width - ROOM_OF_COLUMN for width in widths)
     assert numbered == 3
     assert count == len("environment")  # a number has room, its heading is broken
@@ -584,7 +584,7 @@ def test_columns_of_a_wide_table_share_the_page_by_the_length_of_their_texts():
 
 def test_no_column_of_a_wide_table_is_wider_than_its_text_while_another_is_broken():
     columns = {"Place": ["the whole country"], "Plan": ["DI plan"], "Words": ["word " * 60]}
-    place, plan, words = (width - ROOM_OF_COLUMN for width in _weights(node_of(columns)))
+    place, plan, words = (width - ROOM_OF_COLUMN for width in column_weights(node_of(columns)))
     assert place <= len("the whole country")
     assert plan == pytest.approx(len("DI plan"))
     assert words > 70

@@ -19,8 +19,10 @@ FOLDERS = (
 REPORT_FILES = {
     "manifest.json",
     "notebook.ipynb",
+    "report.en.docx",
     "report.en.html",
     "report.en.pdf",
+    "report.lv.docx",
     "report.lv.html",
     "report.lv.pdf",
     "results.json",
@@ -55,6 +57,8 @@ def test_files_of_a_report_are_of_the_kind_that_their_names_say(reports):
     starts = {
         "report.lv.pdf": b"%PDF-",
         "report.en.pdf": b"%PDF-",
+        "report.lv.docx": b"PK\x03\x04",
+        "report.en.docx": b"PK\x03\x04",
         "tables.xlsx": b"PK\x03\x04",
         "report.lv.html": b"<!DOCTYPE html>",
         "report.en.html": b"<!DOCTYPE html>",
@@ -142,7 +146,14 @@ def test_failed_report_leaves_the_earlier_one_byte_for_byte(broken_run):
 def test_report_beside_a_failed_one_is_made_and_replaced_as_a_whole(broken_run):
     folder = broken_run / "out" / "kurzeme" / "cost_comparison"
     assert set(contents(folder)) == REPORT_FILES - {
-        *("report.lv.html", "report.lv.pdf", "report.en.pdf", "tables.xlsx")
+        *(
+            "report.lv.html",
+            "report.lv.pdf",
+            "report.lv.docx",
+            "report.en.pdf",
+            "report.en.docx",
+            "tables.xlsx",
+        )
     }
     results = json.loads((folder / "results.json").read_text(encoding="utf-8"))
     assert results["parameters"]["last_year"] == 2021
