@@ -2,17 +2,13 @@
 
 from __future__ import annotations
 
-import csv
-import io
-import json
 from typing import Any
 
-# A spreadsheet takes a text that begins with one of these for a formula.
-FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r")
+from dieval.present.table_data import csv_text
 
 
 def result_table_csv(table: dict[str, Any]) -> str:
-    """Write a table of results.json as CSV (RFC 4180: commas, lines that end with CR LF).
+    r"""Write a table of results.json as CSV (RFC 4180: commas, lines that end with CR LF).
 
     Numbers have the digits that they have in results.json, dates are YYYY-MM-DD, and a symbol
     stands for itself (`:` not available, `z` not applicable, `c` hidden). A text that a spreadsheet
@@ -32,19 +28,11 @@ def result_table_csv(table: dict[str, Any]) -> str:
     --------
     >>> columns = [{"name": "year"}, {"name": "provider"}, {"name": "cost_per_child_month_eur"}]
     >>> rows = [[2022, "=A1, B", 1234.5], [2023, "b", {"symbol": ":"}]]
-    >>> result_table_csv({"columns": columns, "rows": rows}).split("\\r\\n")
-    ['year,provider,cost_per_child_month_eur', '2022,"\\'=A1, B",1234.5', '2023,b,:', '']
+    >>> result_table_csv({"columns": columns, "rows": rows}).split("\r\n")
+    ['year,provider,cost_per_child_month_eur', '2022,"\'=A1, B",1234.5', '2023,b,:', '']
     """
-    stream = io.StringIO()
-    writer = csv.writer(stream, lineterminator="\r\n")
-    writer.writerow([_cell(column["name"]) for column in table["columns"]])
-    writer.writerows([_cell(value) for value in row] for row in table["rows"])
-    return stream.getvalue()
-
-
-def _cell(value: Any) -> str:
-    if isinstance(value, dict):
-        return str(value["symbol"])
-    if isinstance(value, str):
-        return f"'{value}" if value.startswith(FORMULA_STARTS) else value
-    return json.dumps(value, allow_nan=False)
+    rows = [
+        [str(cell["symbol"]) if isinstance(cell, dict) else cell for cell in row]
+        for row in table["rows"]
+    ]
+    return csv_text([[column["name"] for column in table["columns"]], *rows])
