@@ -68,7 +68,9 @@ LAYOUT_WORDS = {
     "notice": N_("Notice"),
     "logo": N_("Logo of the publisher"),
     "description": N_("Evaluation report made by dieval"),
+    "subject": N_("deinstitutionalisation"),
     "attached": N_("Results as data (results.json)"),
+    "attached_table": N_("Result table as data"),
 }
 
 

@@ -11,7 +11,7 @@ from urllib.parse import quote
 
 from dieval.reports.document import Document, Node
 from dieval.reports.docx_pictures import Picture, draw_pictures
-from dieval.reports.export_pdf import ROOM_OF_COLUMN, ROOM_OF_LINE, column_weights
+from dieval.reports.table_layout import ROOM_OF_COLUMN, table_layout
 
 # Pages and tables are measured in twentieths of a point.
 MILLIMETRE = 1440 / 25.4
@@ -19,12 +19,8 @@ PAGE = (round(210 * MILLIMETRE), round(297 * MILLIMETRE))
 MARGIN = round(20 * MILLIMETRE)
 TEXT_WIDTH, TEXT_WIDTH_WIDE = (length - 2 * MARGIN for length in PAGE)
 CELL_MARGIN = 75
-# Styles of the text in tables of so many columns and more: id, name, size [points].
-TABLE_TEXTS = {
-    1: ("TableText", "Table Text", 9),
-    8: ("TableTextSmall", "Table Text Small", 8),
-    10: ("TableTextSmallest", "Table Text Smallest", 7.5),
-}
+# Styles of the text in tables by its size [points]: id and name.
+TABLE_TEXTS = {9: ("TableText", "Table Text"), 8: ("TableTextSmall", "Table Text Small")}
 # Part of the room of the PDF that is reckoned with: the font may be another, words are not divided.
 USABLE = 0.95
 # Headings are bold: wider than the digits that a width is reckoned in, their single words the more.
@@ -138,28 +134,21 @@ def _ready(node: Node, place: int, drawn: Iterator[Picture]) -> Node:
 
 def _table(node: Node) -> dict[str, Any]:
     """Settle the widths of a table, the size of its text and where it may be divided."""
-    count = len(node["columns"])
-    room = USABLE * max(room for columns, room in ROOM_OF_LINE.items() if columns <= count)
-    width = TEXT_WIDTH
-    weights = column_weights(node, USABLE)
-    # The columns take all the room, or more where not even their longest words have enough.
-    is_wide = sum(weights) > room + 1
-    if is_wide:
-        width = TEXT_WIDTH_WIDE
-        weights = column_weights(node, USABLE * width / TEXT_WIDTH)
+    layout, weights = table_layout(node["columns"], node["rows"], USABLE)
+    width = TEXT_WIDTH_WIDE if layout.landscape else TEXT_WIDTH
     is_full = any(weights)
     if is_full:
         weights = [max(pair) for pair in zip(weights, _heading_words(node), strict=True)]
         share = width / sum(weights)
     else:
         weights = _natural(node)
-        share = min(TEXT_WIDTH / room, width / sum(weights))
-    text_style, _, _ = TABLE_TEXTS[max(columns for columns in TABLE_TEXTS if columns <= count)]
+        share = min(width / (USABLE * layout.room), width / sum(weights))
+    text_style, _ = TABLE_TEXTS[round(layout.size)]
     longest = [max(map(len, row), default=0) for row in node["rows"]]
     return {
         "widths": [round(share * weight) for weight in weights],
         "is_full": is_full,
-        "is_wide": is_wide,
+        "is_wide": layout.landscape,
         "text_style": text_style,
         "whole": [length <= UNDIVIDED_TEXT for length in longest],
         "keep": _kept(longest, bool(node["notes"])),

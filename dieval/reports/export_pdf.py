@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+import itertools
 import json
-import math
 import tempfile
+from collections.abc import Sequence
 from dataclasses import asdict
 from importlib import resources
 from pathlib import Path
@@ -20,19 +21,17 @@ from dieval.present.style import Appearance, font_folder, page_colours
 from dieval.reports.document import Document, Node, read_document, read_results
 from dieval.reports.pdf_structure import finished
 from dieval.reports.project import find_project
+from dieval.reports.table_csv import result_table_csv
+from dieval.reports.table_layout import table_layout
 from dieval.vocabulary import LANGUAGES
 
 PDF_STANDARDS: list[Literal["ua-1", "a-3a"]] = ["ua-1", "a-3a"]
-# Characters that a line of a table holds, from so many columns on: the text is smaller in tables of
-# many columns. Each column keeps a distance.
-ROOM_OF_LINE, ROOM_OF_COLUMN = {1: 104.0, 8: 117.0, 10: 127.0}, 2.2
-# Shorter texts stay on one line where there is room; longer words, such as addresses, may be broken
-# [characters].
-SHORT_TEXT, LONGEST_WORD = 14, 18
+# Nodes that introduce a table: they stand on its page.
+INTRODUCTIONS = ("heading", "paragraph", "prose_list", "text", "list")
 
 
 def pdf_report(document: Document, results_json: str) -> bytes:
-    """Lay a document out as PDF, with the results attached.
+    """Lay a document out as PDF, with the results and each of their tables attached.
 
     Parameters
     ----------
@@ -56,15 +55,15 @@ def pdf_report(document: Document, results_json: str) -> bytes:
         content = asdict(document)
         content["appearance"] = _look_for_typst(document.appearance, folder)
         content["colours"] = page_colours(document.appearance)
-        for part in ("cover", "body"):
-            content[part] = [
-                _node_for_typst(node, f"{part}-{place}", folder)
-                for place, node in enumerate(content[part])
-            ]
+        content["cover"] = _nodes_for_typst(document.cover, "cover", folder)
+        body = _nodes_for_typst(document.body, "body", folder)
+        start, end = _summary(body)
+        content["question"], content["summary"] = body[:start], body[start:end]
+        content["body"] = _turned(body[end:])
+        content["attachments"] = _attachments(results_json, document.words)
         (folder / "document.json").write_text(
             json.dumps(content, ensure_ascii=False), encoding="utf-8"
         )
-        (folder / "results.json").write_text(results_json, encoding="utf-8")
         template = resources.files("dieval.reports") / "templates/report.typ"
         main = folder / "report.typ"
         main.write_text(template.read_text(encoding="utf-8"), encoding="utf-8")
@@ -84,7 +83,30 @@ def pdf_report(document: Document, results_json: str) -> bytes:
         messages = "; ".join(warning.message for warning in warnings)
         raise ReportError(f"the PDF could not be made without warnings: {messages}")
     headers = [node["row_headers"] for node in document.body if node["kind"] == "table"]
-    return finished(bytes(pdf), headers)
+    cards = [len(node["figures"]) for node in document.body if node["kind"] == "key_figures"]
+    return finished(bytes(pdf), headers, cards)
+
+
+def _attachments(results_json: str, words: dict[str, str]) -> list[dict[str, str]]:
+    """Give the results as one JSON file and each result table as CSV."""
+    tables = json.loads(results_json).get("tables", {})
+    return [
+        {
+            "name": "results.json",
+            "type": "application/json",
+            "description": words["attached"],
+            "text": results_json,
+        },
+        *(
+            {
+                "name": f"tables/{name}.csv",
+                "type": "text/csv",
+                "description": f"{words['attached_table']} ({name}.csv)",
+                "text": result_table_csv(table),
+            }
+            for name, table in tables.items()
+        ),
+    ]
 
 
 def _look_for_typst(appearance: Appearance, folder: Path) -> dict[str, str]:
@@ -96,66 +118,66 @@ def _look_for_typst(appearance: Appearance, folder: Path) -> dict[str, str]:
     return {"name": appearance.name, "logo": name}
 
 
+def _nodes_for_typst(nodes: Sequence[Node], part: str, folder: Path) -> list[Node]:
+    return [_node_for_typst(node, f"{part}-{place}", folder) for place, node in enumerate(nodes)]
+
+
 def _node_for_typst(node: Node, name: str, folder: Path) -> Node:
     """Write a drawing to its file and settle the layout of a table."""
     if node["kind"] == "figure":
         (folder / f"{name}.svg").write_text(node["svg"], encoding="utf-8")
         return {**node, "svg": "", "file": f"{name}.svg"}
     if node["kind"] == "table":
+        layout, weights = table_layout(node["columns"], node["rows"])
         columns = [
             {**column, "unit": column["unit"] or "", "weight": weight}
-            for column, weight in zip(node["columns"], column_weights(node), strict=True)
+            for column, weight in zip(node["columns"], weights, strict=True)
         ]
-        return {**node, "columns": columns}
+        return {**node, "columns": columns, "size": layout.size, "landscape": layout.landscape}
     return node
 
 
-def column_weights(node: Node, usable: float = 1.0) -> list[float]:
-    """Give each column's share of the page width; 0 keeps a column as wide as its content.
+def _summary(nodes: Sequence[Node]) -> tuple[int, int]:
+    """Give start and end of the chapter of the key figures; (0, 0) if none can stand on a page."""
+    kinds = [node["kind"] for node in nodes]
+    if "key_figures" not in kinds:
+        return 0, 0
+    place = kinds.index("key_figures")
+    chapters = [number for number, node in enumerate(nodes) if node.get("level") == 2]
+    start = max((number for number in chapters if number < place), default=0)
+    end = min((number for number in chapters if number > place), default=len(nodes))
+    wide = any(node.get("landscape", False) for node in nodes[:end])
+    return (0, 0) if wide else (start, end)
 
-    `usable` is the part of the line's room that the columns may take.
 
-    Where a table is wider than the page, every column gets room for its longest word or number;
-    what is left goes to columns of short texts, then to the others by their usual length (root
-    mean square).
+def _turned(nodes: Sequence[Node]) -> list[dict[str, Any]]:
+    """Group nodes by the way their pages are turned.
+
+    A wide table takes along what introduces it, back to the heading, and a table between two wide
+    ones. Tables that directly follow stand apart, as `spare`: they may fill its last page.
     """
-    cells = [list(texts) for texts in zip(*node["rows"], strict=True)] or [[]] * len(
-        node["columns"]
-    )
-    least: list[float] = []
-    usual: list[float] = []
-    whole: list[float] = []
-    longest: list[float] = []
-    for column, texts in zip(node["columns"], cells, strict=True):
-        heading = [column["heading"], column["unit"] or ""]
-        lengths = [len(text) for text in texts]
-        # A heading may break after a hyphen, too.
-        parts = [part for text in heading for part in text.replace("-", "- ").split(" ")]
-        parts += [] if column["numeric"] else [part for text in texts for part in text.split(" ")]
-        words = [len(part) for part in parts]
-        unbroken = lengths if column["numeric"] else []
-        least.append(min(max([*words, *unbroken]), LONGEST_WORD))
-        longest.append(max(lengths, default=0))
-        whole.append(max([*map(len, heading), *lengths]))
-        wraps = bool(lengths) and not column["numeric"]
-        usual.append(math.hypot(*lengths) / math.sqrt(len(lengths)) if wraps else 0.0)
-    room = max(room for columns, room in ROOM_OF_LINE.items() if columns <= len(least))
-    room = usable * room - ROOM_OF_COLUMN * len(least)
-    if sum(whole) <= room:
-        return [0.0] * len(least)
-    short = [length if length <= SHORT_TEXT else 0.0 for length in longest]
-    widths = least
-    for wanted in (short, usual, whole):
-        widths = _shared(room, list(zip(widths, wanted, strict=True)))
-    return [width + ROOM_OF_COLUMN for width in widths]
+    landscape = [node.get("landscape", False) for node in nodes]
+    tables = [node["kind"] == "table" for node in nodes]
+    for place in range(1, len(nodes) - 1):
+        if tables[place] and landscape[place - 1] and nodes[place + 1].get("landscape", False):
+            landscape[place] = True
+    for place in range(len(nodes) - 1, 0, -1):
+        if landscape[place] and _introduces(nodes[place - 1]["kind"], nodes[place]["kind"]):
+            landscape[place - 1] = True
+    parts: list[dict[str, Any]] = []
+    for turned, pairs in itertools.groupby(
+        zip(landscape, nodes, strict=True), key=lambda pair: pair[0]
+    ):
+        group = [node for _, node in pairs]
+        if parts and not turned:
+            spare = list(itertools.takewhile(lambda node: node["kind"] == "table", group))
+            parts[-1]["spare"], group = spare, group[len(spare) :]
+        parts.append({"landscape": turned, "nodes": group, "spare": []})
+    return parts
 
 
-def _shared(room: float, columns: list[tuple[float, float]]) -> list[float]:
-    """Widen columns from one width towards another as far as there is room, each by its part."""
-    missing = sum(max(0.0, wanted - width) for width, wanted in columns)
-    left = room - sum(width for width, _ in columns)
-    share = min(1.0, max(0.0, left) / missing) if missing else 0.0
-    return [width + share * max(0.0, wanted - width) for width, wanted in columns]
+def _introduces(kind: str, following: str) -> bool:
+    return kind in INTRODUCTIONS and (following != "heading" or kind == "heading")
 
 
 class PDFReportExporter(Exporter):

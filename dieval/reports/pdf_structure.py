@@ -1,4 +1,4 @@
-"""What Typst leaves open in a tagged PDF: row headers of tables, and clear ends of streams."""
+"""What Typst leaves open in a tagged PDF: parts of tables, lists of cards, and ends of streams."""
 
 from __future__ import annotations
 
@@ -10,8 +10,8 @@ import pikepdf
 from dieval.errors import ReportError
 
 
-def finished(pdf: bytes, row_headers: Sequence[int]) -> bytes:
-    """Mark the row headers of every table, and make the end of every stream clear.
+def finished(pdf: bytes, row_headers: Sequence[int], cards: Sequence[int] = ()) -> bytes:
+    """Complete the structure of tables and key figures, and make the ends of streams clear.
 
     Parameters
     ----------
@@ -19,6 +19,8 @@ def finished(pdf: bytes, row_headers: Sequence[int]) -> bytes:
         Tagged PDF.
     row_headers : sequence of int
         How many columns head the rows of each table, in reading order.
+    cards : sequence of int
+        How many cards each group of key figures has, in reading order.
 
     Returns
     -------
@@ -28,7 +30,7 @@ def finished(pdf: bytes, row_headers: Sequence[int]) -> bytes:
     Raises
     ------
     ReportError
-        The PDF does not have as many tables as the report.
+        The PDF does not have as many tables or cards as the report.
     """
     with pikepdf.open(io.BytesIO(pdf)) as document:
         tables = list(_elements(document.Root.StructTreeRoot, "/Table"))
@@ -38,6 +40,10 @@ def finished(pdf: bytes, row_headers: Sequence[int]) -> bytes:
             )
         for table, count in zip(tables, row_headers, strict=True):
             _mark_row_headers(table, count)
+        _take_captions_in(document.Root.StructTreeRoot)
+        found = _join_cards(document.Root.StructTreeRoot)
+        if found != list(cards):
+            raise ReportError(f"the PDF has {found} cards in its structure, the report {cards}.")
         _clear_stream_ends(document)
         stream = io.BytesIO()
         document.save(
@@ -70,8 +76,7 @@ def _mark_row_headers(table: pikepdf.Dictionary, count: int) -> None:
     """
     for body in _elements(table.K, "/TBody"):
         for row in _elements(body.K, "/TR"):
-            cells = row.K if isinstance(row.K, pikepdf.Array) else [row.K]
-            for place, cell in enumerate(cells):
+            for place, cell in enumerate(_children(row)):
                 present = cell.get("/A", pikepdf.Array())
                 attributes = list(present) if isinstance(present, pikepdf.Array) else [present]
                 for attribute in attributes:
@@ -84,6 +89,43 @@ def _mark_row_headers(table: pikepdf.Dictionary, count: int) -> None:
                 cell.A = pikepdf.Array(
                     [attribute for attribute in attributes if set(attribute.keys()) != {"/O"}]
                 )
+
+
+def _children(element: pikepdf.Dictionary) -> list[pikepdf.Object]:
+    children = element.get("/K", pikepdf.Array())
+    return list(children) if isinstance(children, pikepdf.Array) else [children]
+
+
+def _take_captions_in(root: pikepdf.Object) -> None:
+    """Put each caption that stands beside a table into it, as its first element.
+
+    Typst leaves a caption outside where it sets a caption and its table in two blocks.
+    """
+    for group in list(_elements(root, "/Div")):
+        tables = list(_elements(group.K, "/Table"))
+        captions = [each for each in _children(group) if each.get("/S") == "/Caption"]
+        if len(tables) == len(captions) == 1:
+            table, caption = tables[0], captions[0]
+            caption.P = table
+            table.K = pikepdf.Array([caption, *_children(table)])
+            group.K = pikepdf.Array([each for each in _children(group) if each != caption])
+
+
+def _join_cards(root: pikepdf.Object) -> list[int]:
+    """Make one list of each grid of cards, whose cells hold a list of one item; count the items."""
+    counts = []
+    for grid in list(_elements(root, "/Div")):
+        lists = list(_elements(grid.K, "/L"))
+        if not lists:
+            continue
+        items = [item for each in lists for item in _elements(each.K, "/LI")]
+        for item in items:
+            item.P = grid
+        grid.S = pikepdf.Name.L
+        grid.A = lists[0].A
+        grid.K = pikepdf.Array(items)
+        counts.append(len(items))
+    return counts
 
 
 def _clear_stream_ends(document: pikepdf.Pdf) -> None:

@@ -1,91 +1,29 @@
 from __future__ import annotations
 
+import ctypes
+import dataclasses
 import io
-import json
+import math
 import re
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import nbformat
-import page
 import pikepdf
 import pypdfium2
 import pytest
 from bs4 import BeautifulSoup
 from matplotlib.figure import Figure
+from pdf_reading import REPORTS, Reader, children, elements, failures, run_together, text_of
 
 from dieval.errors import ReportError
 from dieval.present.language import language
+from dieval.present.style import Appearance
 from dieval.reports import export_pdf
 from dieval.reports.document import LAYOUT_WORDS, Document
-from dieval.reports.export_pdf import (
-    ROOM_OF_COLUMN,
-    ROOM_OF_LINE,
-    PDFReportExporter,
-    column_weights,
-    pdf_report,
-)
+from dieval.reports.export_pdf import PDFReportExporter, pdf_report
 
 LETTERS = "āčēģīķļņšūž"
-REPORTS = [f"{unit}/cost_comparison/report.{code}" for unit in ("kurzeme", "latgale")
-           for code in ("lv", "en")]  # fmt: skip
-REPORTS += [f"kurzeme/implementation_progress/report.{code}" for code in ("lv", "en")]
-REPORTS += [f"kurzeme-paraugs-1/reorganisation_annex/report.{code}" for code in ("lv", "en")]
-PICTURES = {"cost_comparison": 10, "implementation_progress": 9, "reorganisation_annex": 7}
-
-
-def failures(pdf: bytes, profile: str) -> list[str]:
-    """What the independent checker finds wrong; refuses an answer that rests on no rule."""
-    report = page.validate_pdf_bytes(pdf, profile=profile)
-    assert report.rules.total > 90
-    assert report.document.page_count > 0
-    assert report.is_compliant == (not report.failures)
-    return [f"{failure.rule_id}: {failure.message}" for failure in report.failures]
-
-
-def text_of(pdf: bytes) -> str:
-    document = pypdfium2.PdfDocument(pdf)
-    try:
-        texts = []
-        for number in range(len(document)):
-            sheet = document[number]
-            words = sheet.get_textpage()
-            texts.append(words.get_text_range())
-            words.close()
-            sheet.close()
-        return "\n".join(texts)
-    finally:
-        document.close()
-
-
-def run_together(text: str) -> str:
-    """A text without what breaking it into lines adds."""
-    return re.sub(r"[\s\u00ad\ufffe\u2010-]", "", text)
-
-
-def elements(pdf: pikepdf.Pdf) -> Iterator[pikepdf.Dictionary]:
-    """Every element of the structure tree, in reading order."""
-
-    def below(node: pikepdf.Object) -> Iterator[pikepdf.Dictionary]:
-        if isinstance(node, pikepdf.Array):
-            for child in node:
-                yield from below(child)
-        elif isinstance(node, pikepdf.Dictionary):
-            if "/S" in node:
-                yield node
-            if "/K" in node:
-                yield from below(node.K)
-
-    yield from below(pdf.Root.StructTreeRoot.K)
-
-
-def attribute(element: pikepdf.Dictionary, name: str) -> str | None:
-    """An attribute of a structure element, which may have one dictionary of them or several."""
-    held = element.get("/A")
-    for part in held if isinstance(held, pikepdf.Array) else [held]:
-        if isinstance(part, pikepdf.Dictionary) and name in part:
-            return str(part[name])
-    return None
 
 
 @pytest.fixture(params=REPORTS)
@@ -104,127 +42,7 @@ def html(report) -> BeautifulSoup:
     return BeautifulSoup(report.with_suffix(".html").read_text(encoding="utf-8"), "html.parser")
 
 
-# --- Standards -----------------------------------------------------------------------------------
-
-
-@pytest.mark.parametrize("profile", ["ua1", "3a"])
-def test_report_keeps_every_rule_of_the_standard(report, profile):
-    assert failures(report.read_bytes(), profile) == []
-
-
-@pytest.mark.parametrize("code", ["lv", "en"])
-@pytest.mark.parametrize("profile", ["ua1", "3a"])
-def test_hostile_report_keeps_every_rule_of_the_standard(hostile_reports, code, profile):
-    pdf = (hostile_reports / f"kurzeme/cost_comparison/report.{code}.pdf").read_bytes()
-    assert failures(pdf, profile) == []
-
-
-@pytest.mark.parametrize("profile", ["ua1", "3a"])
-def test_checker_ordinary_pdf_is_found_wanting(profile):
-    stream = io.BytesIO()
-    figure = Figure()
-    figure.add_subplot().plot([1, 2])
-    figure.savefig(stream, format="pdf")
-    report = page.validate_pdf_bytes(stream.getvalue(), profile=profile)
-    assert not report.is_compliant
-    assert len(report.failures) > 2
-
-
-def without_language(pdf: pikepdf.Pdf) -> None:
-    del pdf.Root.Lang
-
-
-def without_alternative_text(pdf: pikepdf.Pdf) -> None:
-    for element in elements(pdf):
-        if element.S == "/Figure":
-            del element.Alt
-
-
-def without_structure(pdf: pikepdf.Pdf) -> None:
-    del pdf.Root.StructTreeRoot
-
-
-def without_title(pdf: pikepdf.Pdf) -> None:
-    del pdf.Root.ViewerPreferences
-
-
-@pytest.mark.parametrize(
-    "spoil", [without_language, without_alternative_text, without_structure, without_title]
-)
-def test_checker_our_report_spoilt_is_found_wanting(reports, spoil):
-    stream = io.BytesIO()
-    with pikepdf.open(reports / f"{REPORTS[0]}.pdf") as pdf:
-        spoil(pdf)
-        pdf.save(stream)
-    assert failures(stream.getvalue(), "ua1") != []
-
-
-# --- What a reader's program is told -------------------------------------------------------------
-
-
-def test_document_names_language_title_subject_and_author(report, opened, html):
-    code = report.stem.split(".")[-1]
-    assert str(opened.Root.Lang) == code
-    assert str(opened.docinfo.Title) == html.h1.get_text()
-    assert str(opened.docinfo.Author) == "dieval"
-    assert bool(opened.Root.ViewerPreferences.DisplayDocTitle)
-    with opened.open_metadata() as metadata:
-        assert metadata["pdfuaid:part"] == "1"
-        assert (metadata["pdfaid:part"], metadata["pdfaid:conformance"]) == ("3", "A")
-
-
-def test_document_is_marked_as_tagged(opened):
-    assert bool(opened.Root.MarkInfo.Marked)
-
-
-def test_bookmarks_are_the_headings(opened, html):
-    def titles(items: list[pikepdf.OutlineItem]) -> Iterator[str]:
-        for item in items:
-            yield item.title
-            yield from titles(item.children)
-
-    with opened.open_outline() as outline:
-        found = list(titles(outline.root))
-    assert found == [tag.get_text() for tag in [html.h1, *html.main.find_all(["h2", "h3"])]]
-
-
-def test_title_is_the_only_heading_of_the_first_level(opened, html):
-    levels = [str(element.S) for element in elements(opened) if str(element.S)[:2] == "/H"]
-    # The contents list has its heading too: one h2 more than there are chapters.
-    assert levels.count("/H2") == len(html.main.find_all("h2")) + 1
-    assert levels.count("/H1") == 1
-
-
-def test_every_figure_has_the_alternative_text_of_the_page(report, opened, html):
-    found = [str(element.Alt) for element in elements(opened) if element.S == "/Figure"]
-    assert found == [image["alt"] for image in html.find_all("img")]
-    assert len(found) == PICTURES[report.parent.name]
-
-
-def test_every_table_has_the_header_cells_of_the_page(opened, html):
-    kinds = [str(element.S) for element in elements(opened)]
-    assert kinds.count("/Table") == len(html.find_all("table")) > 5
-    assert kinds.count("/TR") == len(html.find_all("tr"))
-    assert kinds.count("/TH") == len(html.find_all("th"))
-    assert kinds.count("/TD") == len(html.find_all("td"))
-
-
-def test_every_header_cell_says_whether_it_heads_a_column_or_a_row(opened, html):
-    scopes = [attribute(element, "/Scope") for element in elements(opened) if element.S == "/TH"]
-    expected = {"col": "/Column", "row": "/Row"}
-    assert scopes == [expected[head["scope"]] for head in html.find_all("th")]
-
-
-def test_every_table_and_figure_has_a_caption(opened, html):
-    kinds = [str(element.S) for element in elements(opened)]
-    assert kinds.count("/Caption") == len(html.find_all(["caption", "figcaption"]))
-
-
-def test_attached_results_are_those_beside_the_report(report, opened):
-    assert list(opened.attachments) == ["results.json"]
-    attached = opened.attachments["results.json"].get_file().read_bytes()
-    assert attached == (report.parent / "results.json").read_bytes()
-    assert json.loads(attached)["unit"] == report.parts[-3]
+# --- The file ------------------------------------------------------------------------------------
 
 
 def test_file_names_no_path_of_the_machine(report):
@@ -245,10 +63,11 @@ def test_fonts_are_all_embedded(opened):
         assert "SourceSans3" in str(font.FontName) or "DejaVuSansMono" in str(font.FontName)
 
 
-def test_second_run_has_as_many_pages(report, reports, reports_elsewhere):
-    second = reports_elsewhere / report.relative_to(reports)
-    with pikepdf.open(report) as mine, pikepdf.open(second) as other:
-        assert len(mine.pages) == len(other.pages) > 3
+def test_second_run_has_as_many_pages(reports, reports_elsewhere):
+    for second in sorted(reports_elsewhere.rglob("*.pdf")):
+        first = reports / second.relative_to(reports_elsewhere)
+        with pikepdf.open(first) as mine, pikepdf.open(second) as other:
+            assert len(mine.pages) == len(other.pages) > 3
 
 
 # --- Text ----------------------------------------------------------------------------------------
@@ -550,44 +369,140 @@ def test_no_line_ends_between_a_year_and_its_word(reports, code):
     assert re.findall(r"[0-9]\.\s*\n\s*gad", text) == []
 
 
+# --- Wide tables, key figures and the first page -------------------------------------------------
+
+
+def wide_node(number: int, rows: int) -> dict[str, object]:
+    """A table of 13 columns of numbers, which no upright page holds."""
+    node = table_node(number, [["aile", *["1 234 567"] * 12] for _ in range(rows)], ["Piezīme."])
+    node["columns"] = [
+        {"heading": f"Aile {place}", "unit": "EUR", "kind": "number", "numeric": place > 0}
+        for place in range(13)
+    ]
+    return node
+
+
+def heading_node(text: str) -> dict[str, object]:
+    return {"kind": "heading", "level": 2, "text": text, "anchor": "heading-2"}
+
+
+def turned(pdf: bytes) -> list[bool]:
+    """Whether each page is wider than high."""
+    with pikepdf.open(io.BytesIO(pdf)) as opened:
+        boxes = [[float(edge) for edge in sheet.mediabox] for sheet in opened.pages]
+    return [box[2] > box[3] for box in boxes]
+
+
+def test_wide_tables_share_a_turned_page_with_their_notes_and_what_introduces_them():
+    words = {"kind": "text", "paragraphs": ["Ievads tabulām."]}
+    after = {"kind": "text", "paragraphs": ["Pēc tabulām."]}
+    before = {"kind": "text", "paragraphs": ["Pirms virsraksta."]}
+    pdf = laid_out(before, heading_node("Nodaļa"), words, wide_node(1, 8), wide_node(2, 3), after)
+    pages = pages_of(pdf)
+    # The first page, the one before the heading, the turned one, the last.
+    assert turned(pdf) == [False, False, True, False]
+    assert "Pirms virsraksta." in pages[1]
+    for text in ("Nodaļa\r", "Ievads tabulām.", "1. tabula", "2. tabula"):
+        assert text in pages[2]
+    assert pages[2].count("Piezīme.") == 2
+    assert "Pēc tabulām." in pages[3]
+    assert texts_under_the_page(pdf) == [f"Mazsdokuments{page}/4" for page in range(1, 5)]
+
+
+def test_wide_table_over_several_pages_is_one_table_of_the_structure():
+    pdf = laid_out(wide_node(1, 90))
+    with pikepdf.open(io.BytesIO(pdf)) as opened:
+        kinds = [str(element.S) for element in elements(opened)]
+    assert sum(turned(pdf)) > 2
+    assert kinds.count("/Table") == 1
+    assert kinds.count("/TR") == 91
+    assert failures(pdf, "ua1") == []
+
+
+def test_table_that_follows_fills_the_turned_page_only_where_that_is_mostly_empty():
+    narrow = table_node(2, rows_of(2, 6), [])
+    assert turned(laid_out(wide_node(1, 3), narrow)) == [False, True]
+    assert turned(laid_out(wide_node(1, 16), narrow)) == [False, True, False]
+
+
+def test_no_text_of_a_report_is_smaller_than_8_points(report):
+    document = pypdfium2.PdfDocument(report)
+    sizes = set()
+    for sheet in document:
+        for thing in sheet.get_objects(filter=[pypdfium2.raw.FPDF_PAGEOBJ_TEXT], max_depth=1):
+            matrix = thing.get_matrix()
+            size = ctypes.c_float()
+            pypdfium2.raw.FPDFTextObj_GetFontSize(thing.raw, size)
+            sizes.add(round(size.value * math.hypot(matrix.b, matrix.d), 2))
+    document.close()
+    assert min(sizes) >= 8
+    assert max(sizes) == 22  # the title
+
+
+KEY_FIGURES = {
+    "kind": "key_figures",
+    "figures": [
+        {"label": f"Nosaukums {number}", "value": f"{number} 000 €", "note": f"{2010 + number}",
+         "place": {"label": "9. tabula", "anchor": "table-9"} if number == 2 else None}
+        for number in range(1, 5)
+    ],
+}  # fmt: skip
+
+
+def test_key_figures_are_one_list_that_reads_label_value_note_and_place(tmp_path):
+    file = tmp_path / "report.pdf"
+    file.write_bytes(laid_out(KEY_FIGURES, table_node(9, rows_of(9, 2), [])))
+    with pikepdf.open(file) as pdf:
+        reader = Reader(file, pdf)
+        (listed,) = elements(pdf, "/L")
+        items = [[reader.text(part) for part in children(item)] for item in children(listed)]
+        kinds = {str(item.S) for item in children(listed)}
+        links = [note for sheet in pdf.pages for note in sheet.get("/Annots", [])]
+    assert kinds == {"/LI"}
+    assert items == [
+        ["Nosaukums1", "1000€2011"],
+        ["Nosaukums2", "2000€20129.tabula"],
+        ["Nosaukums3", "3000€2013"],
+        ["Nosaukums4", "4000€2014"],
+    ]
+    assert len(links) == 2  # an entry of the contents list and the place of the second figure
+    assert failures(file.read_bytes(), "ua1") == []
+
+
+def test_summary_has_a_page_of_its_own_with_its_picture_made_lower():
+    rows = [[f"secinājums {number}", "vārds " * 40] for number in range(14)]
+    summary = [KEY_FIGURES, table_node(9, rows, []), figure_node(1, 400, ["Attēla piezīme."])]
+    pdf = laid_out(heading_node("Kopsavilkums"), *summary, heading_node("Pēc tā"))
+    pages = pages_of(pdf)
+    assert "Burti" in pages[0].split("Saturs")[1]  # the chapter before it
+    for text in ("Kopsavilkums", "1 000 €", "secinājums 0", "secinājums 13", "Attēla piezīme."):
+        assert text in pages[1]
+    assert "Pēc tā" in pages[2]
+    with pikepdf.open(io.BytesIO(pdf)) as opened:
+        (figure,) = elements(opened, "/Figure")
+        width, height = picture_size(figure)
+    usual = 0.75 * 400 * 170 / 25.4 * 72 / 500  # three quarters of its size at full width
+    assert 0.6 * usual <= height < 0.98 * usual
+    assert width / height == pytest.approx(500 / 400, rel=0.01)
+
+
+@pytest.mark.parametrize("kind", ["svg", "png"])
+def test_first_page_shows_the_organisation_and_its_logo_as_decoration(kind):
+    stream = io.BytesIO()
+    Figure(figsize=(2, 1)).savefig(stream, format=kind)
+    look = Appearance(name="Kurzemes pārvalde", logo=stream.getvalue(), logo_type=kind)
+    plain = small_document("abc")
+    pdf = pdf_report(dataclasses.replace(plain, appearance=look), "{}\n")
+    assert "Kurzemes pārvalde" in pages_of(pdf)[0]
+    with pikepdf.open(io.BytesIO(pdf)) as opened:
+        assert elements(opened, "/Figure") == []
+        assert str(opened.docinfo.Author) == "Kurzemes pārvalde"
+    assert filled(pdf)[0] > filled(pdf_report(plain, "{}\n"))[0]
+    assert failures(pdf, "ua1") == []
+    assert failures(pdf, "3a") == []
+
+
 # --- What is refused -----------------------------------------------------------------------------
-
-
-def node_of(columns: dict[str, list[str]], numeric: tuple[str, ...] = ()) -> dict:
-    """A table by its columns, as the layout gets it."""
-    return {
-        "columns": [
-            {"heading": heading, "unit": "", "numeric": heading in numeric} for heading in columns
-        ],
-        "rows": [list(row) for row in zip(*columns.values(), strict=True)],
-    }
-
-
-def test_columns_of_a_table_that_fits_are_as_wide_as_their_content():
-    assert column_weights(node_of({"Year": ["2020"], "Share": ["79.4%"]}, ("Share",))) == [0, 0]
-
-
-def test_columns_of_a_wide_table_share_the_page_by_the_length_of_their_texts():
-    columns = {
-        "No.": ["[1]", "[2]"],
-        "Title of the source": ["word " * 40] * 2,
-        "Publisher": ["Ministry of Welfare"] * 2,
-        "In a family environment": ["1,213", "873"],
-    }
-    widths = column_weights(node_of(columns, ("In a family environment",)))
-    numbered, title, publisher, count = (width - ROOM_OF_COLUMN for width in widths)
-    assert numbered == 3
-    assert count == len("environment")  # a number has room, its heading is broken
-    assert title > 2 * publisher > 2 * len("Ministry")
-    assert sum(widths) == pytest.approx(ROOM_OF_LINE[1])
-
-
-def test_no_column_of_a_wide_table_is_wider_than_its_text_while_another_is_broken():
-    columns = {"Place": ["the whole country"], "Plan": ["DI plan"], "Words": ["word " * 60]}
-    place, plan, words = (width - ROOM_OF_COLUMN for width in column_weights(node_of(columns)))
-    assert place <= len("the whole country")
-    assert plan == pytest.approx(len("DI plan"))
-    assert words > 70
 
 
 def test_letter_that_no_font_has_is_refused():
