@@ -26,7 +26,6 @@ LIBRARIES = (
     "pandas",
     "papermill",
     "pikepdf",
-    "python-docx",
     "typst",
     "xlsxwriter",
 )

@@ -51,7 +51,7 @@ def test_manifest_names_report_unit_edition_and_parameters(manifest):
 def test_manifest_lists_every_other_file_of_the_folder_with_its_checksum(manifest, reports):
     others = [path for path in (reports / FOLDER).iterdir() if path.name != "manifest.json"]
     assert manifest["files"] == {path.name: digest(path) for path in others}
-    assert len(others) == 7
+    assert len(others) == 9
 
 
 def test_manifest_has_the_checksum_of_every_file_of_the_data_package(manifest, root):
