@@ -105,11 +105,12 @@ def expected(document: Document) -> Iterator[tuple[str, Any]]:
         elif kind == "facts":
             yield from (("Fact", f"{fact['term']}: {fact['value']}") for fact in node["facts"])
         elif kind == "key_figures":
-            figures = node["figures"]
-            yield (
-                "table",
-                [[f"{each['label']} · {each['note']}", each["value"]] for each in figures],
-            )
+            rows = []
+            for each in node["figures"]:
+                place = each["place"] and each["place"]["label"]
+                said = filter(None, [each["label"], each["note"], place])
+                rows.append([" · ".join(said), each["value"]])
+            yield "table", rows
         elif kind == "text":
             yield from (("Normal", text) for text in node["paragraphs"])
         elif kind == "paragraph":
@@ -269,10 +270,14 @@ def test_contents_list_names_the_chapters_and_leads_to_them(word, document):
 
 
 def test_key_figures_are_rows_of_label_and_value():
-    figures = [{"label": "Cost", "value": "€491", "note": "2022"},
-               {"label": "Ratio", "value": "4.5", "note": ""}]  # fmt: skip
-    word = opened(docx_report(small({"kind": "key_figures", "figures": figures})))
-    assert shown(word)[1:] == [("table", [["Cost · 2022", "€491"], ["Ratio", "4.5"]])]
+    place = {"label": "Table 1", "anchor": "table-1"}
+    figures = [{"label": "Cost", "value": "€491", "note": "2022", "place": place},
+               {"label": "Ratio", "value": "4.5", "note": "", "place": None}]  # fmt: skip
+    word = opened(docx_report(small({"kind": "key_figures", "figures": figures}, table([["a"]]))))
+    assert shown(word)[1] == ("table", [["Cost · 2022 · Table 1", "€491"], ["Ratio", "4.5"]])
+    (each,) = word.element.body.findall(".//" + qn("w:tbl") + "//" + qn("w:hyperlink"))
+    names = [mark.get(qn("w:name")) for mark in word.element.body.iter(qn("w:bookmarkStart"))]
+    assert [each.get(qn("w:anchor"))] == names == ["table_1"]
 
 
 def test_numbered_lists_each_begin_at_one():
