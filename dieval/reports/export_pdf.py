@@ -6,7 +6,6 @@ import itertools
 import json
 import tempfile
 from collections.abc import Sequence
-from dataclasses import asdict
 from importlib import resources
 from pathlib import Path
 from typing import Any, Literal
@@ -52,15 +51,23 @@ def pdf_report(document: Document, results_json: str) -> bytes:
     """
     with tempfile.TemporaryDirectory(prefix="dieval-pdf-") as name:
         folder = Path(name)
-        content = asdict(document)
-        content["appearance"] = _look_for_typst(document.appearance, folder)
-        content["colours"] = page_colours(document.appearance)
-        content["cover"] = _nodes_for_typst(document.cover, "cover", folder)
         body = _nodes_for_typst(document.body, "body", folder)
         start, end = _summary(body)
-        content["question"], content["summary"] = body[:start], body[start:end]
-        content["body"] = _turned(body[end:])
-        content["attachments"] = _attachments(results_json, document.words)
+        content = {
+            "language": document.language,
+            "title": document.title,
+            "subject": document.subject,
+            "date": document.date,
+            "running": document.running,
+            "words": document.words,
+            "appearance": _look_for_typst(document.appearance, folder),
+            "colours": page_colours(document.appearance),
+            "cover": _nodes_for_typst(document.cover, "cover", folder),
+            "question": body[:start],
+            "summary": body[start:end],
+            "body": _turned(body[end:]),
+            "attachments": _attachments(results_json, document.words),
+        }
         (folder / "document.json").write_text(
             json.dumps(content, ensure_ascii=False), encoding="utf-8"
         )
@@ -133,7 +140,9 @@ def _node_for_typst(node: Node, name: str, folder: Path) -> Node:
             {**column, "unit": column["unit"] or "", "weight": weight}
             for column, weight in zip(node["columns"], weights, strict=True)
         ]
-        return {**node, "columns": columns, "size": layout.size, "landscape": layout.landscape}
+        shown = {**node, "columns": columns, "size": layout.size, "landscape": layout.landscape}
+        shown.pop("data", None)
+        return shown
     return node
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 from collections.abc import Iterator, Sequence
+from typing import Any
 
 import pikepdf
 
@@ -40,8 +41,9 @@ def finished(pdf: bytes, row_headers: Sequence[int], cards: Sequence[int] = ()) 
             )
         for table, count in zip(tables, row_headers, strict=True):
             _mark_row_headers(table, count)
-        _take_captions_in(document.Root.StructTreeRoot)
-        found = _join_cards(document.Root.StructTreeRoot)
+        groups = _groups(document.Root.StructTreeRoot)
+        _take_captions_in(groups)
+        found = _join_cards(groups)
         if found != list(cards):
             raise ReportError(f"the PDF has {found} cards in its structure, the report {cards}.")
         _clear_stream_ends(document)
@@ -91,17 +93,23 @@ def _mark_row_headers(table: pikepdf.Dictionary, count: int) -> None:
                 )
 
 
-def _children(element: pikepdf.Dictionary) -> list[pikepdf.Object]:
+def _children(element: pikepdf.Object) -> list[Any]:
     children = element.get("/K", pikepdf.Array())
     return list(children) if isinstance(children, pikepdf.Array) else [children]
 
 
-def _take_captions_in(root: pikepdf.Object) -> None:
+def _groups(root: pikepdf.Object) -> list[pikepdf.Dictionary]:
+    """Give the elements directly in the document that only hold others together."""
+    (document,) = _children(root)
+    return [element for element in _children(document) if element.get("/S") == "/Div"]
+
+
+def _take_captions_in(groups: Sequence[pikepdf.Dictionary]) -> None:
     """Put each caption that stands beside a table into it, as its first element.
 
     Typst leaves a caption outside where it sets a caption and its table in two blocks.
     """
-    for group in list(_elements(root, "/Div")):
+    for group in groups:
         tables = list(_elements(group.K, "/Table"))
         captions = [each for each in _children(group) if each.get("/S") == "/Caption"]
         if len(tables) == len(captions) == 1:
@@ -111,10 +119,10 @@ def _take_captions_in(root: pikepdf.Object) -> None:
             group.K = pikepdf.Array([each for each in _children(group) if each != caption])
 
 
-def _join_cards(root: pikepdf.Object) -> list[int]:
+def _join_cards(groups: Sequence[pikepdf.Dictionary]) -> list[int]:
     """Make one list of each grid of cards, whose cells hold a list of one item; count the items."""
     counts = []
-    for grid in list(_elements(root, "/Div")):
+    for grid in groups:
         lists = list(_elements(grid.K, "/L"))
         if not lists:
             continue
