@@ -67,7 +67,7 @@ FILES_IN = {"lv": N_("In Latvian"), "en": N_("In English")}
 LANGUAGE_FILES = (
     ("report.{code}.html", N_("HTML")),
     ("report.{code}.pdf", N_("PDF")),
-    ("report.{code}.docx", N_("Word (DOCX)")),
+    ("report.{code}.docx", "Word"),
 )
 DATA_FILES = (
     ("tables.xlsx", N_("tables (XLSX)")),
