@@ -55,10 +55,11 @@ check: $(READY) ## format, lint, types, layers
 lab: $(READY) ## open the notebooks in JupyterLab
 	$(BIN)/dieval lab
 
-bench: $(READY) ## time a report and the simulations, as ratios against a peer in the same run
+bench: $(READY) ## time reports, rendering and simulations, as ratios against a peer in the same run
 	$(BIN)/python benchmarks/report_against_commands.py
 	$(BIN)/python benchmarks/simulation_against_pictures.py
 	$(BIN)/python benchmarks/demand_against_pictures.py
+	$(BIN)/python benchmarks/rendering_against_notebook.py
 
 docs: $(READY) ## write docs/data-dictionary.md from the schemas
 	$(BIN)/python -c 'from dieval.inputs.schema import data_dictionary as text; print(text(), end="")' \

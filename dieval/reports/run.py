@@ -17,10 +17,13 @@ from multiprocessing import get_context
 from multiprocessing.connection import Connection
 from multiprocessing.process import BaseProcess
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from dieval.errors import ReportError
 from dieval.reports.project import Project
+
+if TYPE_CHECKING:
+    from nbformat import NotebookNode
 
 FORMATS = ("html", "pdf", "docx", "xlsx")
 
@@ -76,10 +79,27 @@ def make_report(task: Task, project: Project) -> dict[str, bytes]:
     ReportError
         The notebook failed, or an export did.
     """
+    from dieval.reports.engine import execute
+
+    return exported(execute(project.notebook(task.report), task.parameters, project), task, project)
+
+
+def exported(notebook: NotebookNode, task: Task, project: Project) -> dict[str, bytes]:
+    """Export an executed notebook in every language and format of a task.
+
+    Returns
+    -------
+    dict of bytes
+        Files of the report's folder by name, the manifest among them.
+
+    Raises
+    ------
+    ReportError
+        An export failed.
+    """
     import nbformat
 
     from dieval.reports.document import read_document, read_inputs, read_results
-    from dieval.reports.engine import execute
     from dieval.reports.export_docx import docx_report
     from dieval.reports.export_html import html_report
     from dieval.reports.export_pdf import pdf_report
@@ -87,8 +107,6 @@ def make_report(task: Task, project: Project) -> dict[str, bytes]:
     from dieval.reports.manifest import manifest, manifest_json
     from dieval.reports.results import results_json
 
-    source = project.notebook(task.report)
-    notebook = execute(source, task.parameters, project)
     results = read_results(notebook)
     as_json = results_json(results)
     files = {
@@ -109,7 +127,7 @@ def make_report(task: Task, project: Project) -> dict[str, bytes]:
         results,
         read_inputs(notebook),
         project,
-        source,
+        project.notebook(task.report),
         files,
         list(task.languages),
         list(task.formats),

@@ -11,6 +11,7 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
+import docx
 import nbformat
 import openpyxl
 import pikepdf
@@ -20,6 +21,8 @@ import pytest
 from bs4 import BeautifulSoup
 
 from dieval.present.blocks import resolve
+from dieval.present.key_figures import written_key_figure
+from dieval.present.language import language
 from dieval.reports.document import read_document, shown_blocks
 from dieval.reports.export_xlsx import HEADER_ROWS
 
@@ -47,6 +50,7 @@ NOT_FROM_RESULTS = re.compile(
     r"\[\d+\]|CHEERS 2022|(?<![\d.,])(?:5|90|95)[\u00a0 ]%|[<>]\u00a0[\d.,]+"
 )
 Rows = list[list[str]]
+W = "{http://schemas.openxmlformats.org/wordprocessingml/2006/main}"
 
 
 @functools.cache
@@ -176,6 +180,41 @@ def test_pdf_read_back_has_every_table_cell_by_cell(folder, code):
         if ours != theirs
     ]
     assert different == []
+
+
+@pytest.mark.parametrize("code", CODES)
+def test_docx_read_back_has_every_table_cell_by_cell(folder, code):
+    word = docx.Document(folder / f"report.{code}.docx")
+    found = [
+        [[together(cell.text) for cell in row.cells] for row in table.rows]
+        for table in word.tables
+        # A table of figures that heads no columns is the list of key figures.
+        if table._tbl.xpath("w:tr[1]/w:trPr/w:tblHeader")
+    ]
+    assert found == shown_tables(folder, code)
+
+
+@pytest.mark.parametrize("code", CODES)
+def test_key_figures_are_the_same_in_every_format(folder, code):
+    say = language(code)
+    texts = [written_key_figure(figure, say) for figure in results_of(folder)["key_figures"]]
+    assert 3 <= len(texts) <= 6
+    expected = [[together(text[part]) for part in ("label", "value", "note")] for text in texts]
+    page = BeautifulSoup((folder / f"report.{code}.html").read_text(encoding="utf-8"), "lxml")
+    cards = page.find("dl", class_="key-figures").find_all("div")
+    assert [together(card.dt.get_text() + card.dd.get_text()) for card in cards] == [
+        "".join(parts) for parts in expected
+    ]
+    reader = pypdfium2.PdfDocument(folder / f"report.{code}.pdf")
+    pages = [reader[number].get_textpage() for number in range(len(reader))]
+    printed = together(" ".join(one.get_text_range() for one in pages))
+    for one in pages:
+        one.close()
+    reader.close()
+    word = docx.Document(folder / f"report.{code}.docx")
+    written = together(" ".join(node.text or "" for node in word.element.body.iter(f"{W}t")))
+    for whole in (printed, written):
+        assert [part for parts in expected for part in parts if part not in whole] == []
 
 
 def test_xlsx_read_back_has_every_number_of_the_results(folder):
