@@ -10,7 +10,7 @@ import openpyxl
 import pytest
 
 from dieval.present.blocks import RESULTS_MIME
-from dieval.present.columns import RESULT_COLUMNS, UNIT_WORDS
+from dieval.present.columns import UNIT_WORDS, result_column
 from dieval.present.language import unbroken
 from dieval.reports.export_xlsx import HEADER_ROWS, SHEET_TITLES, xlsx_tables
 
@@ -49,12 +49,12 @@ def test_first_four_rows_are_name_both_headings_and_unit(workbook, results):
         rows = list(workbook[name].iter_rows(max_row=HEADER_ROWS, values_only=True))
         names, lv, en, units = rows
         assert list(names) == [column["name"] for column in table["columns"]]
-        assert list(en) == [unbroken(RESULT_COLUMNS[column].heading) for column in names]
+        assert list(en) == [unbroken(result_column(column, name).heading) for column in names]
         assert all(lv)
         assert lv != en
         for column, unit in zip(names, units, strict=True):
             # Where the heading says it all, such as “Child-days”, there is no word for the unit.
-            assert bool(unit) == (RESULT_COLUMNS[column].unit in UNIT_WORDS), column
+            assert bool(unit) == (result_column(column, name).unit in UNIT_WORDS), column
             if "_eur" in column:
                 assert "EUR" in unit, column
 
