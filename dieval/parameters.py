@@ -22,6 +22,7 @@ class ParameterValue(BaseModel):
     """A value from its start date on.
 
     `low` and `high` bound the values that sources support; they drive the sensitivity analysis.
+    `source_lv` and `locator_lv` say the source in Latvian; without them it stands as it is.
     """
 
     model_config = ConfigDict(extra="forbid", frozen=True)
@@ -32,6 +33,8 @@ class ParameterValue(BaseModel):
     unit: str = Field(min_length=1)
     source: str = Field(min_length=1)
     locator: str = ""
+    source_lv: str = ""
+    locator_lv: str = ""
     url: str = ""
     status: Status
 

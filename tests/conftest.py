@@ -120,7 +120,8 @@ def reports_elsewhere(once, dieval) -> Path:
     def make(folder: Path) -> None:
         regions = [part for region in REGIONS for part in ("--region", region)]
         (folder / "cwd").mkdir()
-        for command in (PROGRESS, ANNEX, ("report", "cost_comparison", *regions, "--jobs", 1)):
+        costs = ("report", "cost_comparison", *regions, "--jobs", 1)
+        for command in (PROGRESS, ANNEX, OVERVIEW, costs):
             run = dieval(
                 *(*command, "--out", "out"),
                 cwd=folder / "cwd",

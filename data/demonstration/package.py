@@ -16,7 +16,7 @@ from dieval.inputs.schema import datapackage_schema
 Row = tuple[str, ...]
 
 COLUMNS = {
-    "sources": "source title publisher published locator url licence evidence",
+    "sources": "source title publisher published locator url licence language evidence",
     "regions": "region name_lv name_en source",
     "municipalities": "municipality name_lv valid_from valid_to successor source",
     "region_membership": "municipality region valid_from valid_to source",
@@ -67,7 +67,17 @@ def source_row(source: str, subject: str) -> Row:
     title = (
         f"dieval demonstration data, made by data/make_demonstration.py (seed {SEED}): {subject}"
     )
-    return (source, title, "dieval", MADE_ON, "invented, not observed", "", "CC0-1.0", "synthetic")
+    return (
+        source,
+        title,
+        "dieval",
+        MADE_ON,
+        "invented, not observed",
+        "",
+        "CC0-1.0",
+        "en",
+        "synthetic",
+    )
 
 
 def read_table(folder: Path, table: str) -> list[Row]:

@@ -29,7 +29,8 @@ SYMBOL_MEANINGS = {
 }
 
 Block = dict[str, Any]
-# A number, a code or text, a symbol such as {"symbol": ":"}, or a text in both languages.
+# A number, a code or text, a symbol such as {"symbol": ":"}, a text in both languages, or a text in
+# a language of its own such as {"text": "…", "language": "en"}.
 Cell = float | int | str | dict[str, str]
 
 
@@ -172,7 +173,7 @@ def key_figures_block(figures: Sequence[dict[str, Any]]) -> Block:
 def write_cell(cell: Cell, column: dict[str, Any], say: Language) -> str:
     """Write a cell in a language."""
     if isinstance(cell, dict):
-        return cell["symbol"] if "symbol" in cell else cell[say.code]
+        return cell["symbol"] if "symbol" in cell else cell.get("text") or cell[say.code]
     kind = column["kind"]
     if kind == "word":
         return say.word(column["words"], str(cell))
@@ -194,7 +195,8 @@ def write_cell(cell: Cell, column: dict[str, Any], say: Language) -> str:
 def resolve(block: Block, code: str) -> Block:
     """Write a block in one language: every text a string, every cell formatted.
 
-    A table keeps its unformatted cells as `data`.
+    A table keeps its unformatted cells as `data`, and as `foreign` the languages of cells that are
+    in another one, by row and column.
     """
     if block["kind"] != "table":
         return _in_language(block, code)
@@ -208,6 +210,12 @@ def resolve(block: Block, code: str) -> Block:
         [write_cell(cell, column, say) for cell, column in zip(row, block["columns"], strict=True)]
         for row in block["rows"]
     ]
+    resolved["foreign"] = {
+        (row, place): cell["language"]
+        for row, cells in enumerate(block["rows"])
+        for place, cell in enumerate(cells)
+        if isinstance(cell, dict) and cell.get("language", code) != code
+    }
     for column in resolved["columns"]:
         column["numeric"] = column["kind"] not in ("text", "word", "date")
     return resolved

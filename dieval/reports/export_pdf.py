@@ -142,7 +142,8 @@ def _node_for_typst(node: Node, name: str, folder: Path) -> Node:
         ]
         shown = {**node, "columns": columns, "size": layout.size, "landscape": layout.landscape}
         shown.pop("data", None)
-        return shown
+        foreign = {f"{row} {place}": code for (row, place), code in node.get("foreign", {}).items()}
+        return {**shown, "foreign": foreign}
     return node
 
 

@@ -189,7 +189,7 @@ def shortened(message: str) -> str:
 
     Examples
     --------
-    >>> shortened("cost.ipynb, cell 3: KeyError:\n   '/home/me/costs.csv' in EUR/month")
+    >>> shortened("cost.ipynb, cell 3: KeyError:\n   '/data/me/costs.csv' in EUR/month")
     "cost.ipynb, cell 3: KeyError: 'costs.csv' in EUR/month"
     """
     line = " ".join(_FOLDERS.sub("", message).split())

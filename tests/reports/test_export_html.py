@@ -13,6 +13,7 @@ import pytest
 from bs4 import BeautifulSoup
 
 from dieval.present.language import language
+from dieval.present.style import WEB_FONTS
 from dieval.reports.document import read_document
 from dieval.reports.export_html import HTMLReportExporter, html_report
 
@@ -108,7 +109,7 @@ def test_skip_link_is_first_and_leads_to_the_content(page):
 
 def test_every_figure_has_its_own_alternative_text_that_states_numbers(page):
     texts = [image["alt"] for image in page.find_all("img")]
-    assert len(texts) in (10, 9, 7)  # the cost comparison, the progress, the annex
+    assert len(texts) in (11, 9, 8)  # the cost comparison, the progress, the annex
     assert len(set(texts)) == len(texts)
     for text in texts:
         assert len(text) > 60
@@ -163,7 +164,8 @@ def test_content_security_policy_refuses_everything_but_the_style_sheet(any_page
     (style,) = any_page.find_all("style")
     digest = base64.b64encode(hashlib.sha256(style.string.encode("utf-8")).digest()).decode()
     assert rules["style-src"] == f"'sha256-{digest}'"
-    allowed = {"default-src", "img-src", "style-src", "base-uri", "form-action"}
+    assert rules["font-src"] == "data:"
+    allowed = {"default-src", "img-src", "font-src", "style-src", "base-uri", "form-action"}
     assert set(rules) <= allowed | ({"script-src"} if any_page.script else set())
 
 
@@ -199,14 +201,18 @@ def test_page_loads_nothing_from_elsewhere(any_page):
     for tag in any_page.find_all("link"):
         assert tag["href"] == "data:," or tag["rel"] == ["alternate"]
     style = any_page.style.string
-    assert "url(" not in style
+    assert style.count("url(") == style.count("url(data:font/woff;base64,") == len(WEB_FONTS)
     assert "@import" not in style
 
 
 def test_links_lead_into_the_page_beside_it_or_to_https(any_page):
-    links = [link["href"] for link in any_page.find_all("a")]
+    links = any_page.find_all("a")
     assert links
-    for link in links:
+    data = [link for link in links if link.get("download")]
+    for link in data:
+        assert link["href"].startswith("data:text/csv;charset=utf-8;base64,")
+        assert re.fullmatch(r"[a-z_]+\.csv", link["download"])
+    for link in [link["href"] for link in links if link not in data]:
         assert re.match(r"(#[\w-]+|https://.+|index[a-z.]+|[a-z0-9_-]+/[a-z_]+/[a-z.]+)$", link), (
             link
         )

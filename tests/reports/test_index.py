@@ -125,7 +125,7 @@ def test_index_report_failed_without_an_earlier_one_links_to_nothing(index):
 
 
 def test_index_message_of_a_failed_report_names_no_folder(index):
-    page = index(failed("riga", "cell 3:\n/home/me/costs.csv is missing"))
+    page = index(failed("riga", "cell 3:\n/data/me/costs.csv is missing"))
     assert "cell 3: costs.csv is missing" in of_unit(page, "Riga").get_text()
 
 

@@ -72,7 +72,7 @@ def test_bookmarks_are_the_headings(opened, html):
 
     with opened.open_outline() as outline:
         found = list(titles(outline.root))
-    assert found == [tag.get_text() for tag in [html.h1, *html.main.find_all(["h2", "h3"])]]
+    assert found == [tag.get_text() for tag in [html.h1, *html.main.find_all(["h2", "h3", "h4"])]]
 
 
 def test_headings_start_with_the_only_title_and_skip_no_level(opened, html):

@@ -14,6 +14,7 @@ FOLDERS = (
     "kurzeme/cost_comparison",
     "kurzeme/implementation_progress",
     "kurzeme-paraugs-1/reorganisation_annex",
+    "national/national_overview",
     "latgale/cost_comparison",
 )
 REPORT_FILES = {
@@ -178,7 +179,7 @@ def test_run_record_of_a_failed_report_says_why(broken_run, said, unit, why):
 
 def test_failed_report_without_an_earlier_one_leaves_no_folder(broken_run):
     left = {path.name for path in (broken_run / "out").iterdir()}
-    reports = {"kurzeme", "kurzeme-paraugs-1", "latgale"}
+    reports = {"kurzeme", "kurzeme-paraugs-1", "latgale", "national"}
     assert left == reports | {"index.html", "index.en.html", "run.json"}
 
 

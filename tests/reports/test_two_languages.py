@@ -14,7 +14,7 @@ import pikepdf
 import pytest
 import yaml
 from babel import Locale
-from bs4 import BeautifulSoup, Tag
+from bs4 import BeautifulSoup
 
 import dieval
 from dieval.present import style
@@ -33,6 +33,7 @@ SVG = "{http://www.w3.org/2000/svg}"
 PAGES = [f"{kind}/report" for kind in KINDS]
 CODES = ("lv", "en")
 OTHER = {"lv": "en", "en": "lv"}
+FILE_NAME = re.compile(r"[\w/-]+\.(?:csv|md|json)\b")
 WORD = re.compile(r"[^\W\d_]{3,}")
 NAME_COLUMNS = ("provider_name", "site", "project", "fund")
 # A decimal point in Latvian (days such as 31.12.2023. and versions have two points); a decimal
@@ -47,7 +48,8 @@ WRONG_DECIMAL = {
 def words_of_data(root: Path, code: str) -> frozenset[str]:
     """Words of names in the data package and the parameter files, which stand in no catalogue.
 
-    Names of institutions, places and services are Latvian on English pages, too.
+    Names of institutions, places and services are Latvian on English pages, too. Sources are
+    described in the language that they say.
     """
     texts: list[str] = []
     for file in (root / "data/latvia").glob("*.csv"):
@@ -55,9 +57,13 @@ def words_of_data(root: Path, code: str) -> frozenset[str]:
             for row in csv.DictReader(stream):
                 ours = [f"name_{code}"] if "name_en" in row else ["name_lv"]
                 texts += [row[name] for name in (*ours, *NAME_COLUMNS) if name in row]
+                texts += row.values() if row.get("language") == code else []
     for file in (root / "data/parameters").glob("*.yml"):
         for parameter in yaml.safe_load(file.read_text(encoding="utf-8")).values():
-            texts.append(parameter["title_lv" if code == "lv" else "title"])
+            ending = "_lv" if code == "lv" else ""
+            texts.append(parameter[f"title{ending}"])
+            for value in parameter["values"].values():
+                texts += [value[f"source{ending}"], value.get(f"locator{ending}", "")]
     descriptor = json.loads((root / "data/latvia/datapackage.json").read_text(encoding="utf-8"))
     texts.append(descriptor["title_lv" if code == "lv" else "title"])
     return frozenset(word.casefold() for text in texts for word in WORD.findall(text))
@@ -87,24 +93,18 @@ def page_of(reports: Path, name: str, code: str) -> BeautifulSoup:
     return BeautifulSoup((reports / f"{name}.{code}.html").read_text(encoding="utf-8"), "lxml")
 
 
-def is_of_data(tag: Tag) -> bool:
-    """Whether an element shows what the data package or a run says in its own words."""
-    table = tag.find_parent("table")
-    link = table and table.find_parent("figure").find("a", download=True)
-    name = link["download"] if link else ""
-    place = len(tag.find_previous_siblings(["td", "th"]))
-    return name == "sources.csv" or (name == "parameters.csv" and place == 3)
-
-
 def texts_of(page: BeautifulSoup) -> Iterator[str]:
-    """Every text that a reader sees or hears, one element a text."""
+    """Every text that a reader sees or hears, one element a text.
+
+    Left out are titles of sources, which say that they are in another language, and names of files.
+    """
     yield page.title.get_text()
     yield page.find("meta", attrs={"name": "description"})["content"]
     for tag in page.body.find_all(True):
         yield from (tag[name] for name in ("alt", "aria-label", "title") if tag.get(name))
         own = "".join(part for part in tag.find_all(string=True, recursive=False)).strip()
-        if own and not is_of_data(tag):
-            yield own
+        if own and tag.get("lang", page.html["lang"]) == page.html["lang"]:
+            yield FILE_NAME.sub("", own)
 
 
 def names_of_program(page: BeautifulSoup) -> set[str]:

@@ -23,12 +23,12 @@ def parameter_blocks(report: Report) -> list[Block]:
     rows: list[list[Any]] = []
     for name, (parameter, dated) in report.parameter_values.items():
         used = report.parameters.get(name)
-        source: Bilingual | str = "; ".join(part for part in (dated.source, dated.locator) if part)
+        source = _source(dated)
         if used is not None and used != dated.value:
             source = said(
                 N_("Chosen for this run; {value} in: {source}"),
                 value=written(dated.value, dated.unit),
-                source=str(source),
+                source=source,
             )
         value = written(dated.value if used is None else used, dated.unit)
         rows.append(
@@ -41,6 +41,15 @@ def parameter_blocks(report: Report) -> list[Block]:
             ]
         )
     return [table_block("parameters", said(N_("Parameters")), columns, rows)]
+
+
+def _source(dated: ParameterValue) -> Bilingual:
+    """Name the source and the place in it, in Latvian where the parameter file does."""
+    parts = {
+        "lv": (dated.source_lv or dated.source, dated.locator_lv or dated.locator),
+        "en": (dated.source, dated.locator),
+    }
+    return {code: "; ".join(part for part in texts if part) for code, texts in parts.items()}
 
 
 def _range(dated: ParameterValue) -> Bilingual | dict[str, str]:

@@ -4,7 +4,9 @@ from __future__ import annotations
 
 from typing import Any
 
-from dieval.present.blocks import Block, Column, table_block
+import pandas as pd
+
+from dieval.present.blocks import Block, Cell, Column, table_block
 from dieval.present.language import N_, listing, said
 from dieval.present.report import Report
 
@@ -30,11 +32,17 @@ def source_blocks(report: Report) -> list[Block]:
         rows.append(
             [
                 report.source_mark(key),
-                title,
-                str(source["publisher"]),
+                _in_its_language(title, source),
+                _in_its_language(str(source["publisher"]), source),
                 str(source["published"])[:10],
                 str(source["evidence"]),
                 listing(tables),
             ]
         )
     return [table_block("sources", said(N_("Sources")), columns, rows)]
+
+
+def _in_its_language(text: str, source: pd.Series) -> Cell:
+    """Give a text of a source with its language, where the data package says which it is."""
+    language = str(source.get("language", ""))
+    return {"text": text, "language": language} if language and text else text
