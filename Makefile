@@ -6,7 +6,7 @@ READY := $(VENV)/.ready
 JOBS ?= auto
 
 .DEFAULT_GOAL := help
-.PHONY: help setup report test campaign mutation check lab bench lock docs messages clean
+.PHONY: help setup report test tools campaign mutation check lab bench lock docs messages clean
 
 help: ## list the targets
 	@grep -E '^[a-z]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:[^#]*## /\t/' | expand -t 12
@@ -23,7 +23,7 @@ $(READY): requirements.lock pyproject.toml
 report: $(READY) ## every region's reports and the overview, lv and en, HTML, PDF, Word and XLSX, into reports/
 	$(BIN)/dieval report cost_comparison implementation_progress national_overview --out reports
 
-test: $(READY) ## the whole test suite
+test: $(READY) tools ## the whole test suite
 	$(BIN)/pytest -n $(JOBS)
 
 campaign: $(READY) ## the generated tests at their full counts
@@ -45,6 +45,9 @@ mutation: $(READY) ## change dieval/costs in many small ways; tests/costs must n
 	                            sum += all[name]; good += noticed[name] } \
 	        printf "noticed %.1f %% of %d\n", 100 * good / sum, sum; \
 	        exit 100 * good < least * sum }' mutants/results
+
+tools: ## install the browser and the Java that some tests use, where root and apt-get allow it
+	@.ci/tools
 
 check: $(READY) ## format, lint, types, layers
 	$(BIN)/ruff format --check .
