@@ -78,7 +78,7 @@ def text_of(pdf: bytes) -> str:
 
 def run_together(text: str) -> str:
     """A text without what breaking it into lines adds."""
-    return re.sub(r"[\s\x02\u00ad\ufffe\u2010-]", "", text)
+    return re.sub(r"[\s\x02\u00ad\u200b\ufffe\u2010-]", "", text)
 
 
 def texts_by_mark(sheet: pypdfium2.PdfPage) -> dict[int, str]:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import ctypes
 import functools
 import json
 import re
@@ -15,10 +14,9 @@ import docx
 import nbformat
 import openpyxl
 import pikepdf
-import pypdfium2
-import pypdfium2.raw as pdfium
 import pytest
 from bs4 import BeautifulSoup
+from pdf_reading import Reader, below, children, elements, run_together, text_of
 
 from dieval.present.blocks import resolve
 from dieval.present.key_figures import written_key_figure
@@ -79,11 +77,6 @@ def folder(request, reports) -> Path:
     return reports / request.param
 
 
-def together(text: str) -> str:
-    """A text without what laying it out adds."""
-    return re.sub(r"[\s\x02\u00ad\u200b\ufffe\u2010-]", "", text)
-
-
 # --- Tables of every format ----------------------------------------------------------------------
 
 
@@ -93,71 +86,32 @@ def shown_tables(folder: Path, code: str) -> list[Rows]:
     for node in read_document(notebook_of(folder), code).body:
         if node["kind"] == "table":
             heading = [column["heading"] + (column["unit"] or "") for column in node["columns"]]
-            tables.append([[together(text) for text in row] for row in [heading, *node["rows"]]])
+            tables.append(
+                [[run_together(text) for text in row] for row in [heading, *node["rows"]]]
+            )
     return tables
 
 
 def html_tables(file: Path) -> list[Rows]:
     page = BeautifulSoup(file.read_text(encoding="utf-8"), "lxml")
     return [
-        [[together(cell.get_text()) for cell in row.find_all(["th", "td"])]
+        [[run_together(cell.get_text()) for cell in row.find_all(["th", "td"])]
          for row in table.find_all("tr")]
         for table in page.main.find_all("table")
     ]  # fmt: skip
 
 
-def texts_by_mark(page: pypdfium2.PdfPage) -> dict[int, str]:
-    """Text of a page by the mark that ties it to the structure tree."""
-    words = page.get_textpage()
-    texts: dict[int, str] = {}
-    for thing in page.get_objects(max_depth=4, filter=[pdfium.FPDF_PAGEOBJ_TEXT]):
-        mark = pdfium.FPDFPageObj_GetMarkedContentID(thing.raw)
-        size = pdfium.FPDFTextObj_GetText(thing.raw, words.raw, None, 0)
-        buffer = ctypes.create_string_buffer(size)
-        held = ctypes.cast(buffer, ctypes.POINTER(ctypes.c_ushort))
-        pdfium.FPDFTextObj_GetText(thing.raw, words.raw, held, size)
-        texts[mark] = texts.get(mark, "") + buffer.raw.decode("utf-16-le").rstrip("\0")
-    words.close()
-    return texts
-
-
 def pdf_tables(file: Path) -> list[Rows]:
     """The tables of the structure tree, whatever pages they lie on."""
-    reader = pypdfium2.PdfDocument(file)
-    texts = [texts_by_mark(reader[number]) for number in range(len(reader))]
-    reader.close()
     with pikepdf.open(file) as pdf:
-        number_of = {page.objgen: place for place, page in enumerate(pdf.pages)}
-
-        def text(node: pikepdf.Object, page: int | None) -> str:
-            if isinstance(node, pikepdf.Array):
-                return "".join(text(child, page) for child in node)
-            if isinstance(node, pikepdf.Dictionary):
-                page = number_of[node.Pg.objgen] if "/Pg" in node else page
-                return (
-                    text(node.K, page)
-                    if "/K" in node
-                    else str(texts[page].get(int(node.MCID), "") if "/MCID" in node else "")
-                )
-            return texts[page].get(int(node), "")
-
-        def below(node: pikepdf.Object, kind: str) -> Iterator[pikepdf.Dictionary]:
-            if isinstance(node, pikepdf.Array):
-                for child in node:
-                    yield from below(child, kind)
-            elif isinstance(node, pikepdf.Dictionary):
-                if node.get("/S") == kind:
-                    yield node
-                elif "/K" in node:
-                    yield from below(node.K, kind)
-
-        def cells(row: pikepdf.Dictionary) -> list[str]:
-            held = row.K if isinstance(row.K, pikepdf.Array) else [row.K]
-            return [together(text(cell, None)) for cell in held if cell.S in ("/TH", "/TD")]
-
+        reader = Reader(file, pdf)
         return [
-            [cells(row) for row in below(table.K, "/TR")]
-            for table in below(pdf.Root.StructTreeRoot.K, "/Table")
+            [
+                [reader.text(cell) for cell in children(row) if cell.S in ("/TH", "/TD")]
+                for row in below(table)
+                if row.S == "/TR"
+            ]
+            for table in elements(pdf, "/Table")
         ]
 
 
@@ -186,7 +140,7 @@ def test_pdf_read_back_has_every_table_cell_by_cell(folder, code):
 def test_docx_read_back_has_every_table_cell_by_cell(folder, code):
     word = docx.Document(folder / f"report.{code}.docx")
     found = [
-        [[together(cell.text) for cell in row.cells] for row in table.rows]
+        [[run_together(cell.text) for cell in row.cells] for row in table.rows]
         for table in word.tables
         # A table of figures that heads no columns is the list of key figures.
         if table._tbl.xpath("w:tr[1]/w:trPr/w:tblHeader")
@@ -199,20 +153,15 @@ def test_key_figures_are_the_same_in_every_format(folder, code):
     say = language(code)
     texts = [written_key_figure(figure, say) for figure in results_of(folder)["key_figures"]]
     assert 3 <= len(texts) <= 6
-    expected = [[together(text[part]) for part in ("label", "value", "note")] for text in texts]
+    expected = [[run_together(text[part]) for part in ("label", "value", "note")] for text in texts]
     page = BeautifulSoup((folder / f"report.{code}.html").read_text(encoding="utf-8"), "lxml")
     cards = page.find("dl", class_="key-figures").find_all("div")
-    assert [together(card.dt.get_text() + card.dd.get_text()) for card in cards] == [
+    assert [run_together(card.dt.get_text() + card.dd.get_text()) for card in cards] == [
         "".join(parts) for parts in expected
     ]
-    reader = pypdfium2.PdfDocument(folder / f"report.{code}.pdf")
-    pages = [reader[number].get_textpage() for number in range(len(reader))]
-    printed = together(" ".join(one.get_text_range() for one in pages))
-    for one in pages:
-        one.close()
-    reader.close()
+    printed = run_together(text_of((folder / f"report.{code}.pdf").read_bytes()))
     word = docx.Document(folder / f"report.{code}.docx")
-    written = together(" ".join(node.text or "" for node in word.element.body.iter(f"{W}t")))
+    written = run_together(" ".join(node.text or "" for node in word.element.body.iter(f"{W}t")))
     for whole in (printed, written):
         assert [part for parts in expected for part in parts if part not in whole] == []
 
