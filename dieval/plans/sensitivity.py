@@ -89,10 +89,6 @@ def _named(table: pd.DataFrame) -> pd.DataFrame:
     return table.assign(parameter=parts[0], care_arrangement=about)
 
 
-def _factors(plan: Plan) -> FloatArray:
-    return np.asarray((1 + plan.discount_rate) ** -np.arange(len(plan.years), dtype="float64"))
-
-
 def _rate(plan: Plan, net: FloatArray, rates: tuple[float, float]) -> Range:
     years = np.arange(len(net), dtype="float64")
 
@@ -124,7 +120,7 @@ def _multiple(
 
 def _costs(plan: Plan, table: pd.DataFrame, factors: Mapping[str, float]) -> list[Range]:
     """Let the cost of the home, of each arrangement and of the change be off by their evidence."""
-    discount = _factors(plan)
+    discount = plan.discount_factors
     worth = float(table["discounted_net_eur"].sum())
     kept = (table["status_quo_eur"] - table["institution_eur"]).to_numpy() @ discount
     parts = {"home": float(kept), "one_off": -float(table["one_off_eur"].to_numpy() @ discount)}
@@ -154,7 +150,7 @@ def _support(
 ) -> list[Range]:
     elsewhere = plan.elsewhere
     each = support.reindex(index=plan.years, columns=elsewhere.columns).fillna(0.0)
-    paid = float((elsewhere * each).sum(axis=1).to_numpy() @ _factors(plan))
+    paid = float((elsewhere * each).sum(axis=1).to_numpy() @ plan.discount_factors)
     if paid == 0:
         return []
     worth = float(table["discounted_net_eur"].sum())
@@ -206,7 +202,7 @@ def worth_by_families_found(plan: Plan, ours: list[str]) -> Callable[[FloatArray
     ours : list of str
         Care arrangements in families.
     """
-    discount = _factors(plan)
+    discount = plan.discount_factors
     wanted = plan.elsewhere[ours].to_numpy(dtype="float64")
     prices = plan.cost_per_child_year.reindex(plan.years, columns=ours).to_numpy(dtype="float64")
     prices = np.where(wanted > 0, prices, 0.0)

@@ -139,6 +139,11 @@ class Plan:
         return self.children.index
 
     @property
+    def discount_factors(self) -> FloatArray:
+        """What an amount of each year is worth in the first; shape (years,)."""
+        return np.asarray((1 + self.discount_rate) ** -np.arange(len(self.years), dtype="float64"))
+
+    @property
     def in_care(self) -> pd.Series:
         """Children of the plan who are in care, by year."""
         return self.children.sum(axis=1)
@@ -195,8 +200,7 @@ def transition(plan: Plan) -> pd.DataFrame:
     table["one_off_eur"] = plan.one_off_by_year.to_numpy()
     spent = table[["institution_eur", "alternative_eur", "one_off_eur"]].sum(axis=1, skipna=False)
     table["net_eur"] = table["status_quo_eur"] - spent
-    factors = (1 + plan.discount_rate) ** -np.arange(len(table), dtype="float64")
-    table["discounted_net_eur"] = table["net_eur"] * factors
+    table["discounted_net_eur"] = table["net_eur"] * plan.discount_factors
     table["cumulative_net_eur"] = table["net_eur"].cumsum(skipna=False)
     table["cumulative_discounted_eur"] = table["discounted_net_eur"].cumsum(skipna=False)
     with np.errstate(invalid="ignore"):
@@ -228,19 +232,25 @@ def transition_summary(table: pd.DataFrame) -> dict[str, float]:
         )
     begun = (net != 0).cummax()
     reached = table.loc[begun & (table["cumulative_discounted_eur"] >= 0), "year"]
-    deepest = table["cumulative_net_eur"].min()
-    in_deficit = deepest < 0
+    peak, peak_year = peak_funding(table.set_index("year")["cumulative_net_eur"])
     return {
         "npv_eur": float(table["discounted_net_eur"].sum()),
         "net_eur": float(net.sum()),
         "break_even_year": float(reached.iloc[0]) if len(reached) else float("nan"),
-        "peak_funding_eur": -float(deepest) if in_deficit else 0.0,
-        "peak_funding_year": (
-            float(table.loc[table["cumulative_net_eur"].idxmin(), "year"])
-            if in_deficit
-            else float("nan")
-        ),
+        "peak_funding_eur": peak,
+        "peak_funding_year": peak_year,
     }
+
+
+def peak_funding(so_far: pd.Series) -> tuple[float, float]:
+    """Give the deepest deficit of a sum so far (index year) and its year.
+
+    0 and NaN where there is no deficit, NaN where a year is not known.
+    """
+    if so_far.isna().any():
+        return float("nan"), float("nan")
+    deepest = float(so_far.min())
+    return (-deepest, float(so_far.idxmin())) if deepest < 0 else (0.0, float("nan"))
 
 
 def budget_by_payer(plan: Plan) -> pd.DataFrame:

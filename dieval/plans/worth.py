@@ -7,12 +7,14 @@ from collections.abc import Mapping
 import numpy as np
 import pandas as pd
 
+from dieval.costs.activity import MONTHS_OF_YEAR
 from dieval.costs.assumptions import Z_95, CostAssumptions
 from dieval.plans.sensitivity import npv_sensitivity
 from dieval.plans.transition import (
     Plan,
     budget_by_payer,
     moved_at_the_end,
+    peak_funding,
     scenarios,
     stranded_costs,
     transition,
@@ -145,7 +147,7 @@ def payer_summary(budget: pd.DataFrame, discount_rate: float) -> pd.DataFrame:
     by_payer = discounted.groupby("payer", sort=False)
     sums = by_payer[["net_eur", "npv_eur"]].sum(min_count=budget["year"].nunique())
     peaks = [
-        (payer, *_peak(rows.set_index("year")["net_eur"].cumsum(skipna=False)))
+        (payer, *peak_funding(rows.set_index("year")["net_eur"].cumsum(skipna=False)))
         for payer, rows in by_payer
     ]
     columns = ["payer", "peak_funding_eur", "peak_funding_year"]
@@ -153,20 +155,11 @@ def payer_summary(budget: pd.DataFrame, discount_rate: float) -> pd.DataFrame:
     return sums.join(deepest).reset_index()
 
 
-def _peak(so_far: pd.Series) -> tuple[float, float]:
-    """Give the deepest deficit of a sum so far, and its year."""
-    if so_far.isna().any():
-        return float("nan"), float("nan")
-    deepest = float(so_far.min())
-    return (-deepest, float(so_far.idxmin())) if deepest < 0 else (0.0, float("nan"))
-
-
 def _scenarios(plans: Mapping[str, Plan], last_year: int) -> dict[str, pd.DataFrame]:
     """Set the plan beside its scenarios; all are discounted to the first year of the plan."""
     rows, yearly = [], []
     for name, one in plans.items():
         table = transition(one)
-        factors = (1 + one.discount_rate) ** -np.arange(len(table), dtype="float64")
         spent = table[["institution_eur", "alternative_eur", "one_off_eur"]].sum(
             axis=1, skipna=False
         )
@@ -177,7 +170,7 @@ def _scenarios(plans: Mapping[str, Plan], last_year: int) -> dict[str, pd.DataFr
                 "scenario": name,
                 **found_out,
                 "npv_to_common_end_eur": common["discounted_net_eur"].sum(skipna=False),
-                "present_cost_eur": float((spent * factors).sum(skipna=False)),
+                "present_cost_eur": float((spent * one.discount_factors).sum(skipna=False)),
                 "children_in_home_at_end": int(one.stay.iloc[-1]),
             }
         )
@@ -218,7 +211,7 @@ def uncertain_worth(
     dict of DataFrame
         `npv_sensitivity`, `npv_sensitivity_points`.
     """
-    support = elsewhere.assign(support=elsewhere["support_eur_per_child_month"] * 12)
+    support = elsewhere.assign(support=elsewhere["support_eur_per_child_month"] * MONTHS_OF_YEAR)
     one_way, points = npv_sensitivity(
         plan,
         rates=(assumptions.discount_rate_low, assumptions.discount_rate_high),

@@ -156,6 +156,11 @@ class ReorganisationAnnex(EvaluatedReport):
         return [cited(self, keys)] if keys else []
 
 
+def constant_prices(report: ReorganisationAnnex) -> Bilingual:
+    """Say in which year's money amounts are."""
+    return said(N_("Constant prices: money of {year}."), year=report.price_year)
+
+
 def need_note() -> Bilingual:
     """Label costs that are compared as they are."""
     return said(

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dieval.present.blocks import Block, Section, heading_block, text_block
 from dieval.present.cost_comparison import UNIT_COST_INPUTS
 from dieval.present.language import N_, Bilingual, said
-from dieval.present.reorganisation_annex import ReorganisationAnnex, need_note
+from dieval.present.reorganisation_annex import ReorganisationAnnex, constant_prices, need_note
 from dieval.present.tables import listed
 
 HOME_INPUTS = ("costs", "assets", "activity")
@@ -59,14 +59,10 @@ def _home(report: ReorganisationAnnex) -> list[Block]:
             table,
             COSTS_SHOWN,
             row_headers=1,
-            notes=[_constant(report), *report.sources_of(*HOME_INPUTS, "price_index")],
+            notes=[constant_prices(report), *report.sources_of(*HOME_INPUTS, "price_index")],
         ),
         *_of_base_year(report, sources),
     ]
-
-
-def _constant(report: ReorganisationAnnex) -> Bilingual:
-    return said(N_("Constant prices: money of {year}."), year=report.price_year)
 
 
 def _of_base_year(report: ReorganisationAnnex, sources: list[Bilingual]) -> list[Block]:
@@ -125,7 +121,7 @@ def _elsewhere(report: ReorganisationAnnex) -> list[Block]:
             columns,
             row_headers=1,
             notes=[
-                _constant(report),
+                constant_prices(report),
                 said(
                     N_(
                         "Cost of the year named: of the year itself, or of the last one recorded "

@@ -19,6 +19,7 @@ from dieval.present.language import (
 )
 from dieval.present.reorganisation_annex import (
     ReorganisationAnnex,
+    constant_prices,
     few_years,
     need_note,
     no_plan_here_block,
@@ -129,7 +130,7 @@ def _costs(report: ReorganisationAnnex) -> list[Block]:
                 )
             )
         )
-    constant = said(N_("Constant prices: money of {year}."), year=report.price_year)
+    constant = constant_prices(report)
     elsewhere = report.tables["costs_elsewhere"]
     lived = set(report.tables["destinations"].query("children > 0")["care_arrangement"])
     lived -= {report.evaluation.home}
@@ -212,7 +213,7 @@ def _one_off(report: ReorganisationAnnex) -> list[Block]:
             "value of new buildings is counted."
         )
     )
-    constant = said(N_("Constant prices: money of {year}."), year=report.price_year)
+    constant = constant_prices(report)
     return [
         listed(
             "one_off",
