@@ -22,6 +22,9 @@ BLOCKS_MIME = "application/vnd.dieval.blocks+json"
 RESULTS_MIME = "application/vnd.dieval.results+json"
 INPUTS_MIME = "application/vnd.dieval.inputs+json"
 
+# A column of longer texts needs room to be read on a phone [characters].
+LONG_TEXT = 20
+
 SYMBOL_MEANINGS = {
     HIDDEN: N_("hidden to protect individuals"),
     NOT_AVAILABLE: N_("not available"),
@@ -218,6 +221,9 @@ def resolve(block: Block, code: str) -> Block:
     }
     for column in resolved["columns"]:
         column["numeric"] = column["kind"] not in ("text", "word", "date")
+    for place, column in enumerate(resolved["columns"]):
+        texts = [row[place] for row in resolved["rows"]]
+        column["long"] = not column["numeric"] and any(len(text) > LONG_TEXT for text in texts)
     return resolved
 
 

@@ -170,7 +170,7 @@ RESULT_COLUMNS: dict[str, ResultColumn] = {
     "region": ResultColumn(N_("Region"), kind="text"),
     "indicator": ResultColumn(N_("Indicator"), kind="text"),
     "version": ResultColumn(N_("Version"), kind="text"),
-    "version_role": ResultColumn(N_("Version"), kind="word", words="version_role"),
+    "version_role": ResultColumn(N_("Role of the version"), kind="word", words="version_role"),
     "valid_from": ResultColumn(N_("Valid from"), kind="date"),
     "expected_on_value_date": ResultColumn(
         N_("Straight line on that date"), unit="indicator", decimals=1

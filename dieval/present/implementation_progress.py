@@ -253,7 +253,17 @@ def _problems(report: ImplementationProgress) -> list[Block]:
     heading = heading_block(4, said(N_("Rows that contradict each other")))
     table = report.tables["data_problems"]
     if table.empty:
-        return [heading, text_block(said(N_("No such rows were found among those that count.")))]
+        return [
+            heading,
+            text_block(
+                said(
+                    N_(
+                        "No rows that count contradict each other under one key. Where sources "
+                        "differ on an indicator stands with the indicators."
+                    )
+                )
+            ),
+        ]
     note = said(N_("They are shown, not mended; the report counts them as they stand."))
     return [
         heading,

@@ -52,14 +52,17 @@ KEY_FIGURES = {
         stands_in=("simulation",),
     ),
     "children_in_institutions": _Spec(
-        N_("Children in institutions"), "number", "children", stands_in=("latest_values",)
+        N_("Children in institutions"),
+        "number",
+        "children",
+        stands_in=("indicator_progress", "latest_values"),
     ),
     "children_in_families": _Spec(
         N_("Children in care who live in a family environment"),
         "percent",
         "1",
         1,
-        stands_in=("family_environment",),
+        stands_in=("family_environment", "family_environment_ranked"),
     ),
     "persons_reimbursed": _Spec(
         N_("Persons whose services were reimbursed"),
@@ -69,18 +72,22 @@ KEY_FIGURES = {
     ),
     "indicators_on_the_way": _Spec(
         N_(
-            "Indicators whose target is met or that are ahead of the line, of {all} (not known: "
-            "{unknown})"
+            "Indicators whose target is met or that are ahead of the line: of {known} that are "
+            "known ({all} in all)"
         ),
         "number",
         "indicators",
         stands_in=("indicator_progress", "achievement"),
     ),
     "needs_met": _Spec(
-        N_("Needs for services that are met"), "percent", "1", 1, stands_in=("funnel",)
+        N_("Needs for services that are met: {receiving} of {needing}"),
+        "percent",
+        "1",
+        1,
+        stands_in=("funnel",),
     ),
     "places_open": _Spec(
-        N_("Places of infrastructure projects that are open"),
+        N_("Open places of infrastructure projects: {open} of {all}"),
         "percent",
         "1",
         1,

@@ -12,6 +12,7 @@ from nbformat import NotebookNode
 
 from dieval.present.blocks import SYMBOL_MEANINGS, resolve
 from dieval.present.columns import ResultColumn, result_column, unit_in_words
+from dieval.present.key_figures import written_key_figure
 from dieval.present.language import N_, Bilingual, language, said, same, word
 from dieval.present.words import WORDS
 from dieval.reports.document import shown_blocks
@@ -20,6 +21,18 @@ from dieval.vocabulary import LANGUAGES
 # Excel writes the date of creation into the file; a fixed one keeps equal workbooks equal.
 CREATED = datetime.datetime(2000, 1, 1)
 HEADER_ROWS = 4
+WIDEST_TEXT = 70  # characters
+# Shown tables of words that stand in the workbook too, beside the result tables.
+TEXT_SHEETS = (
+    "findings",
+    "verdicts",
+    "method",
+    "parameters",
+    "sources",
+    "data_quality",
+    "cheers",
+    "eu_criteria",
+)
 ABOUT_WIDTH = 62  # characters
 LINE_POINTS = 16
 NUMBER_FORMATS = {
@@ -145,9 +158,10 @@ def xlsx_tables(results: dict[str, Any], notebook: NotebookNode) -> bytes:
     for name in _in_order(results):
         _table_sheet(workbook, formats, name, results["tables"][name])
     _codes_sheet(workbook, formats, results)
-    sources = next((block for block in blocks if block.get("name") == "sources"), None)
-    if sources is not None:
-        _sources_sheet(workbook, formats, sources)
+    _key_figures_sheet(workbook, formats, results)
+    for block in blocks:
+        if block["kind"] == "table" and block["name"] in TEXT_SHEETS:
+            _text_sheet(workbook, formats, block)
     workbook.close()
     return stream.getvalue()
 
@@ -204,7 +218,11 @@ def _about_sheet(
     facts = next(block for block in blocks if block["kind"] == "facts")["facts"]
     pairs = [
         *((fact["term"], fact["value"], ": ") for fact in facts),
-        *((same(symbol), said(text), " – ") for symbol, text in SYMBOL_MEANINGS.items()),
+        *(
+            (same(symbol), said(text), " – ")
+            for symbol, text in SYMBOL_MEANINGS.items()
+            if symbol in _symbols(results)
+        ),
         *((same(name), said(SHEET_TITLES[name]), " – ") for name in _in_order(results)),
     ]
     for left, right, between in pairs:
@@ -289,15 +307,46 @@ def _table_sheet(
     sheet.autofilter(HEADER_ROWS - 1, 0, max(last, HEADER_ROWS - 1), len(columns) - 1)
 
 
-def _sources_sheet(workbook: xlsxwriter.Workbook, formats: _Formats, block: dict[str, Any]) -> None:
-    """Write the numbered sources, in Latvian and English."""
-    sheet = workbook.add_worksheet("sources")
+def _symbols(results: dict[str, Any]) -> set[str]:
+    """Collect the symbols that stand in any result table."""
+    return {
+        cell["symbol"]
+        for table in results["tables"].values()
+        for row in table["rows"]
+        for cell in row
+        if isinstance(cell, dict)
+    }
+
+
+def _key_figures_sheet(
+    workbook: xlsxwriter.Workbook, formats: _Formats, results: dict[str, Any]
+) -> None:
+    """Write the key figures: in words of both languages, unrounded, with unit and time."""
+    sheet = workbook.add_worksheet("key_figures")
+    sheet.freeze_panes(1, 0)
+    _fit_to_page(sheet)
+    sheet.set_column(0, 1, 60)
+    sheet.set_column(2, 4, 18)
+    for place, heading in enumerate((*LANGUAGES, "value", "unit", "as_of")):
+        sheet.write_string(0, place, heading, formats.heading)
+    for row, figure in enumerate(results["key_figures"], start=1):
+        for place, code in enumerate(LANGUAGES):
+            label = written_key_figure(figure, language(code))["label"]
+            sheet.write_string(row, place, label, formats.wrap)
+        sheet.write_number(row, 2, figure["value"])
+        sheet.write_string(row, 3, figure["unit"] or "", formats.text)
+        sheet.write_string(row, 4, str(figure["as_of"]), formats.text)
+
+
+def _text_sheet(workbook: xlsxwriter.Workbook, formats: _Formats, block: dict[str, Any]) -> None:
+    """Write a table of words, such as the numbered sources, in Latvian and English."""
+    sheet = workbook.add_worksheet(block["name"])
     sheet.freeze_panes(2, 0)
     _fit_to_page(sheet)
-    widths = (6, 70, 30, 14, 14, 40)
-    for place, width in enumerate(widths):
-        sheet.set_column(place, place, width)
     in_lv, in_en = resolve(block, "lv"), resolve(block, "en")
+    for place in range(len(block["columns"])):
+        longest = max((len(row[place]) for row in in_lv["rows"]), default=0)
+        sheet.set_column(place, place, min(max(longest, 8), WIDEST_TEXT))
     for place in range(len(block["columns"])):
         for row, resolved in enumerate((in_lv, in_en)):
             heading = resolved["columns"][place]["heading"]

@@ -23,7 +23,7 @@ CODE = re.compile("^[a-z0-9][a-z0-9_-]*$")
 
 # The tables and columns of the data contract, `?` = may be empty; `source` follows last.
 CONTRACT = """
-sources: source title publisher published locator? url? licence? evidence
+sources: source title publisher published locator? url? licence? language? evidence
 regions: region name_lv name_en
 municipalities: municipality name_lv valid_from valid_to? successor?
 region_membership: municipality region valid_from valid_to?

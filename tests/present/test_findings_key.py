@@ -100,9 +100,10 @@ def test_progress_of_the_region_alone_with_what_is_not_known():
         ("children_in_families", 0.9, 2022, {}),
         ("persons_reimbursed", 330, "2020-05-19", {}),
         # Of a, b, c and d in force, a is met and b ahead; of d nothing is known.
-        ("indicators_on_the_way", 2, "", {"all": 4, "unknown": 1}),
-        ("needs_met", 30 / 40, "", {}),  # (10 + 20) / (10 + 30), where both are known
-        ("places_open", 112 / 136, "", {}),
+        ("indicators_on_the_way", 2, "", {"known": 3, "all": 4}),
+        # (10 + 20) / (10 + 30), where both are known
+        ("needs_met", 30 / 40, "", {"needing": 40, "receiving": 30}),
+        ("places_open", 112 / 136, "", {"open": 112, "all": 136}),
     ]
 
 
@@ -117,6 +118,7 @@ def test_progress_without_tables_has_no_figures():
         ("family_environment", {"share": NAN}),
         ("reimbursement", {"target_group": "grt_adults"}),
         ("indicator_progress", {"region": "riga"}),
+        ("indicator_progress", {"standing": "outdated"}),
         ("service_coverage", {"needing": 0}),
         ("absorption", {"places": 0}),
     ],
@@ -198,5 +200,5 @@ def test_overview_counts_regions_and_gives_the_range_of_costs():
         ("lowest_cost_per_child_month", 2024.0, 2022, place),
         ("highest_cost_per_child_month", 2230.0, 2022, place),
         ("children_in_families", 0.8, 2022, {}),  # of the country
-        ("indicators_on_the_way", 2, "", {"all": 4, "unknown": 1}),
+        ("indicators_on_the_way", 2, "", {"known": 3, "all": 4}),
     ]

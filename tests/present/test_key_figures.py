@@ -11,7 +11,10 @@ NAMED = {
     "reference": "institution",
     "alternative": "guardian",
     "all": 31,
-    "unknown": 4,
+    "known": 4,
+    "open": 3,
+    "needing": 30,
+    "receiving": 20,
     "price_year": 2022,
 }
 
@@ -35,13 +38,13 @@ def test_cost_in_latvian_and_english_has_its_language_s_money_and_words():
 
 
 def test_result_of_a_figure_has_no_language_and_full_precision():
-    figure = KeyFigure("needs_met", 681 / 1059)
+    figure = KeyFigure("needs_met", 681 / 1059, of={"needing": 1059, "receiving": 681})
     assert figure.as_result() == {
         "figure": "needs_met",
         "value": 681 / 1059,
         "unit": "1",
         "as_of": "",
-        "of": {},
+        "of": {"needing": 1059, "receiving": 681},
     }
 
 

@@ -372,7 +372,7 @@ TEXT, WHOLE, NUMBER, DATE = "VARCHAR", "INTEGER", "DOUBLE", "DATE"
 PROGRESS_COLUMNS = {
     "sources": {
         **dict.fromkeys(("source", "title", "publisher", "published", "locator", "url"), TEXT),
-        **dict.fromkeys(("licence", "evidence"), TEXT),
+        **dict.fromkeys(("licence", "language", "evidence"), TEXT),
     },
     "regions": dict.fromkeys(("region", "name_lv", "name_en", "source"), TEXT),
     "municipalities": {

@@ -43,4 +43,5 @@ SELECT * FROM read_csv(getvariable('data') || '/price_index.csv', header = true,
 CREATE TABLE sources AS
 SELECT * FROM read_csv(getvariable('data') || '/sources.csv', header = true, columns = {
   'source': 'VARCHAR', 'title': 'VARCHAR', 'publisher': 'VARCHAR', 'published': 'VARCHAR',
-  'locator': 'VARCHAR', 'url': 'VARCHAR', 'licence': 'VARCHAR', 'evidence': 'VARCHAR'});
+  'locator': 'VARCHAR', 'url': 'VARCHAR', 'licence': 'VARCHAR', 'language': 'VARCHAR',
+  'evidence': 'VARCHAR'});

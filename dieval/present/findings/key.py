@@ -184,26 +184,30 @@ def _indicators(table: pd.DataFrame | None, regions: Sequence[str]) -> list[KeyF
         return []
     counts = [indicator_standings(table[table["region"] == region]) for region in regions]
     every = sum(int(count.sum()) for count in counts)
-    if not every:
-        return []
     on_the_way, known = (
         sum(int(count.reindex(list(standings)).sum()) for count in counts)
         for standings in (ON_THE_WAY, KNOWN_STANDINGS)
     )
-    of = {"all": every, "unknown": every - known}
-    return [KeyFigure("indicators_on_the_way", on_the_way, of=of)]
+    if not known:
+        return []
+    return [KeyFigure("indicators_on_the_way", on_the_way, of={"known": known, "all": every})]
 
 
 def _needs_met(table: pd.DataFrame | None) -> list[KeyFigure]:
     if table is None:
         return []
     needing, receiving = needs_in_all(table)
-    return [KeyFigure("needs_met", receiving / needing)] if needing else []
+    if not needing:
+        return []
+    of = {"needing": needing, "receiving": receiving}
+    return [KeyFigure("needs_met", receiving / needing, of=of)]
 
 
 def _places_open(table: pd.DataFrame | None) -> list[KeyFigure]:
     if table is None:
         return []
     known = table.dropna(subset=["places", "places_open"])
-    places = known["places"].sum()
-    return [KeyFigure("places_open", known["places_open"].sum() / places)] if places else []
+    places, opened = int(known["places"].sum()), int(known["places_open"].sum())
+    if not places:
+        return []
+    return [KeyFigure("places_open", opened / places, of={"open": opened, "all": places})]

@@ -134,7 +134,7 @@ def _preference(report: ReorganisationAnnex) -> list[Block]:
             "share",
             years,
             notes=[note, *fewer, *report.sources_of("destinations")],
-            decimals=0,
+            decimals=1,
             of="preference_shares",
         ),
     ]
@@ -201,7 +201,7 @@ def _adds_up(report: ReorganisationAnnex) -> list[Block]:
                 said(
                     N_(
                         "Rows of the plan that do not fit other data, or need a second look: "
-                        "{rows}. They are listed with the notes on the data."
+                        "{rows}. They are listed in annex D."
                     ),
                     rows=same(rows),
                 )

@@ -53,10 +53,7 @@ REASONS = {
         "This report sets no costs against results; the cost comparison of the region does."
     ),
     RELEVANCE: N_("This report does not set what is offered against what people need."),
-    COHERENCE: N_(
-        "No conclusion is tested on how measures and policies fit together; contradictions in the "
-        "data stand in annex D."
-    ),
+    COHERENCE: N_("No conclusion is tested on how measures and policies fit together."),
     EU_ADDED_VALUE: N_(
         "The data says what EU funds pay for, not what would have been done without them."
     ),

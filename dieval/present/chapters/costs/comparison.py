@@ -154,7 +154,7 @@ def _plausibility(report: CostComparison, comparison: pd.DataFrame) -> list[Bloc
         note = said(
             N_(
                 "The ratio of institution to foster family lies in every year within the range of "
-                "{low} to {high} that other countries have published."
+                "{low} to {high} taken from what other countries have published (annex B)."
             ),
             **limits,
         )
@@ -162,7 +162,8 @@ def _plausibility(report: CostComparison, comparison: pd.DataFrame) -> list[Bloc
         note = said(
             N_(
                 "The ratio of institution to foster family lies outside the range of {low} to "
-                "{high} that other countries have published ({years}); check the data."
+                "{high} taken from what other countries have published (annex B) in {years}; check "
+                "the data."
             ),
             years=years_in_words(outside["year"].to_list()),
             **limits,

@@ -14,6 +14,7 @@ from dieval.present.cost_comparison import (
     CostComparison,
     arrangement_name,
     break_notes,
+    idle_notes,
     no_data_block,
     series_notes,
 )
@@ -74,7 +75,7 @@ def show_unit_costs(report: CostComparison) -> Section:
                     "cost_per_place_month_eur",
                 ],
                 row_headers=1,
-                notes=[sources],
+                notes=[*idle_notes(report), sources],
             ),
             *_statutory_packages(report),
         ]

@@ -35,7 +35,7 @@ from dieval.present.language import (
 )
 from dieval.present.national_overview import NationalOverview
 from dieval.present.report import cited, source_note, sources_in
-from dieval.vocabulary import NATIONAL, NOT_APPLICABLE, NOT_AVAILABLE
+from dieval.vocabulary import CARE_ARRANGEMENTS, NATIONAL, NOT_APPLICABLE, NOT_AVAILABLE
 
 REAL = "real_cost_per_child_month_eur"
 
@@ -121,7 +121,10 @@ def _ratios(report: NationalOverview) -> list[Block]:
     if of_year.empty:
         return []
     wide = of_year.pivot(index="region", columns="alternative", values="ratio")
-    wide = wide.reindex([code for code in report.regions if code in wide.index])
+    wide = wide.reindex(
+        index=[code for code in report.regions if code in wide.index],
+        columns=[code for code in CARE_ARRANGEMENTS if code in wide.columns],
+    )
     columns = [
         Column(said(N_("Region")), kind="text"),
         *(
@@ -139,7 +142,8 @@ def _ratios(report: NationalOverview) -> list[Block]:
         year=str(report.last_year),
     )
     note = said(N_("Not adjusted for need, unless the region’s report says otherwise."))
-    return [table_block("ratio_by_region", title, columns, rows, notes=[note])]
+    notes = [note, source_note(report, _cost_inputs(report))]
+    return [table_block("ratio_by_region", title, columns, rows, notes=notes)]
 
 
 def show_progress_by_region(report: NationalOverview) -> Section:
@@ -150,6 +154,7 @@ def show_progress_by_region(report: NationalOverview) -> Section:
         *_family_environment(report),
         *_absorption(report),
         *_sites(report),
+        *_conflicts(report),
     ]
     if not blocks:
         blocks = [text_block(said(N_("The data package has no rows on progress.")))]
@@ -323,21 +328,44 @@ def _family_environment(report: NationalOverview) -> list[Block]:
         for row, rank in zip(ranked.itertuples(), ranks, strict=True)
     ]
     year, basis = most
+    whole = table[
+        (table["region"] == NATIONAL) & (table["year"] == year) & (table["counting_basis"] == basis)
+    ].dropna(subset="share")
+    for row in whole.itertuples():
+        rows.append(
+            [
+                said(N_("Latvia, whole country")),
+                float(row.children_in_care),
+                float(row.children_in_families),
+                float(row.share),
+                {"symbol": NOT_APPLICABLE},
+            ]
+        )
     title = said(
         N_("Children in a family environment, {year}, {basis}"),
         year=str(year),
         basis=word("counting_basis", str(basis)),
     )
     note = said(N_("The latest year and counting basis that most regions have in common."))
+    notes = [note]
+    if len(whole):
+        notes.append(
+            said(
+                N_(
+                    "The whole country as the national data counts it; it may leave out kinds of "
+                    "care that regions count, so regions need not add up to it."
+                )
+            )
+        )
     placements = pd.concat(
         [report.progress[code].counted["placements"] for code in ranked["region"]]
     )
     shown = placements[
         (placements["year"] == year)
         & (placements["counting_basis"] == basis)
-        & placements["region"].isin(ranked["region"])
+        & placements["region"].isin([*ranked["region"], *whole["region"]])
     ]
-    notes = [note, cited(report, shown["source"])]
+    notes.append(cited(report, shown["source"]))
     return [table_block("family_environment_ranked", title, columns, rows, notes=notes)]
 
 
@@ -418,4 +446,38 @@ def _sites(report: NationalOverview) -> list[Block]:
     return [
         heading_block(3, title),
         table_block("sites_by_region", title, columns, rows, notes=notes),
+    ]
+
+
+def _conflicts(report: NationalOverview) -> list[Block]:
+    """List the values on which sources differ, of all regions and the country."""
+    table = report.tables.get("source_conflicts")
+    if table is None or table.empty:
+        return []
+    places = {**report.regions, NATIONAL: said(N_("Latvia, whole country"))}
+    columns = [
+        Column(said(N_("Region")), kind="text"),
+        Column(said(N_("Indicator")), kind="text"),
+        Column(said(N_("Date")), kind="date"),
+        Column(said(N_("Value")), kind="text"),
+        Column(said(N_("Source")), kind="text"),
+        Column(said(N_("Used")), kind="word", words="used"),
+    ]
+    rows: list[list[Cell]] = [
+        [
+            places.get(str(row["region"]), same(row["region"])),
+            report.names["indicator"].get(str(row["indicator"]), same(row["indicator"])),
+            cell_value(row["date"]),
+            number_in_words(report.names, row["indicator"], float(row["value"])),
+            report.source_mark(row["source"]),
+            str(row["used"]),
+        ]
+        for _, row in table.astype(object).iterrows()
+    ]
+    title = said(N_("Where sources differ"))
+    note = said(N_("Sources that differ stand beside each other; they are never averaged."))
+    notes = [note, cited(report, sources_in(table))]
+    return [
+        heading_block(3, title),
+        table_block("source_conflicts", title, columns, rows, row_headers=2, notes=notes),
     ]

@@ -71,8 +71,11 @@ def payers_in_words(payers: pd.Series) -> Bilingual:
 def main_findings(report: Report, chapter: Bilingual) -> Answer:
     """Answer item 2: verdicts are a summary where any conclusion could be tested."""
     if any(finding.verdict != "no_data" for finding in report.findings):
-        return reported(
-            N_("Key figures and tested conclusions with their verdicts: {chapter}."),
+        return partly(
+            N_(
+                "Key figures and tested conclusions with their verdicts: {chapter}. Context and "
+                "methods have no summary of their own."
+            ),
             chapter=chapter,
         )
     return partly(

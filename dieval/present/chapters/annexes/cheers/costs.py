@@ -74,8 +74,9 @@ def _of_costs(report: CostComparison | NationalOverview) -> Answers:
         7: _comparators(report),
         8: reported(
             N_(
-                "Public payers and whoever else the ledgers name: {payers}. What families "
-                "spend themselves is not counted."
+                "Public payers and whoever else the ledgers name: {payers}, because the question "
+                "is what care costs those who pay for it. What families spend themselves is "
+                "not counted."
             ),
             payers=payers_in_words(split["payer"]),
         )
@@ -83,8 +84,9 @@ def _of_costs(report: CostComparison | NationalOverview) -> Answers:
         else not_reported(N_("No payer is known for the last year.")),
         9: reported(
             N_(
-                "Costs of each year of the period ({period}). What care means for the later lives "
-                "of the children is not counted."
+                "Costs of each year of the period ({period}), because the question is what a "
+                "child-month costs. What care means for the later lives of the children is not "
+                "counted."
             ),
             period=in_both(lambda say: say.period(parameters["first_year"], report.last_year)),
         ),
@@ -153,7 +155,10 @@ def _comparators(report: CostComparison | NationalOverview) -> Answer:
         )
     names = [word("care_arrangement", code) for code in compared["alternative"].drop_duplicates()]
     return reported(
-        N_("Reference: {reference}. Compared with it in {year}: {alternatives}."),
+        N_(
+            "Reference: {reference}, which the reform replaces or keeps. Compared with it in "
+            "{year}, because their costs are known: {alternatives}."
+        ),
         reference=word("care_arrangement", str(report.parameters["reference"])),
         year=str(report.last_year),
         alternatives=listing(names),

@@ -59,7 +59,10 @@ def plan_answers(report: ReorganisationAnnex) -> Answers:
             chapter=chapters(name, "situation"),
         ),
         7: reported(
-            N_("The plan, keeping the institution, and other scenarios: {chapters}."),
+            N_(
+                "The plan, keeping the institution (what would be without the plan) and other "
+                "scenarios: {chapters}."
+            ),
             chapters=chapters(name, "money", "scenarios"),
         )
         if planned
@@ -67,8 +70,8 @@ def plan_answers(report: ReorganisationAnnex) -> Answers:
         8: _perspective(report),
         9: reported(
             N_(
-                "{years}. Children of the plan are taken to stay where its last year puts them; "
-                "nothing is counted after that."
+                "{years}, as chosen for this run. Children of the plan are taken to stay where its "
+                "last year puts them; nothing is counted after that."
             ),
             years=in_both(lambda say: say.period(report.years[0], report.years[-1])),
         )
@@ -183,8 +186,9 @@ def _perspective(report: ReorganisationAnnex) -> Answer:
         if has(report.tables, name):
             return reported(
                 N_(
-                    "Public payers and whoever else the ledgers name: {payers}. What families "
-                    "spend themselves is not counted."
+                    "Public payers and whoever else the ledgers name: {payers}, because the "
+                    "question is what care costs those who pay for it. What families spend "
+                    "themselves is not counted."
                 ),
                 payers=payers_in_words(report.tables[name]["payer"]),
             )
