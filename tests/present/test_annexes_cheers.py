@@ -101,7 +101,7 @@ def test_answers_say_what_this_run_used(made):
     assert "constant prices of 2020" in said[15]
     assert "2014–2022" in said[9]
     assert "1,000 draws" in said[20]
-    assert "Reference: institution." in said[7]
+    assert "Reference: institution," in said[7]
 
 
 # ------------------------------------------------------------------- what the run does not hold
