@@ -290,9 +290,7 @@ def evaluate_plan(
             priced=frozenset({home, *priced}),
             years=years,
         )
-        made["plan_problems"] = plan_problems(
-            planned[planned["year"].isin(years)], one_off, home, limits
-        )
+        made["plan_problems"] = plan_problems(planned, one_off, home, limits)
     future = outlook(
         flows,
         placements,

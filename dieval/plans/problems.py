@@ -160,7 +160,8 @@ def plan_problems(
     ----------
     destinations, one_off : DataFrame
         Rows of `destinations` and `transition_costs` of one provider, with file_of_row and
-        line_of_row (`with_place`).
+        line_of_row (`with_place`). Rows before the years of the plan say only who still lives in
+        the home.
     home : str
         Care arrangement of the provider.
     limits : Limits
@@ -172,10 +173,11 @@ def plan_problems(
         In the order of `PROBLEMS`, then by file and row. Counted is what the plan says and limit
         what it is compared with, NaN where there is no such number; row is NaN where it is unknown.
     """
+    of_plan = destinations[destinations["year"].isin(limits.years)]
     found = [
-        *_of_children(destinations, limits),
-        *_of_places(destinations, home, limits),
-        *_of_single_children(destinations),
+        *_of_children(of_plan, limits),
+        *_of_places(of_plan, home, limits),
+        *_of_single_children(of_plan),
         (
             "one_off_outside_plan",
             "transition_costs",
@@ -253,7 +255,7 @@ def _sold_early(
         return one_off.iloc[:0]
     wide = children_by_year(destinations)
     stay = wide[home] if home in wide else pd.Series(0, index=wide.index)
-    stay = stay.reindex(sorted({*stay.index, *years})).ffill()
+    stay = stay.reindex(sorted({*stay.index, *years})).ffill().reindex(list(years))
     left = one_off.assign(counted=one_off["year"].map(stay).astype("float64"), limit=0.0)
     return left[(left["kind"] == DISPOSAL) & (left["amount_eur"] < 0) & (left["counted"] > 0)]
 
