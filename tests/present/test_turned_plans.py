@@ -999,7 +999,7 @@ def test_rows_to_look_at_are_listed_with_the_notes_on_the_data(turned, said_in):
     assert len(rows) == len(report.tables["plan_problems"])
     children = dieval.show_destinations(report)
     assert f"or need a second look: {len(rows)}. They are" in plain(said_in(children, "en"))
-    assert f"vai vēlreiz jāpārbauda: {len(rows)}. Tās ir" in plain(said_in(children, "lv"))
+    assert f"vai ir vēlreiz jāpārbauda: {len(rows)}. Tās ir" in plain(said_in(children, "lv"))
 
 
 def test_plan_without_rows_to_look_at_says_so(turned, said_of):

@@ -597,7 +597,7 @@ care AS (
   FROM elsewhere JOIN result_costs_elsewhere USING (year, care_arrangement)
   GROUP BY ALL
 ), least_sure AS (
-  SELECT costs.care_arrangement, max(sqrt(variance) / whole.cost_per_child_month_eur) AS relative
+  SELECT costs.care_arrangement, max(sqrt(variance) / nullif(whole.cost_per_child_month_eur, 0)) AS relative
   FROM result_costs_elsewhere AS costs
   JOIN variances ON variances.care_arrangement = costs.care_arrangement
     AND variances.year = costs.cost_year

@@ -461,7 +461,8 @@ def test_workbook_has_one_sheet_a_table_with_heads_and_units(workbook, results):
     # As the annex: the plan in short, the present, the children, the cost, the places.
     order = ["transition_summary", "situation", "destinations", "transition", "scenarios", "demand"]
     assert [name for name in names if name in order] == order
-    assert workbook.sheetnames == ["about", *names, "codes", "sources"]
+    words = ["findings", "method", "parameters", "sources", "data_quality", "cheers", "eu_criteria"]
+    assert workbook.sheetnames == ["about", *names, "codes", "key_figures", *words]
     units = 0
     for name in names:
         heads = list(workbook[name].iter_rows(max_row=HEADER_ROWS, values_only=True))

@@ -144,11 +144,14 @@ def test_tables_and_figures_are_numbered_in_order(page):
 
 
 def test_every_table_scrolls_by_itself_and_can_be_focused(page):
-    regions = page.find_all(class_="scroll")
-    assert len(regions) == len(page.find_all("table")) > 0
-    for region in regions:
-        assert (region["role"], region["tabindex"]) == ("region", "0")
-        assert region["aria-label"]
+    tables = [table.parent for table in page.find_all("table")]
+    pictures = [image.parent for image in page.main.find_all("img")]
+    assert len(page.find_all(class_="scroll")) == len(tables) + len(pictures)
+    for role, parts in (("region", tables), ("group", pictures)):
+        assert parts
+        for part in parts:
+            assert (part["class"], part["role"], part["tabindex"]) == (["scroll"], role, "0")
+            assert part["aria-label"]
 
 
 # --- Nothing runs, nothing is loaded -------------------------------------------------------------

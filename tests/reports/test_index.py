@@ -204,7 +204,13 @@ def test_index_many_changed_files_names_three_and_counts_the_others(index, out, 
 # --- Figures, pictures, parameters ---------------------------------------------------------------
 
 KEY_FIGURES = [
-    {"figure": "places_open", "value": 0.5, "unit": "1", "as_of": "2023-12-31", "of": {}},
+    {
+        "figure": "places_open",
+        "value": 0.5,
+        "unit": "1",
+        "as_of": "2023-12-31",
+        "of": {"open": 5, "all": 10},
+    },
     {"figure": "of another version", "value": 1, "unit": "1", "as_of": "", "of": {}},
     {"figure": "needs_met", "value": {"symbol": ":"}, "unit": "1", "as_of": "", "of": {}},
     {"figure": "needs_met", "value": float("inf"), "unit": "1", "as_of": "", "of": {}},
@@ -217,7 +223,7 @@ def test_index_shows_the_key_figures_that_it_can_write(index, out, put_report):
     put_report(out, f"zemgale/{COSTS}", key_figures=[k for k in KEY_FIGURES if k != KEY_FIGURES[3]])
     figures = of_unit(index(), HOSTILE).dl
     assert [term.get_text() for term in figures("dt")] == [
-        "Places of infrastructure projects that are open"
+        "Open places of infrastructure projects: 5 of 10"
     ]
     assert [value.get_text() for value in figures("dd")] == ["50.0% 31 December 2023"]
 
