@@ -644,7 +644,7 @@ FROM listed
 -- Nothing can change what is unknown.
 WHERE (SELECT sum_known(net_of(status_quo_eur, institution_eur, alternative_eur, one_off_eur))
        FROM plan) IS NOT NULL
-  AND (range_source = 'parameter_file' OR high <> 1);
+  AND (range_source = 'parameter_file' OR high > 1);
 
 CREATE TABLE tried_values AS
 SELECT row_number() OVER () + 2 AS number, place, parameter, care_arrangement, point, x FROM (
@@ -767,6 +767,8 @@ SELECT evidence, sum(eur) / sum(sum(eur)) OVER () AS share
 FROM spent JOIN sources USING (source)
 WHERE eur <> 0
 GROUP BY evidence
+-- Costs that refunds outweigh have no shares.
+QUALIFY sum(sum(eur)) OVER () > 0
 ORDER BY evidence;
 
 ------------------------------------------------------------------------------- demand for places

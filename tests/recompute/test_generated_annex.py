@@ -56,10 +56,8 @@ def ledger(draw, own: Row) -> list[Row]:
         row = own | dict(age_band="all", need_level="all", payer=draw(PAYERS))
         row |= dict(source=draw(SOURCES), cost_item=item, amount_eur=draw(EUR))
         rows.append(row)
-        # No refund of an allowance, which is left out where statutory payments stand for it, nor of
-        # a whole cost: a care that costs nothing, or less, has no evidence to compare.
-        if item not in ("other", "allowance") and draw(SELDOM):
-            refund = -round(row["amount_eur"] * draw(st.sampled_from((0.25, 0.5))), 2)
+        if item != "other" and draw(SELDOM):
+            refund = -round(row["amount_eur"] * draw(st.sampled_from((0.5, 1.0))), 2)
             rows.append(row | dict(cost_item="other", payer=draw(PAYERS), amount_eur=refund))
     keys = ("cost_item", "payer", "source")
     return list({tuple(row[key] for key in keys): row for row in rows}.values())
