@@ -9,13 +9,11 @@ import zipfile
 from typing import Any
 
 import jinja2
-from nbconvert.exporters import Exporter
 from nbformat import NotebookNode
-from traitlets import Unicode
 
 from dieval.present.html import environment
 from dieval.present.style import ARRANGEMENT_COLOURS, FONT_FAMILY, page_colours
-from dieval.reports.document import Document, read_document
+from dieval.reports.document import Document
 from dieval.reports.docx_layout import (
     CELL_MARGIN,
     MARGIN,
@@ -25,8 +23,7 @@ from dieval.reports.docx_layout import (
     Layout,
     lay_out,
 )
-from dieval.reports.project import find_project
-from dieval.vocabulary import LANGUAGES
+from dieval.reports.exporter import ReportExporter
 
 LANGUAGE_TAGS = {"lv": "lv-LV", "en": "en-GB"}
 MAKER = "dieval"
@@ -140,7 +137,7 @@ def _pack(package: zipfile.ZipFile, name: str, content: bytes) -> None:
     package.writestr(info, content)
 
 
-class DOCXReportExporter(Exporter):
+class DOCXReportExporter(ReportExporter):
     """nbconvert exporter `dieval-docx`.
 
     `jupyter nbconvert --to dieval-docx --DOCXReportExporter.language=en report.ipynb`
@@ -148,13 +145,8 @@ class DOCXReportExporter(Exporter):
 
     export_from_notebook = "dieval report (Word)"
     output_mimetype = "application/vnd.openxmlformats-officedocument.wordprocessingml.document"
-    language = Unicode(LANGUAGES[0], help="Language of the report: lv or en.").tag(config=True)
-
     file_extension = ".docx"
 
-    def from_notebook_node(
-        self, nb: NotebookNode, resources: dict[str, Any] | None = None, **kwargs: Any
-    ) -> tuple[bytes, dict[str, Any]]:
-        """Export an executed notebook."""
-        _, resources = super().from_notebook_node(nb, resources, **kwargs)
-        return docx_report(read_document(nb, self.language, find_project().appearance)), resources
+    def laid_out(self, document: Document, notebook: NotebookNode) -> bytes:
+        """Lay a document out as a Word document."""
+        return docx_report(document)

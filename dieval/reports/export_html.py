@@ -2,18 +2,13 @@
 
 from __future__ import annotations
 
-from typing import Any
-
-from nbconvert.exporters import Exporter
 from nbformat import NotebookNode
-from traitlets import Unicode
 
 from dieval import __version__
 from dieval.present.html import environment
-from dieval.reports.document import Document, read_document
-from dieval.reports.project import find_project
+from dieval.reports.document import Document
+from dieval.reports.exporter import ReportExporter
 from dieval.reports.style_sheet import style_sheet
-from dieval.vocabulary import LANGUAGES
 
 
 def html_report(document: Document) -> str:
@@ -42,7 +37,7 @@ def _marks_of_sources(document: Document) -> frozenset[str]:
     )
 
 
-class HTMLReportExporter(Exporter):
+class HTMLReportExporter(ReportExporter):
     """nbconvert exporter `dieval-html`.
 
     `jupyter nbconvert --to dieval-html --HTMLReportExporter.language=en report.ipynb`
@@ -50,13 +45,8 @@ class HTMLReportExporter(Exporter):
 
     export_from_notebook = "dieval report (HTML)"
     output_mimetype = "text/html"
-    language = Unicode(LANGUAGES[0], help="Language of the report: lv or en.").tag(config=True)
-
     file_extension = ".html"
 
-    def from_notebook_node(
-        self, nb: NotebookNode, resources: dict[str, Any] | None = None, **kwargs: Any
-    ) -> tuple[str, dict[str, Any]]:
-        """Export an executed notebook."""
-        _, resources = super().from_notebook_node(nb, resources, **kwargs)
-        return html_report(read_document(nb, self.language, find_project().appearance)), resources
+    def laid_out(self, document: Document, notebook: NotebookNode) -> str:
+        """Lay a document out as HTML."""
+        return html_report(document)

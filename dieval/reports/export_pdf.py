@@ -11,18 +11,16 @@ from pathlib import Path
 from typing import Any, Literal
 
 import typst
-from nbconvert.exporters import Exporter
 from nbformat import NotebookNode
-from traitlets import Unicode
 
 from dieval.errors import ReportError
 from dieval.present.style import Appearance, font_folder, page_colours
-from dieval.reports.document import Document, Node, read_document, read_results
+from dieval.reports.document import Document, Node, read_results
+from dieval.reports.exporter import ReportExporter
 from dieval.reports.pdf_structure import finished
-from dieval.reports.project import find_project
+from dieval.reports.results import results_json
 from dieval.reports.table_csv import result_table_csv
 from dieval.reports.table_layout import table_layout
-from dieval.vocabulary import LANGUAGES
 
 PDF_STANDARDS: list[Literal["ua-1", "a-3a"]] = ["ua-1", "a-3a"]
 # Nodes that introduce a table: they stand on its page.
@@ -190,7 +188,7 @@ def _introduces(kind: str, following: str) -> bool:
     return kind in INTRODUCTIONS and (following != "heading" or kind == "heading")
 
 
-class PDFReportExporter(Exporter):
+class PDFReportExporter(ReportExporter):
     """nbconvert exporter `dieval-pdf`.
 
     `jupyter nbconvert --to dieval-pdf --PDFReportExporter.language=en report.ipynb`
@@ -198,16 +196,8 @@ class PDFReportExporter(Exporter):
 
     export_from_notebook = "dieval report (PDF)"
     output_mimetype = "application/pdf"
-    language = Unicode(LANGUAGES[0], help="Language of the report: lv or en.").tag(config=True)
-
     file_extension = ".pdf"
 
-    def from_notebook_node(
-        self, nb: NotebookNode, resources: dict[str, Any] | None = None, **kwargs: Any
-    ) -> tuple[bytes, dict[str, Any]]:
-        """Export an executed notebook."""
-        from dieval.reports.results import results_json
-
-        _, resources = super().from_notebook_node(nb, resources, **kwargs)
-        document = read_document(nb, self.language, find_project().appearance)
-        return pdf_report(document, results_json(read_results(nb))), resources
+    def laid_out(self, document: Document, notebook: NotebookNode) -> bytes:
+        """Lay a document out as PDF, with its results attached."""
+        return pdf_report(document, results_json(read_results(notebook)))
