@@ -117,6 +117,15 @@ class NationalOverview(Report):
             found[code] += progress_findings(progress.tables, code, self.names)
         return found
 
+    @functools.cached_property
+    def by_conclusion(self) -> dict[str, dict[str, Finding]]:
+        """Every conclusion with its findings by region, in the order in which they were tested."""
+        found: dict[str, dict[str, Finding]] = {}
+        for code, findings in self.findings_of.items():
+            for finding in findings:
+                found.setdefault(finding.finding, {})[code] = finding
+        return found
+
     @property
     def findings(self) -> list[Finding]:
         """Conclusions of every region; the value `region` says whose."""

@@ -80,22 +80,19 @@ def _verdicts(report: Report) -> Block:
 
 
 def _verdicts_by_region(report: NationalOverview) -> Block:
-    statements: dict[str, Bilingual] = {}
-    verdicts: dict[str, dict[str, str]] = {}
-    for region, findings in report.findings_of.items():
-        for finding in findings:
-            statements.setdefault(finding.finding, finding.statement)
-            verdicts.setdefault(finding.finding, {})[region] = finding.verdict
     columns = [
         Column(said(N_("Conclusion tested")), kind="text"),
         *(Column(name, kind="word", words="verdict") for name in report.regions.values()),
     ]
     rows: list[list[Cell]] = [
         [
-            statements[name],
-            *(of_name.get(region, {"symbol": NOT_APPLICABLE}) for region in report.regions),
+            next(iter(by_region.values())).statement,
+            *(
+                by_region[region].verdict if region in by_region else {"symbol": NOT_APPLICABLE}
+                for region in report.regions
+            ),
         ]
-        for name, of_name in verdicts.items()
+        for by_region in report.by_conclusion.values()
     ]
     title = said(N_("Conclusions and verdicts, region by region"))
     return table_block("verdicts", title, columns, rows, notes=report.finding_notes)

@@ -129,12 +129,8 @@ def _with_verdicts(report: Report) -> dict[str, list[list[Cell]]]:
 
 def _by_region(report: NationalOverview) -> dict[str, list[list[Cell]]]:
     """Give each conclusion once, with the regions of each verdict, by criterion."""
-    named: dict[str, dict[str, Finding]] = {}
-    for region, findings in report.findings_of.items():
-        for finding in findings:
-            named.setdefault(finding.finding, {})[region] = finding
     found: dict[str, list[list[Cell]]] = {criterion: [] for criterion in CRITERIA}
-    for name, by_region in named.items():
+    for name, by_region in report.by_conclusion.items():
         statement = next(iter(by_region.values())).statement
         found[criterion_of(name)].append([statement, _verdicts(report, by_region)])
     return found

@@ -39,10 +39,8 @@ def rows_blocks(report: Report) -> list[Block]:
         said(
             N_(
                 "Rows are numbered as an editor or a spreadsheet shows them: the header is the "
-                "first. "
-                "In a workbook they stand on the sheet that has the name of the table; in a "
-                "Parquet "
-                "file the first row of data counts as the second."
+                "first. In a workbook they stand on the sheet that has the name of the table; in "
+                "a Parquet file the first row of data counts as the second."
             )
         )
     ]
@@ -51,8 +49,7 @@ def rows_blocks(report: Report) -> list[Block]:
             said(
                 N_(
                     "The demand for places also takes in the planned placement of children of "
-                    "other "
-                    "institutions of the region, which is not listed here."
+                    "other institutions of the region, which is not listed here."
                 )
             )
         )

@@ -81,9 +81,8 @@ def cheers_blocks(report: Report) -> list[Block]:
         said(
             N_(
                 "Sections and names of the items: Husereau and others, Consolidated Health "
-                "Economic "
-                "Evaluation Reporting Standards 2022 (CHEERS 2022) statement. The answers follow "
-                "from what this run holds."
+                "Economic Evaluation Reporting Standards 2022 (CHEERS 2022) statement. The "
+                "answers follow from what this run holds."
             )
         )
     ]

@@ -137,6 +137,13 @@ def _of_costs(report: CostComparison | NationalOverview) -> Answers:
                 "filled."
             )
         ),
+        26: partly(
+            N_(
+                "Verdicts on published conclusions: {chapter}. Limits of the data: annex D. Other "
+                "studies and countries are not discussed."
+            ),
+            chapter=chapters(report.name, "findings"),
+        ),
     }
 
 
@@ -203,13 +210,6 @@ def _of_one_region(report: CostComparison) -> Answers:
             chapter=chapters(name, "unit_costs"),
         ),
         24: _effect_of_uncertainty(report),
-        26: partly(
-            N_(
-                "Verdicts on published conclusions: {chapter}. Limits of the data: annex D. Other "
-                "studies and countries are not discussed."
-            ),
-            chapter=chapters(name, "findings"),
-        ),
     }
 
 
@@ -396,13 +396,6 @@ def _of_all_regions(report: NationalOverview) -> Answers:
             chapter=chapters(name, "unit_costs"),
         ),
         24: _verdicts_across(report),
-        26: partly(
-            N_(
-                "Verdicts on published conclusions: {chapter}. Limits of the data: annex D. Other "
-                "studies and countries are not discussed."
-            ),
-            chapter=chapters(name, "findings"),
-        ),
     }
 
 
@@ -421,9 +414,8 @@ def _verdicts_across(report: NationalOverview) -> Answer:
     """Answer item 24: in how many regions the conclusion holds whatever one value is."""
     found = [
         finding
-        for findings in report.findings_of.values()
-        for finding in findings
-        if finding.finding == ACROSS and finding.verdict != "no_data"
+        for finding in report.by_conclusion.get(ACROSS, {}).values()
+        if finding.verdict != "no_data"
     ]
     if not found or not len(of_last_year(report, "sensitivity")):
         return Answer(NOT_REPORTED, said(N_("No value was varied, so no effect can be stated.")))

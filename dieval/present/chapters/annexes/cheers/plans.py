@@ -150,8 +150,7 @@ def plan_answers(report: ReorganisationAnnex) -> Answers:
         26: partly(
             N_(
                 "Recommendations that follow from the numbers: {chapter}. Limits of the data: "
-                "annex "
-                "D. Other studies are not discussed."
+                "annex D. Other studies are not discussed."
             ),
             chapter=chapters(name, "recommendations"),
         ),
