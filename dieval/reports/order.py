@@ -217,24 +217,19 @@ class _Units:
 
 def _known(package: DataPackage) -> Known:
     """Keep what the index page needs of a data package."""
-    homes = package.tables.get("providers", pd.DataFrame(columns=["provider", "region"]))
+    homes = package.tables.get("providers", pd.DataFrame(columns=["provider", "name_lv", "region"]))
     regions = region_names(package)
     return Known(
-        units=_unit_names(package),
+        units={
+            NATIONAL: said(N_("All regions")),
+            **{str(home.provider): same(home.name_lv) for home in homes.itertuples()},
+            **regions,
+        },
         regions=tuple(regions),
         region_of=dict(zip(homes["provider"], homes["region"], strict=True)),
         indicators=names_of(package)["indicator"],
         data_read=data_read(package),
     )
-
-
-def _unit_names(package: DataPackage) -> dict[str, dict[str, str]]:
-    homes = package.tables.get("providers", pd.DataFrame(columns=["provider", "name_lv"]))
-    return {
-        NATIONAL: said(N_("All regions")),
-        **{str(home.provider): same(home.name_lv) for home in homes.itertuples()},
-        **region_names(package),
-    }
 
 
 def _output_problems(out: Path) -> list[str]:
