@@ -14,14 +14,8 @@ import page
 import pikepdf
 import pypdfium2
 import pypdfium2.raw as pdfium
+from made_reports import FOLDERS
 
-FOLDERS = (
-    "kurzeme/cost_comparison",
-    "latgale/cost_comparison",
-    "kurzeme/implementation_progress",
-    "kurzeme-paraugs-1/reorganisation_annex",
-    "national/national_overview",
-)
 # Every PDF of the fixture `reports`, and its page, without their endings.
 REPORTS = [f"{folder}/report.{code}" for folder in FOLDERS for code in ("lv", "en")]
 

@@ -8,22 +8,20 @@ homes without a ledger, refunds, rates that start in mid-period, groups that onl
 from __future__ import annotations
 
 import math
-import os
 from collections import Counter
-from collections.abc import Callable
 from typing import Any
 
 import numpy as np
 import pandas as pd
 import pytest
-from hypothesis import HealthCheck, Phase, assume, given, seed, settings
+from generated import CAMPAIGN, tried
+from hypothesis import assume
 from hypothesis import strategies as st
 
 from dieval.costs.assumptions import CostAssumptions
 from dieval.costs.evaluation import evaluate_costs
 from dieval.errors import ParameterError
 
-CAMPAIGN = bool(os.environ.get("DIEVAL_CAMPAIGN"))
 SHARDS, PACKAGES = (10, 500) if CAMPAIGN else (2, 30)
 # Packages whose draws are checked too, and how many draws.
 DRAWN, DRAWS = 30 if CAMPAIGN else 3, 4_000
@@ -488,29 +486,13 @@ def lacks_reference(recomputed: dict[str, Any], asked: dict[str, Any]) -> bool:
     return asked["reference"] not in found
 
 
-def tried(shard: int, examples: int) -> Callable[..., Any]:
-    """Try other packages in every shard, the same in every run."""
-
-    def decorate(test: Callable[..., None]) -> Callable[[], None]:
-        chosen = settings(
-            max_examples=examples,
-            database=None,
-            deadline=None,
-            phases=(Phase.generate, Phase.shrink),
-            suppress_health_check=list(HealthCheck),
-        )
-        return seed(shard)(chosen(given(package=packages())(test)))
-
-    return decorate
-
-
 @pytest.mark.parametrize("shard", range(SHARDS))
 def test_generated_packages_have_the_same_numbers_in_sql_and_add_up(
     shard, recompute_tables, wrong_rates
 ):
     rows_met: Counter[str] = Counter()
 
-    @tried(shard, PACKAGES)
+    @tried(packages(), shard, PACKAGES)
     def compare(package: tuple[Rows, dict[str, Any]]) -> None:
         rows, asked = package
         tables = data_frames(rows)
@@ -534,7 +516,7 @@ def test_generated_packages_have_the_same_numbers_in_sql_and_add_up(
 def test_generated_packages_have_the_draws_of_the_methods(
     shard, recompute_tables, wrong_intervals, wrong_quantiles
 ):
-    @tried(1_000 + shard, DRAWN)
+    @tried(packages(), 1_000 + shard, DRAWN)
     def compare(package: tuple[Rows, dict[str, Any]]) -> None:
         rows, asked = package
         asked = {**asked, "draws": DRAWS}

@@ -9,20 +9,17 @@ municipalities that end, follow each other in a circle or belong nowhere, tables
 from __future__ import annotations
 
 import datetime
-import os
 from collections import Counter
-from collections.abc import Callable
 from typing import Any
 
 import pandas as pd
 import pytest
-from hypothesis import HealthCheck, Phase, given, seed, settings
+from generated import CAMPAIGN, tried
 from hypothesis import strategies as st
 
 from dieval.progress.evaluation import ProgressEvaluation, evaluate_progress
 from dieval.progress.thresholds import ProgressThresholds
 
-CAMPAIGN = bool(os.environ.get("DIEVAL_CAMPAIGN"))
 SHARDS, PACKAGES = (10, 200) if CAMPAIGN else (2, 20)
 Row = dict[str, Any]
 Rows = dict[str, list[Row]]
@@ -443,31 +440,13 @@ def evaluated(
     )
 
 
-def tried(shard: int, examples: int) -> Callable[..., Any]:
-    """Try other packages in every shard, the same in every run."""
-
-    def decorate(test: Callable[..., None]) -> Callable[[], None]:
-        chosen = settings(
-            max_examples=examples,
-            database=None,
-            deadline=None,
-            # To look for the smallest package takes minutes.
-            phases=(Phase.generate, Phase.shrink) if CAMPAIGN else (Phase.generate,),
-            report_multiple_bugs=False,
-            suppress_health_check=list(HealthCheck),
-        )
-        return seed(shard)(chosen(given(package=packages())(test)))
-
-    return decorate
-
-
 @pytest.mark.parametrize("shard", range(SHARDS))
 def test_generated_packages_have_the_same_tables_in_sql(
     shard, recompute_progress, progress_differences, progress_columns, with_findings
 ):
     rows_met: Counter[str] = Counter()
 
-    @tried(shard, PACKAGES)
+    @tried(packages(), shard, PACKAGES)
     def compare(package: tuple[Rows, dict[str, Any]]) -> None:
         rows, asked = package
         recomputed = recompute_progress(rows, {**asked, "region": "kurzeme"})

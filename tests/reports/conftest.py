@@ -5,15 +5,42 @@ from __future__ import annotations
 import csv
 import json
 import shutil
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
+import pikepdf
 import pytest
+from bs4 import BeautifulSoup
+from pdf_reading import REPORTS
 
 from dieval.present.style import HOUSE
 from dieval.reports.manifest import manifest, manifest_json
 from dieval.reports.project import Project
 from dieval.reports.results import results_json
+
+# --- Every PDF, and the page of the same report ---------------------------------------------------
+
+
+@pytest.fixture(params=REPORTS)
+def report(request, reports) -> Path:
+    """The PDF of every report in every language, one after the other."""
+    return reports / f"{request.param}.pdf"
+
+
+@pytest.fixture
+def opened(report) -> Iterator[pikepdf.Pdf]:
+    """The PDF, open."""
+    with pikepdf.open(report) as pdf:
+        yield pdf
+
+
+@pytest.fixture
+def html(report) -> BeautifulSoup:
+    """The page of the same report."""
+    return BeautifulSoup(report.with_suffix(".html").read_text(encoding="utf-8"), "lxml")
+
+
+# --- Hostile texts -------------------------------------------------------------------------------
 
 # Names of providers of Kurzeme that the last year's tables show.
 HOSTILE_PROVIDERS = {

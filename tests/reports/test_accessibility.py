@@ -2,17 +2,16 @@
 
 from __future__ import annotations
 
-import shutil
 from collections.abc import Iterator
 from importlib import resources
 from pathlib import Path
 
 import nbformat
 import pytest
+from browser import ARGUMENTS, CHROMIUM
+from made_reports import KINDS
 
 from dieval.reports.document import Document, read_document
-
-CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser")
 
 pytestmark = [
     pytest.mark.browser,
@@ -21,13 +20,6 @@ pytestmark = [
 
 playwright_api = pytest.importorskip("playwright.sync_api", reason="playwright is not installed")
 
-ARGUMENTS = ["--no-sandbox", "--disable-gpu", "--no-first-run", "--disable-background-networking"]
-KINDS = (
-    "kurzeme/cost_comparison",
-    "kurzeme/implementation_progress",
-    "kurzeme-paraugs-1/reorganisation_annex",
-    "national/national_overview",
-)
 REPORTS = [f"{kind}/report.{code}.html" for kind in KINDS for code in ("lv", "en")]
 INDEX = ["index.html", "index.en.html"]
 DESKTOP, PHONE = 1280, 390

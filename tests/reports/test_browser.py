@@ -8,6 +8,7 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
+from browser import ARGUMENTS, CHROMIUM
 
 from dieval.inputs.read import read_package
 from dieval.reports.declared import data_read
@@ -17,8 +18,6 @@ from dieval.reports.project import find_project
 from dieval.reports.results import results_json
 from dieval.reports.run import Outcome
 
-CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser")
-
 pytestmark = [
     pytest.mark.browser,
     pytest.mark.skipif(CHROMIUM is None, reason="no Chromium on the path"),
@@ -26,14 +25,6 @@ pytestmark = [
 
 playwright_api = pytest.importorskip("playwright.sync_api", reason="playwright is not installed")
 
-ARGUMENTS = [
-    "--no-sandbox",
-    "--disable-gpu",
-    "--no-first-run",
-    "--disable-background-networking",
-    "--disable-component-update",
-    "--disable-sync",
-]
 FOLDER = "kurzeme/cost_comparison"
 REPORTS = [f"{FOLDER}/report.lv.html", f"{FOLDER}/report.en.html"]
 REPORTS += [f"kurzeme/implementation_progress/report.{code}.html" for code in ("lv", "en")]

@@ -6,16 +6,15 @@ import io
 import itertools
 import math
 import re
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from pathlib import Path
 
 import nbformat
 import pikepdf
 import pypdfium2
 import pytest
-from bs4 import BeautifulSoup
 from matplotlib.figure import Figure
-from pdf_reading import REPORTS, Reader, children, elements, failures, run_together, text_of
+from pdf_reading import Reader, children, elements, failures, run_together, text_of
 
 from dieval.errors import ReportError
 from dieval.present.language import language
@@ -25,22 +24,6 @@ from dieval.reports.document import LAYOUT_WORDS, Document
 from dieval.reports.export_pdf import PDFReportExporter, pdf_report
 
 LETTERS = "āčēģīķļņšūž"
-
-
-@pytest.fixture(params=REPORTS)
-def report(request, reports) -> Path:
-    return reports / f"{request.param}.pdf"
-
-
-@pytest.fixture
-def opened(report) -> Iterator[pikepdf.Pdf]:
-    with pikepdf.open(report) as pdf:
-        yield pdf
-
-
-@pytest.fixture
-def html(report) -> BeautifulSoup:
-    return BeautifulSoup(report.with_suffix(".html").read_text(encoding="utf-8"), "html.parser")
 
 
 # --- The file ------------------------------------------------------------------------------------

@@ -6,14 +6,9 @@ import zipfile
 from pathlib import Path
 
 import pytest
+from made_reports import KINDS
 from openxml_audit import OpenXmlValidator
 
-KINDS = (
-    "kurzeme/cost_comparison",
-    "kurzeme/implementation_progress",
-    "kurzeme-paraugs-1/reorganisation_annex",
-    "national/national_overview",
-)
 FILES = [f"{kind}/report.lv.docx" for kind in KINDS]
 FILES += [f"{KINDS[0]}/report.en.docx", f"{KINDS[0]}/tables.xlsx"]
 

@@ -12,7 +12,7 @@ from pathlib import Path
 import pikepdf
 import pytest
 from bs4 import BeautifulSoup
-from pdf_reading import REPORTS, Reader, attribute, below, children, elements, run_together
+from pdf_reading import Reader, attribute, below, children, elements, run_together
 
 from dieval.errors import ReportError
 from dieval.reports.pdf_structure import finished
@@ -20,22 +20,6 @@ from dieval.reports.pdf_structure import finished
 PICTURES = {"cost_comparison": 11, "implementation_progress": 9, "reorganisation_annex": 8,
             "national_overview": 2}  # fmt: skip
 ATTACHED = {"lv": "Rezultāti kā dati", "en": "Results as data"}
-
-
-@pytest.fixture(params=REPORTS)
-def report(request, reports) -> Path:
-    return reports / f"{request.param}.pdf"
-
-
-@pytest.fixture
-def opened(report) -> Iterator[pikepdf.Pdf]:
-    with pikepdf.open(report) as pdf:
-        yield pdf
-
-
-@pytest.fixture
-def html(report) -> BeautifulSoup:
-    return BeautifulSoup(report.with_suffix(".html").read_text(encoding="utf-8"), "lxml")
 
 
 def test_document_names_language_title_subject_and_author(report, opened, html):

@@ -7,16 +7,10 @@ import sys
 from pathlib import Path
 
 import pytest
+from made_reports import FOLDERS
 
 from dieval.reports.run import Task
 
-FOLDERS = (
-    "kurzeme/cost_comparison",
-    "kurzeme/implementation_progress",
-    "kurzeme-paraugs-1/reorganisation_annex",
-    "national/national_overview",
-    "latgale/cost_comparison",
-)
 REPORT_FILES = {
     "manifest.json",
     "notebook.ipynb",

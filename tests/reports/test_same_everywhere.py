@@ -16,6 +16,7 @@ import openpyxl
 import pikepdf
 import pytest
 from bs4 import BeautifulSoup
+from made_reports import KINDS
 from pdf_reading import Reader, below, children, elements, run_together, text_of
 
 from dieval.present.blocks import resolve
@@ -24,12 +25,6 @@ from dieval.present.language import language
 from dieval.reports.document import read_document, shown_blocks
 from dieval.reports.export_xlsx import HEADER_ROWS
 
-KINDS = (
-    "kurzeme/cost_comparison",
-    "kurzeme/implementation_progress",
-    "kurzeme-paraugs-1/reorganisation_annex",
-    "national/national_overview",
-)
 CODES = ("lv", "en")
 # These tables tell what the report was made from; their numbers are not results.
 NOT_RESULTS = ("sources", "parameters", "method", "data_quality", "cheers")

@@ -15,6 +15,7 @@ import pytest
 import yaml
 from babel import Locale
 from bs4 import BeautifulSoup
+from made_reports import KINDS
 
 import dieval
 from dieval.present import style
@@ -23,12 +24,6 @@ from dieval.present.language import LOCALES
 from dieval.present.words import WORDS
 from dieval.reports.declared import declared_parameters
 
-KINDS = (
-    "kurzeme/cost_comparison",
-    "kurzeme/implementation_progress",
-    "kurzeme-paraugs-1/reorganisation_annex",
-    "national/national_overview",
-)
 SVG = "{http://www.w3.org/2000/svg}"
 PAGES = [f"{kind}/report" for kind in KINDS]
 CODES = ("lv", "en")
