@@ -264,6 +264,11 @@ PAGE_COLOURS = {
     "rule": RULE,
     "warning-paper": WARNING_PAPER,
     "warning-ink": WARNING_INK,
+    "warning-rule": "#b07d00",
+    "good-ink": "#1d6b3a",
+    "bad-paper": "#fdeee9",
+    "bad-ink": "#8f1d00",
+    "form-paper": "#f2f5f7",
 }
 LEAST_CONTRAST = 4.5  # of text on white: WCAG 2.1, 1.4.3
 

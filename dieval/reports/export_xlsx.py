@@ -14,6 +14,7 @@ from dieval.present.blocks import SYMBOL_MEANINGS, resolve
 from dieval.present.columns import ResultColumn, result_column, unit_in_words
 from dieval.present.key_figures import written_key_figure
 from dieval.present.language import N_, Bilingual, language, said, same, word
+from dieval.present.style import MUTED, WARNING_INK, WARNING_PAPER
 from dieval.present.words import WORDS
 from dieval.reports.document import shown_blocks
 from dieval.vocabulary import LANGUAGES
@@ -177,16 +178,16 @@ class _Formats:
     def __init__(self, workbook: xlsxwriter.Workbook) -> None:
         self.title = workbook.add_format({"bold": True, "font_size": 14, "text_wrap": True})
         self.warning = workbook.add_format(
-            {"bold": True, "bg_color": "#FFF4D6", "font_color": "#5C3D00", "text_wrap": True}
+            {"bold": True, "bg_color": WARNING_PAPER, "font_color": WARNING_INK, "text_wrap": True}
         )
         self.wrap = workbook.add_format({"text_wrap": True, "valign": "top"})
-        self.name = workbook.add_format({"font_color": "#595959", "font_size": 9})
+        self.name = workbook.add_format({"font_color": MUTED, "font_size": 9})
         self.heading = workbook.add_format({"bold": True, "text_wrap": True, "valign": "top"})
         self.unit = workbook.add_format(
-            {"italic": True, "font_color": "#595959", "bottom": 1, "text_wrap": True}
+            {"italic": True, "font_color": MUTED, "bottom": 1, "text_wrap": True}
         )
         self.text = workbook.add_format({"num_format": "@"})
-        self.symbol = workbook.add_format({"align": "right", "font_color": "#595959"})
+        self.symbol = workbook.add_format({"align": "right", "font_color": MUTED})
         self._workbook = workbook
         self._numbers: dict[str, Any] = {}
 
