@@ -14,11 +14,11 @@ from typing import Any
 import numpy as np
 import pandas as pd
 import pytest
+from assumed import EVIDENCE, cost_assumptions
 from generated import CAMPAIGN, tried
 from hypothesis import assume
 from hypothesis import strategies as st
 
-from dieval.costs.assumptions import CostAssumptions
 from dieval.costs.evaluation import evaluate_costs
 from dieval.errors import ParameterError
 
@@ -34,7 +34,6 @@ YEARS = (2019, 2020, 2021)
 RESIDENTIAL = ("institution", "state_institution", "family_like", "youth_house")
 FAMILIES = ("foster_family", "guardian")
 ARRANGEMENTS = (*RESIDENTIAL, *FAMILIES, "specialised_foster_family")
-EVIDENCE = ("published", "administrative", "derived", "expert", "assumed", "synthetic")
 ITEMS = (
     *("staff", "goods_services", "upkeep", "premises", "administration"),
     *("support", "allowance", "other"),
@@ -466,16 +465,7 @@ def evaluated(
         region="kurzeme",
         **{name: asked[name] for name in ("first_year", "last_year", "price_year")},
         **{name: asked[name] for name in ("discount_rate", "reference", "draws", "seed")},
-        assumptions=CostAssumptions(
-            discount_rate_low=asked["discount_low"],
-            discount_rate_main=asked["discount_main"],
-            discount_rate_high=asked["discount_high"],
-            error_factors={kind: asked[f"error_factor_{kind}"] for kind in EVIDENCE},
-            support_multiple_low=asked["support_low"],
-            support_multiple_high=asked["support_high"],
-            variable_share_child_parts=asked["variable_share_child_parts"],
-            variable_share_place_parts=asked["variable_share_place_parts"],
-        ),
+        assumptions=cost_assumptions(asked),
     )
     return {name: frame.to_dict("records") for name, frame in made.tables.items()}
 

@@ -14,6 +14,7 @@ from typing import Any
 
 import pandas as pd
 import pytest
+from assumed import EVIDENCE
 from generated import CAMPAIGN, tried
 from hypothesis import strategies as st
 
@@ -30,7 +31,6 @@ FAMILIES = ("foster_family", "guardian")
 OF_PROVIDERS = ("institution", "family_like", "youth_house", "specialised_foster_family")
 ELSEWHERE = (*OF_PROVIDERS, *FAMILIES)
 ENDS = ("family", "adoption", "exit")
-EVIDENCE = ("published", "administrative", "derived", "expert", "assumed", "synthetic")
 ITEMS = (
     *("staff", "goods_services", "upkeep", "premises", "administration"),
     *("support", "allowance", "other"),

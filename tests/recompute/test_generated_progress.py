@@ -14,6 +14,7 @@ from typing import Any
 
 import pandas as pd
 import pytest
+from assumed import EVIDENCE
 from generated import CAMPAIGN, tried
 from hypothesis import strategies as st
 
@@ -41,7 +42,6 @@ LAST_OLD, FIRST_NEW = datetime.date(2021, 6, 30), datetime.date(2021, 7, 1)
 OFTEN, SELDOM = st.sampled_from([True] * 5 + [False]), st.sampled_from([False] * 5 + [True])
 SOURCES = ("s1", "s2", "s3", "s4")
 SOURCE = st.sampled_from(SOURCES)
-EVIDENCE = ("published", "administrative", "derived", "expert", "assumed", "synthetic")
 PUBLISHED = st.sampled_from(("2017", "2018-05", "2018-05", "2018-05-02", "2020", "2021-07-01"))
 BASIS = st.sampled_from((None, None, None, "lm", "vbtai", "other"))
 FEW = st.integers(0, 6)
