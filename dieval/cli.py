@@ -39,7 +39,15 @@ def main() -> None:
 @click.option("--lang", "languages", multiple=True, help="lv or en; default: the project's.")
 @click.option("--format", "formats", multiple=True, help="html, pdf, docx or xlsx; default: all.")
 @click.option("--edition", default="public", show_default=True, help="public or internal.")
-@click.option("--engine", default="nbclient", show_default=True, help="What executes a notebook.")
+@click.option(
+    "--engine", default="warm", show_default=True,
+    help="What executes a notebook: warm (forked processes) or nbclient (kernels).",
+)  # fmt: skip
+@click.option(
+    "--time-limit", type=click.FloatRange(min=1), default=600, show_default=True, metavar="SECONDS",
+    help="A report that takes longer is ended and has failed.",
+)  # fmt: skip
+@click.option("--force", is_flag=True, help="Make also the reports that would come out the same.")
 @click.option(
     "--jobs", type=click.IntRange(min=1), help="Reports made at once; default: all cores."
 )
@@ -54,6 +62,8 @@ def report(
     formats: tuple[str, ...],
     edition: str,
     engine: str,
+    time_limit: float,
+    force: bool,
     jobs: int | None,
 ) -> None:
     """Make reports, HTML, PDF, Word and tables, for every region or institution or for those named.
@@ -62,27 +72,31 @@ def report(
 
     Example: dieval report reorganisation_annex --institution kurzeme-paraugs-1
     """
-    from dieval.reports import order
+    from dieval.reports.asked import Asked
+    from dieval.reports.unchanged import finished_run
 
+    asked = Asked(
+        names, regions, institutions, given, languages, formats, edition, engine, data, out,
+        force, jobs, time_limit,
+    )  # fmt: skip
     try:
-        plan = order.plan_reports(
-            names=names,
-            regions=regions,
-            institutions=institutions,
-            data=data,
-            given=given,
-            languages=languages,
-            formats=formats,
-            edition=edition,
-            engine=engine,
-            out=out,
-        )
+        unchanged = len(finished_run(asked))
+        if unchanged and not force:
+            click.echo(
+                f"0 of {unchanged} reports made, {unchanged} unchanged. Open {out / 'index.html'}"
+            )
+            sys.exit(0)
+        from dieval.reports import order
+
+        plan = order.plan_reports(asked)
     except DievalError as error:
         _refuse(error)
     # Ended from outside, a run ends its processes before it goes.
     signal.signal(signal.SIGTERM, lambda *_: sys.exit(EXIT_TERMINATED))
     try:
-        failed = order.carry_out(plan, jobs, click.echo)
+        failed = order.carry_out(plan, click.echo)
+    except DievalError as error:
+        _refuse(error)
     except KeyboardInterrupt:
         click.echo("interrupted: finished reports are in place, the others unchanged", err=True)
         sys.exit(EXIT_INTERRUPTED)

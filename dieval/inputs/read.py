@@ -78,6 +78,33 @@ def check_package(path: str | Path) -> list[Problem]:
     return sorted(set(found.problems))
 
 
+def remember_package(path: Path) -> None:
+    """Read a data package once for this process and those forked from it.
+
+    `read_package` gives it for as long as no file of it has been touched.
+
+    Raises
+    ------
+    DataError
+        The package breaks the contract.
+    """
+    touched = _touched(path)
+    _remembered[path.resolve()] = touched, read_package(path)
+
+
+_remembered: dict[Path, tuple[list[tuple[str, ...]], DataPackage]] = {}
+
+
+def _touched(path: Path) -> list[tuple[str, ...]]:
+    """Say of every file of a package what changes when it is written to."""
+    files = sorted(path.rglob("*")) if path.is_dir() else [path]
+    states = [(file, file.stat()) for file in files]
+    return [
+        (str(file), *map(str, (state.st_ino, state.st_size, state.st_mtime_ns, state.st_ctime_ns)))
+        for file, state in states
+    ]
+
+
 def read_package(path: str | Path) -> DataPackage:
     """Read a data package that keeps the data contract.
 
@@ -96,6 +123,10 @@ def read_package(path: str | Path) -> DataPackage:
     DataError
         The package breaks the contract; holds every fault, notes too.
     """
+    if _remembered:
+        touched, package = _remembered.get(Path(path).resolve(), ([], None))
+        if package is not None and touched == _touched(Path(path)):
+            return package
     found = find(Path(path))
     tables = _assembled(found)
     problems: Sequence[Problem] = sorted(set(found.problems))

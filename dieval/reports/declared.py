@@ -13,6 +13,7 @@ from typing import Any, TypeVar
 from pydantic import BaseModel, ConfigDict, ValidationError
 
 from dieval.errors import ParameterError
+from dieval.inputs.part import read_from
 from dieval.inputs.read import DataPackage
 from dieval.parameters import Parameter, ParameterValue, parameter, read_parameters
 from dieval.present.language import Bilingual
@@ -209,11 +210,6 @@ def region_names(package: DataPackage) -> dict[str, Bilingual]:
     }
 
 
-def data_read(package: DataPackage) -> dict[str, Any]:
-    """Give name and checksums of a data package, as manifests hold them."""
-    return {"package": package.name, "sha256": dict(sorted(package.files.items()))}
-
-
 def common_fields(
     parameters: BaseModel, package: DataPackage, project: Project, values: DatedValues
 ) -> dict[str, Any]:
@@ -224,7 +220,7 @@ def common_fields(
         sources=package.tables["sources"],
         lines=package.lines,
         notes=package.notes,
-        data_read=data_read(package),
+        data_read=read_from(package),
         parameter_values=values,
         language=project.languages[0],
     )

@@ -1,10 +1,10 @@
-"""One notebook executed once with its parameters, by papermill in a real kernel."""
+"""One notebook executed once with its parameters, by papermill."""
 
 from __future__ import annotations
 
 import os
 import tempfile
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
@@ -15,15 +15,23 @@ from nbformat import NotebookNode
 from traitlets.config import Config
 
 from dieval.errors import ReportError
+from dieval.reports.children import SINGLE_THREADED, is_forked
+from dieval.reports.engine_names import ENGINES
 from dieval.reports.project import DATA_VARIABLE, Project
 
-CELL_SECONDS = 600  # a cell that takes longer has hung: the slowest of a report takes seconds
+START_SECONDS = 60  # a kernel that takes longer does not start
 
 # papermill passes these types as they are; anything else it would write into the notebook as code.
 PLAIN_TYPES = (str, int, float, bool)
 
 
-def execute(notebook: Path, parameters: dict[str, Any], project: Project) -> NotebookNode:
+def execute(
+    notebook: Path,
+    parameters: dict[str, Any],
+    project: Project,
+    engine: str = "warm",
+    tell: Callable[[int], None] | None = None,
+) -> NotebookNode:
     """Execute a notebook and give it back with nothing in it that changes from run to run.
 
     Parameters
@@ -34,6 +42,10 @@ def execute(notebook: Path, parameters: dict[str, Any], project: Project) -> Not
         Values by name; exactly str, int, float or bool.
     project : Project
         Its data package is what the notebook reads.
+    engine : str
+        warm or nbclient: a forked process or a kernel of its own; the outputs are the same.
+    tell : callable, optional
+        Told the position of each cell as the warm engine starts it.
 
     Returns
     -------
@@ -48,6 +60,7 @@ def execute(notebook: Path, parameters: dict[str, Any], project: Project) -> Not
     for name, value in parameters.items():
         if type(value) not in PLAIN_TYPES:
             raise ReportError(f"parameter {name}: {type(value).__name__} cannot be passed on.")
+    settings = {"tell": tell} if engine == "warm" and is_forked() else {}
     with _environment(project) as profile:
         try:
             executed = papermill.execute_notebook(
@@ -56,10 +69,12 @@ def execute(notebook: Path, parameters: dict[str, Any], project: Project) -> Not
                 parameters=parameters,
                 cwd=str(project.root),
                 progress_bar=False,
+                engine_name=ENGINES[engine],
                 kernel_name="python3",
-                execution_timeout=CELL_SECONDS,
-                start_timeout=60,
+                start_timeout=START_SECONDS,
+                coalesce_streams=True,  # how a stream is cut depends on time
                 config=_private_transport(profile),
+                **settings,
             )
         except papermill.PapermillExecutionError as error:
             raise ReportError(
@@ -84,7 +99,7 @@ def _environment(project: Project) -> Iterator[Path]:
             "IPYTHONDIR": profile,
             "JUPYTER_PREFER_ENV_PATH": "1",
             "MPLBACKEND": "agg",
-            "PYTHONHASHSEED": "0",
+            **SINGLE_THREADED,
         }
         try:
             yield Path(profile)

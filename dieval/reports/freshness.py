@@ -2,15 +2,33 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from dieval.reports.manifest import appearance_hash, code_hash, parameters_hash, sha256
+from dieval.reports.manifest import (
+    appearance_hash,
+    code_hash,
+    environment,
+    lock_hash,
+    parameters_hash,
+    sha256,
+)
 from dieval.reports.project import Project
 
 # What may have changed since a report was made, in the order in which it is said.
-CAUSES = ("package", "data", "parameter_files", "notebook", "program", "lock", "appearance")
+CAUSES = (
+    "package",
+    "data",
+    "parameter_files",
+    "notebook",
+    "program",
+    "lock",
+    "environment",
+    "appearance",
+)
+# Gives name and checksums of what a unit's reports read of the data, as manifests hold them.
+DataOf = Callable[[str], Mapping[str, Any]]
 
 
 @dataclass(frozen=True)
@@ -19,43 +37,45 @@ class Ingredients:
 
     Parameters
     ----------
-    package : str
-        Name of the data package.
-    data, parameter_files, notebooks : mapping of str to str
+    data_of : callable
+        Gives what the reports on a unit read of the data package.
+    parameter_files, notebooks : mapping of str to str
         SHA-256 of each file, by file name.
     program, appearance : str
         One hash of the package, one of the organisation's look.
     lock : str or None
         SHA-256 of the lock, where the project has one.
+    environment : mapping of str to str
+        Versions of Python and of libraries.
     """
 
-    package: str
-    data: Mapping[str, str]
+    data_of: DataOf
     parameter_files: Mapping[str, str]
     notebooks: Mapping[str, str]
     program: str
     lock: str | None
+    environment: Mapping[str, str]
     appearance: str
 
 
-def ingredients(project: Project, data_read: Mapping[str, Any]) -> Ingredients:
+def ingredients(project: Project, data_of: DataOf) -> Ingredients:
     """Take stock of a project.
 
     Parameters
     ----------
     project : Project
         Where parameters, notebooks and lock stand.
-    data_read : mapping
-        Name of the data package and checksums of its files, as manifests hold them.
+    data_of : callable
+        Gives name of the data package and checksums of the tables that the reports on a unit read.
     """
     notebooks = sorted(project.notebooks.glob("*.ipynb"))
     return Ingredients(
-        package=data_read["package"],
-        data=data_read["sha256"],
+        data_of=data_of,
         parameter_files=parameters_hash(project),
         notebooks={file.name: sha256(file.read_bytes()) for file in notebooks},
         program=code_hash(),
-        lock=sha256(project.lock.read_bytes()) if project.lock.is_file() else None,
+        lock=lock_hash(project),
+        environment=environment(),
         appearance=appearance_hash(project.appearance),
     )
 
@@ -66,8 +86,9 @@ def changes(manifest: Mapping[str, Any], now: Ingredients) -> dict[str, list[str
     Returns
     -------
     dict of list of str
-        By cause, in the order of `CAUSES`: the files that were changed, added or taken away, or the
-        name of the data package that the report was made from. Empty: the report is up to date.
+        By cause, in the order of `CAUSES`: the tables, files or libraries that were changed, added
+        or taken away, or the name of the data package that the report was made from. Empty: the
+        report is up to date.
 
     Raises
     ------
@@ -75,10 +96,11 @@ def changes(manifest: Mapping[str, Any], now: Ingredients) -> dict[str, list[str
         The manifest does not hold what a manifest holds.
     """
     data, notebook = manifest["data"], manifest["notebook"]
-    if data["package"] != now.package:
+    present_data = now.data_of(str(manifest["unit"]))
+    if data["package"] != present_data["package"]:
         found = {"package": [str(data["package"])]}
     else:
-        found = {"data": _differing(data["sha256"], now.data)}
+        found = {"data": _differing(data["sha256"], present_data["sha256"])}
     found["parameter_files"] = _differing(
         manifest["parameter_files"]["sha256"], now.parameter_files
     )
@@ -86,17 +108,18 @@ def changes(manifest: Mapping[str, Any], now: Ingredients) -> dict[str, list[str
     found["notebook"] = _differing({notebook["name"]: notebook["sha256"]}, kept)
     # The first manifests said nothing of the look.
     look = manifest.get("appearance", {"sha256": now.appearance})
+    libraries = _differing(manifest["environment"], now.environment)
     whole = {
-        "program": (manifest["code"]["sha256"], now.program),
-        "lock": (manifest["lock"]["sha256"], now.lock),
-        "appearance": (look["sha256"], now.appearance),
+        "program": manifest["code"]["sha256"] != now.program,
+        "lock": manifest["lock"]["sha256"] != now.lock,
+        "environment": bool(libraries),
+        "appearance": look["sha256"] != now.appearance,
     }
-    changed = [cause for cause, (then, present) in whole.items() if then != present]
-    return {cause: files for cause, files in found.items() if files} | {
-        cause: [] for cause in changed
-    }
+    named = {cause: files for cause, files in found.items() if files}
+    said = {"environment": libraries}
+    return named | {cause: said.get(cause, []) for cause, differs in whole.items() if differs}
 
 
 def _differing(then: Mapping[str, str], now: Mapping[str, str | None]) -> list[str]:
-    """Name the files that are not the same, or not there, on one of the two sides."""
+    """Name what is not the same, or not there, on one of the two sides."""
     return sorted(name for name in then.keys() | now.keys() if then.get(name) != now.get(name))

@@ -17,7 +17,7 @@ from urllib.parse import quote
 from dieval.present.html import environment
 from dieval.present.key_figures import written_key_figure
 from dieval.present.language import N_, Language, language
-from dieval.reports.freshness import ingredients
+from dieval.reports.freshness import DataOf, ingredients
 from dieval.reports.index_pictures import SmallPicture, named, small_picture
 from dieval.reports.listed import STATES, Listed, listed_reports
 from dieval.reports.project import Project
@@ -53,6 +53,7 @@ CAUSE_TEXTS = {
     "notebook": N_("notebook"),
     "program": N_("program"),
     "lock": N_("versions of libraries"),
+    "environment": N_("installed libraries ({files})"),
     "appearance": N_("look of the organisation"),
 }
 EVIDENCE_TEXTS = {
@@ -91,15 +92,15 @@ class Known:
         Region of each institution.
     indicators : mapping
         Names of indicators in every language, by code.
-    data_read : mapping
-        Name of the data package and checksums of its files, as manifests hold them.
+    data_of : callable
+        Gives what the reports on a unit read of the data package, as manifests hold it.
     """
 
     units: Names
     regions: Sequence[str]
     region_of: Mapping[str, str]
     indicators: Names
-    data_read: Mapping[str, Any]
+    data_of: DataOf
 
     def group_of(self, unit: str) -> str:
         """Give the region under which a unit is listed; empty for one that is not known."""
@@ -123,7 +124,7 @@ def write_index(out: Path, outcomes: Sequence[Outcome], project: Project, known:
     known : Known
         Names of units and indicators, and the files of the data package.
     """
-    reports = listed_reports(out, outcomes, ingredients(project, known.data_read))
+    reports = listed_reports(out, outcomes, ingredients(project, known.data_of))
     pages = {page_name(code, project.languages): code for code in project.languages}
     for name, code in pages.items():
         building = out / f".{name}.new"

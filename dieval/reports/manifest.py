@@ -16,10 +16,13 @@ from dieval.reports.project import Project
 # Libraries whose version can change a byte of what a run writes.
 LIBRARIES = (
     "babel",
+    "ipykernel",
+    "ipython",
     "jinja2",
     "lxml",
     "markdown-it-py",
     "matplotlib",
+    "nbclient",
     "nbconvert",
     "nbformat",
     "numpy",
@@ -62,12 +65,26 @@ def appearance_hash(appearance: Appearance) -> str:
     return sha256("\n".join(parts).encode("utf-8") + b"\n" + logo)
 
 
+def lock_hash(project: Project) -> str | None:
+    """Give the hash of the lock, where the project has one."""
+    return sha256(project.lock.read_bytes()) if project.lock.is_file() else None
+
+
+def environment() -> dict[str, str]:
+    """Give the versions of Python and of the libraries that can change a report."""
+    return {
+        "python": platform.python_version(),
+        **{library: metadata.version(library) for library in LIBRARIES},
+    }
+
+
 def manifest(
     results: dict[str, Any],
     data_read: dict[str, Any],
     project: Project,
     notebook: Path,
     files: dict[str, bytes],
+    asked: dict[str, Any],
     languages: list[str],
     formats: list[str],
 ) -> dict[str, Any]:
@@ -78,13 +95,15 @@ def manifest(
     results : dict
         Content of results.json.
     data_read : dict
-        Name and checksums of the data package, as the notebook read it.
+        Name of the data package and checksums of the tables that the notebook read of it.
     project : Project
         Where parameters and lock stand.
     notebook : Path
         Notebook that was executed.
     files : dict of bytes
         Every other file of the report's folder, by name.
+    asked : dict
+        Parameters that the notebook was given, with its defaults for the others.
     languages, formats : list of str
         What was exported.
 
@@ -93,13 +112,13 @@ def manifest(
     dict
         Without time, path, user or host: the same inputs give the same manifest.
     """
-    lock = project.lock
     return {
         "schema": "dieval-manifest/1",
         "report": results["report"],
         "unit": results["unit"],
         "edition": results["edition"],
         "parameters": results["parameters"],
+        "asked": dict(sorted(asked.items())),
         "evidence": results["evidence"],
         "languages": languages,
         "formats": formats,
@@ -108,11 +127,8 @@ def manifest(
         "notebook": {"name": notebook.name, "sha256": sha256(notebook.read_bytes())},
         "code": {"dieval": __version__, "sha256": code_hash()},
         "appearance": {"sha256": appearance_hash(project.appearance)},
-        "lock": {"sha256": sha256(lock.read_bytes()) if lock.is_file() else None},
-        "environment": {
-            "python": platform.python_version(),
-            **{library: metadata.version(library) for library in LIBRARIES},
-        },
+        "lock": {"sha256": lock_hash(project)},
+        "environment": environment(),
         "files": {name: sha256(content) for name, content in sorted(files.items())},
     }
 

@@ -2,62 +2,60 @@
 
 from __future__ import annotations
 
+import functools
 import json
 import os
 import tempfile
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any
 
 import pandas as pd
+from tqdm import tqdm
 
 from dieval.errors import NoDataError, ParameterError, Problem
+from dieval.inputs.part import part_of, read_from
 from dieval.inputs.read import DataPackage, read_package
 from dieval.parameters import read_parameters
 from dieval.present.language import N_, said, same
+from dieval.reports.asked import Asked
+from dieval.reports.children import no_forking_because, warm_up
 from dieval.reports.declared import (
-    data_read,
     declared_parameters,
     nearest,
     region_names,
     typed_parameters,
 )
+from dieval.reports.engine_names import ENGINES
+from dieval.reports.freshness import DataOf, ingredients
 from dieval.reports.index import Known, write_index
 from dieval.reports.kinds import INSTITUTION_REPORTS, NATIONAL_REPORTS, REPORTS
-from dieval.reports.project import Project, find_project
-from dieval.reports.run import FORMATS, Outcome, Task, run_tasks
+from dieval.reports.many import chosen_engine, run_tasks
+from dieval.reports.project import Project, project_with
+from dieval.reports.publish import sole_run
+from dieval.reports.run import FORMATS, Outcome, Task
 from dieval.reports.scope_progress import names_of
+from dieval.reports.unchanged import kept, run_key
 from dieval.vocabulary import EDITIONS, LANGUAGES, NATIONAL
 
-ENGINES = ("nbclient",)
 # Parameters that have an option of their own.
 OWN_OPTION = {"region": "--region", "provider": "--institution", "edition": "--edition"}
 
 
 @dataclass(frozen=True)
 class Plan:
-    """Reports to make, where from and where to."""
+    """Reports to make, where from and where to, and those that need not be made."""
 
     tasks: list[Task]
     project: Project
-    out: Path
+    asked: Asked
     known: Known
+    kept: list[Outcome]
+    key: str
 
 
-def plan_reports(
-    *,
-    names: Sequence[str],
-    regions: Sequence[str],
-    institutions: Sequence[str] = (),
-    data: Path | None,
-    given: Sequence[str],
-    languages: Sequence[str],
-    formats: Sequence[str],
-    edition: str,
-    engine: str,
-    out: Path,
-) -> Plan:
+def plan_reports(asked: Asked) -> Plan:
     """Check everything that was asked for, before anything runs.
 
     Returns
@@ -71,28 +69,28 @@ def plan_reports(
     DataError
         The data package breaks the data contract.
     """
-    project = find_project()
-    if data is not None:
-        project = Project(**{**vars(project), "data": data})
+    project = project_with(asked.data)
     problems = [
-        *_unknown("report", names, list(REPORTS)),
-        *_unknown("language", languages, LANGUAGES),
-        *_unknown("format", formats, FORMATS),
-        *_unknown("edition", [edition], EDITIONS),
-        *_unknown("engine", [engine], ENGINES),
+        *_unknown("report", asked.names, list(REPORTS)),
+        *_unknown("language", asked.languages, LANGUAGES),
+        *_unknown("format", asked.formats, FORMATS),
+        *_unknown("edition", [asked.edition], EDITIONS),
+        *_unknown("engine", [asked.engine], list(ENGINES)),
     ]
-    texts, wrong = _assignments(given)
-    problems += wrong + _output_problems(out)
+    texts, wrong = _assignments(asked.given)
+    problems += wrong + _output_problems(asked.out)
     problems += _parameter_problems(project)
+    if asked.engine == "warm" and not problems and not no_forking_because():
+        warm_up(project.data)
     package = read_package(project.data)
-    known = _Units(package, regions, institutions)
+    known = _Units(package, asked.regions, asked.institutions)
     problems += known.problems
-    chosen, wrong = _chosen([name for name in names if name in REPORTS], texts, project)
+    chosen, wrong = _chosen([name for name in asked.names if name in REPORTS], texts, project)
     problems += wrong
     tasks: list[Task] = []
     for report, (declared, own) in chosen.items():
         for unit in known.of(report):
-            parameters = {**own, **known.parameter(report, unit), "edition": edition}
+            parameters = {**own, **known.parameter(report, unit), "edition": asked.edition}
             try:
                 REPORTS[report]({**declared, **parameters}, package)
             except NoDataError as error:
@@ -105,13 +103,24 @@ def plan_reports(
                     report=report,
                     unit=unit,
                     parameters=parameters,
-                    languages=tuple(dict.fromkeys(languages)) or project.languages,
-                    formats=tuple(dict.fromkeys(formats)) or FORMATS,
+                    languages=tuple(dict.fromkeys(asked.languages)) or project.languages,
+                    formats=tuple(dict.fromkeys(asked.formats)) or FORMATS,
+                    asked={**declared, **parameters},
                 )
             )
     if problems:
         raise ParameterError("\n".join(dict.fromkeys(problems)))
-    return Plan(tasks=tasks, project=project, out=out, known=_known(package))
+    about = _known(package)
+    same = [] if asked.force else kept(tasks, asked.out, ingredients(project, about.data_of))
+    folders = {f"{outcome.unit}/{outcome.report}" for outcome in same}
+    return Plan(
+        tasks=[task for task in tasks if task.folder not in folders],
+        project=project,
+        asked=asked,
+        known=about,
+        kept=same,
+        key=run_key(project, asked),
+    )
 
 
 def _chosen(
@@ -228,8 +237,20 @@ def _known(package: DataPackage) -> Known:
         regions=tuple(regions),
         region_of=dict(zip(homes["provider"], homes["region"], strict=True)),
         indicators=names_of(package)["indicator"],
-        data_read=data_read(package),
+        data_of=data_of_units(package),
     )
+
+
+def data_of_units(package: DataPackage) -> DataOf:
+    """Give what the reports on each unit read of a data package, looked at once a region."""
+    homes = package.tables.get("providers", pd.DataFrame(columns=["provider", "region"]))
+    region_of = dict(zip(homes["provider"], homes["region"], strict=True))
+
+    @functools.cache
+    def of_region(region: str) -> Mapping[str, Any]:
+        return read_from(package if region == NATIONAL else part_of(package, region))
+
+    return lambda unit: of_region(str(region_of.get(unit, unit)))
 
 
 def _output_problems(out: Path) -> list[str]:
@@ -251,31 +272,68 @@ def _output_problems(out: Path) -> list[str]:
         return refusal
 
 
-def carry_out(plan: Plan, jobs: int | None, tell: Callable[[str], Any]) -> int:
+def carry_out(plan: Plan, tell: Callable[[str], Any]) -> int:
     """Make the planned reports and tell how each went.
+
+    Parameters
+    ----------
+    plan : Plan
+        What to make.
+    tell : callable
+        Told each line.
 
     Returns
     -------
     int
         Number of reports that failed; the others are there.
+
+    Raises
+    ------
+    ParameterError
+        Another run writes to the same folder.
     """
-    plan.out.mkdir(parents=True, exist_ok=True)
+    with sole_run(plan.asked.out):
+        return _carried_out(plan, tell)
 
-    outcomes: list[Outcome] = []
 
-    def tell_outcome(outcome: Outcome) -> None:
-        outcomes.append(outcome)
-        line = f"{outcome.status:6} {outcome.unit}/{outcome.report}  {outcome.seconds:.1f} s"
-        tell(f"{line}  {outcome.message}" if outcome.message else line)
-
+def _carried_out(plan: Plan, tell: Callable[[str], Any]) -> int:
+    asked = plan.asked
+    engine, reason = chosen_engine(asked.engine)
+    if reason:
+        tell(f"Each report starts a kernel of its own, which takes longer: {reason}.")
+    outcomes = list(plan.kept)
     cores = len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count()
-    try:
-        run_tasks(plan.tasks, plan.project, plan.out, jobs or cores or 1, tell_outcome)
-    finally:
-        write_index(plan.out, outcomes, plan.project, plan.known)
+    with tqdm(total=len(plan.tasks), unit="report", disable=None, leave=False) as bar:
+
+        def tell_outcome(outcome: Outcome) -> None:
+            outcomes.append(outcome)
+            bar.update()
+            line = f"{outcome.status:6} {outcome.unit}/{outcome.report}  {outcome.seconds:.1f} s"
+            if outcome.message:
+                line = f"{line}  {outcome.message}"
+            if bar.disable:
+                tell(line)
+            elif outcome.status == "failed":  # on a terminal, the bar tells the rest
+                bar.write(line)
+
+        try:
+            run_tasks(
+                plan.tasks,
+                plan.project,
+                asked.out,
+                asked.jobs or cores or 1,
+                tell_outcome,
+                engine=engine,
+                seconds=asked.time_limit,
+                kept=plan.kept,
+                key=plan.key,
+            )
+        finally:
+            write_index(asked.out, outcomes, plan.project, plan.known)
     failed = sum(outcome.status == "failed" for outcome in outcomes)
-    made = len(outcomes) - failed
-    tell(f"{made} of {len(outcomes)} reports made. Open {plan.out / 'index.html'}")
+    made = len(outcomes) - failed - len(plan.kept)
+    unchanged = f", {len(plan.kept)} unchanged" if plan.kept else ""
+    tell(f"{made} of {len(outcomes)} reports made{unchanged}. Open {asked.out / 'index.html'}")
     return failed
 
 

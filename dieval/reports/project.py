@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 import tomllib
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 from dieval.errors import ParameterError
@@ -69,7 +69,13 @@ def find_project(start: Path | None = None) -> Project:
     roots = [folder for folder in (start, *start.parents) if (folder / SETTINGS_FILE).is_file()]
     project = read_project(roots[0] if roots else shipped_root())
     override = os.environ.get(DATA_VARIABLE)
-    return project if not override else Project(**{**vars(project), "data": Path(override)})
+    return project if not override else replace(project, data=Path(override))
+
+
+def project_with(data: Path | None) -> Project:
+    """Find the project of the working directory, with another data package where one is given."""
+    project = find_project()
+    return project if data is None else replace(project, data=data)
 
 
 def read_project(root: Path) -> Project:

@@ -11,6 +11,7 @@ from pydantic import BaseModel, ConfigDict, Field
 from dieval.costs.assumptions import CostAssumptions
 from dieval.costs.evaluation import REQUIRED_TABLES, CostEvaluation, evaluate_costs
 from dieval.errors import NoDataError, ParameterError
+from dieval.inputs.part import part_of
 from dieval.inputs.read import DataPackage, read_package
 from dieval.parameters import ParameterValue
 from dieval.present.cost_comparison import REPORT as COST_COMPARISON
@@ -179,7 +180,8 @@ def cost_comparison(
         seed=seed,
         edition=edition,
     )
-    return compare_costs(check_cost_comparison(given, package), package, project)
+    parameters = check_cost_comparison(given, package)
+    return compare_costs(parameters, part_of(package, parameters.region), project)
 
 
 def compare_costs(

@@ -8,6 +8,7 @@ from typing import Any, Literal
 from pydantic import BaseModel, ConfigDict, Field
 
 from dieval.errors import NoDataError, ParameterError
+from dieval.inputs.part import part_of
 from dieval.inputs.read import DataPackage, read_package
 from dieval.plans.assumptions import PlanAssumptions
 from dieval.plans.chain import observed_years
@@ -181,7 +182,10 @@ def reorganisation_annex(
         seed=seed,
         edition=edition,
     )
-    return annex(check_reorganisation_annex(given, package), package, project)
+    parameters = check_reorganisation_annex(given, package)
+    homes = package.tables["providers"].set_index("provider")
+    region = str(homes.loc[parameters.provider, "region"])
+    return annex(parameters, part_of(package, region), project)
 
 
 def annex(

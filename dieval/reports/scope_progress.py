@@ -8,6 +8,7 @@ from typing import Any, Literal
 import pandas as pd
 
 from dieval.errors import ParameterError
+from dieval.inputs.part import part_of
 from dieval.inputs.read import DataPackage, read_package
 from dieval.inputs.regions import municipalities_on
 from dieval.present.implementation_progress import REPORT as IMPLEMENTATION_PROGRESS
@@ -87,7 +88,8 @@ def implementation_progress(*, region: str, as_of: str, edition: str) -> Impleme
     project = find_project()
     package = read_package(project.data)
     given = dict(region=region, as_of=as_of, edition=edition)
-    return report_progress(check_implementation_progress(given, package), package, project)
+    parameters = check_implementation_progress(given, package)
+    return report_progress(parameters, part_of(package, parameters.region), project)
 
 
 def report_progress(

@@ -143,7 +143,7 @@ def tiny_project(tmp_path) -> Project:
 @pytest.fixture
 def data_read() -> dict[str, object]:
     """Name and checksums of the data package of the tiny project."""
-    return {"package": "tiny", "sha256": {"costs.csv": "0" * 64}}
+    return {"package": "tiny", "sha256": {"costs": "0" * 64}}
 
 
 @pytest.fixture
@@ -158,7 +158,7 @@ def put_report(tiny_project, data_read) -> Callable[..., None]:
         content = dict.fromkeys(("report.lv.html", *files), b"x")
         content["results.json"] = results_json(results).encode("utf-8")
         notebook = tiny_project.notebook(report)
-        made = manifest(results, data_read, tiny_project, notebook, content, ["lv"], ["html"])
+        made = manifest(results, data_read, tiny_project, notebook, content, {}, ["lv"], ["html"])
         content["manifest.json"] = manifest_json(made).encode("utf-8")
         (out / folder).mkdir(parents=True)
         for name, text in content.items():

@@ -11,9 +11,9 @@ import pytest
 from browser import ARGUMENTS, CHROMIUM
 
 from dieval.inputs.read import read_package
-from dieval.reports.declared import data_read
 from dieval.reports.index import Known, write_index
 from dieval.reports.manifest import sha256
+from dieval.reports.order import data_of_units
 from dieval.reports.project import find_project
 from dieval.reports.results import results_json
 from dieval.reports.run import Outcome
@@ -284,12 +284,13 @@ def many(reports, root, tmp_path_factory) -> Path:
     names = {f"region-{place}": f"Novads {place}" for place in range(COPIES)}
     names |= {f"home-{place}": f"Māja „Ķīsis {place}”" for place in range(COPIES)}
     regions = [code for code in names if code.startswith("region")]
+    of_latvia = data_of_units(read_package(root / "data" / "latvia"))
     known = Known(
         units={code: {"lv": name, "en": name} for code, name in names.items()},
         regions=regions,
         region_of={f"home-{place}": f"region-{place}" for place in range(COPIES)},
         indicators={},
-        data_read=data_read(read_package(root / "data" / "latvia")),
+        data_of=lambda unit: of_latvia("kurzeme"),
     )
     write_index(out, [Outcome("cost_comparison", "region-3", "failed", 1.0)], find_project(), known)
     return out

@@ -170,7 +170,7 @@ def test_plan_without_names_is_every_report_for_every_region(planned):
     regions = ("kurzeme", "latgale", "riga", "vidzeme", "zemgale")
     expected = [f"{region}/cost_comparison" for region in regions]
     assert [task.folder for task in plan.tasks if task.report == "cost_comparison"] == expected
-    assert plan.out == Path("reports")
+    assert plan.asked.out == Path("reports")
 
 
 def test_plan_without_options_is_both_languages_and_all_formats(planned):

@@ -6,9 +6,9 @@ from pathlib import Path
 
 import pytest
 
+from dieval.inputs.part import part_of, read_from
 from dieval.inputs.read import read_package
 from dieval.present.style import Appearance
-from dieval.reports.declared import data_read
 from dieval.reports.freshness import CAUSES, Ingredients, changes, ingredients
 from dieval.reports.project import Project, read_project
 
@@ -23,8 +23,12 @@ def manifest(reports) -> dict[str, object]:
 
 @pytest.fixture(scope="module")
 def read(root) -> dict[str, object]:
-    """The shipped data package as manifests name it."""
-    return data_read(read_package(root / "data" / "latvia"))
+    """What a report on Kurzeme reads of the shipped data package."""
+    return read_from(part_of(read_package(root / "data" / "latvia"), "kurzeme"))
+
+
+def stock(project: Project, read: dict[str, object]) -> Ingredients:
+    return ingredients(project, lambda unit: read)
 
 
 @pytest.fixture
@@ -39,26 +43,39 @@ def altered(file: Path) -> None:
 
 
 def test_changes_same_files_in_another_folder_are_none(manifest, copied, read):
-    assert changes(manifest, ingredients(copied, read)) == {}
+    assert changes(manifest, stock(copied, read)) == {}
 
 
-def test_changes_data_files_changed_are_named(manifest, copied):
+def test_changes_tables_changed_are_named(manifest, copied):
     prices, descriptor = copied.data / "price_index.csv", copied.data / "datapackage.json"
     prices.write_text(prices.read_text("utf-8").rstrip("\n").rpartition("\n")[0], encoding="utf-8")
-    altered(descriptor)
-    now = ingredients(copied, data_read(read_package(copied.data)))
-    assert changes(manifest, now) == {"data": ["datapackage.json", "price_index.csv"]}
+    content = json.loads(descriptor.read_text("utf-8"))
+    descriptor.write_text(json.dumps({**content, "title": "Another"}), encoding="utf-8")
+    read = read_from(part_of(read_package(copied.data), "kurzeme"))
+    assert changes(manifest, stock(copied, read)) == {"data": ["package", "price_index"]}
 
 
-def test_changes_data_files_added_and_taken_away_are_named(manifest, copied, read):
-    sums = {**read["sha256"], "new.csv": "0" * 64}
-    del sums["tiles.csv"]
-    now = ingredients(copied, {**read, "sha256": sums})
-    assert changes(manifest, now) == {"data": ["new.csv", "tiles.csv"]}
+def test_changes_rows_of_another_region_do_not_count(manifest, copied):
+    costs = copied.data / "costs.csv"
+    rows = costs.read_text("utf-8").splitlines()
+    last = max(place for place, row in enumerate(rows) if row.startswith("zemgale"))
+    del rows[last]
+    costs.write_text("\n".join(rows) + "\n", encoding="utf-8")
+    package = read_package(copied.data)
+    assert changes(manifest, stock(copied, read_from(part_of(package, "kurzeme")))) == {}
+    whole = read_from(package)
+    assert changes({**manifest, "data": whole}, stock(copied, whole)) == {}
+
+
+def test_changes_tables_added_and_taken_away_are_named(manifest, copied, read):
+    sums = {**read["sha256"], "new": "0" * 64}
+    del sums["tiles"]
+    now = stock(copied, {**read, "sha256": sums})
+    assert changes(manifest, now) == {"data": ["new", "tiles"]}
 
 
 def test_changes_data_of_another_package_says_its_name_and_no_files(manifest, copied, read):
-    now = ingredients(copied, {**read, "package": "mine"})
+    now = stock(copied, {**read, "package": "mine"})
     assert changes(manifest, now) == {"package": ["latvia"]}
 
 
@@ -66,7 +83,7 @@ def test_changes_parameter_files_changed_added_and_taken_away_are_named(manifest
     altered(copied.parameters / "costs.yml")
     (copied.parameters / "new.yml").write_text("")
     (copied.parameters / "plans.yml").unlink()
-    found = changes(manifest, ingredients(copied, read))
+    found = changes(manifest, stock(copied, read))
     assert found == {"parameter_files": ["costs.yml", "new.yml", "plans.yml"]}
 
 
@@ -75,40 +92,48 @@ def test_changes_notebook_changed_or_gone_is_said_and_others_do_not_count(
     manifest, copied, read, how
 ):
     altered(copied.notebook("implementation_progress"))
-    assert changes(manifest, ingredients(copied, read)) == {}
+    assert changes(manifest, stock(copied, read)) == {}
     how(copied.notebook("cost_comparison"))
-    found = changes(manifest, ingredients(copied, read))
+    found = changes(manifest, stock(copied, read))
     assert found == {"notebook": ["cost_comparison.ipynb"]}
 
 
 @pytest.mark.parametrize("how", [altered, Path.unlink])
 def test_changes_lock_changed_or_gone_is_said(manifest, copied, read, how):
     how(copied.lock)
-    assert changes(manifest, ingredients(copied, read)) == {"lock": []}
+    assert changes(manifest, stock(copied, read)) == {"lock": []}
 
 
 def test_changes_look_of_the_organisation_is_said(manifest, copied, read):
     other = Project(**{**vars(copied), "appearance": Appearance(name="Ministry")})
-    assert changes(manifest, ingredients(other, read)) == {"appearance": []}
+    assert changes(manifest, stock(other, read)) == {"appearance": []}
 
 
 def test_changes_manifest_from_before_looks_says_nothing_of_them(manifest, copied, read):
     del manifest["appearance"]
-    assert changes(manifest, ingredients(copied, read)) == {}
+    assert changes(manifest, stock(copied, read)) == {}
 
 
 def test_changes_program_of_another_state_is_said(manifest, copied, read):
     manifest["code"]["sha256"] = "0" * 64
-    assert changes(manifest, ingredients(copied, read)) == {"program": []}
+    assert changes(manifest, stock(copied, read)) == {"program": []}
 
 
 def test_changes_of_every_kind_stand_in_one_order(manifest):
-    nothing = Ingredients("latvia", {}, {}, {}, "", None, "")
+    none = {"package": "latvia", "sha256": {}}
+    nothing = Ingredients(lambda unit: none, {}, {}, "", None, {}, "")
     assert [*changes(manifest, nothing)] == [cause for cause in CAUSES if cause != "package"]
 
 
-@pytest.mark.parametrize("missing", ["data", "parameter_files", "notebook", "code", "lock"])
+def test_changes_library_of_another_version_is_named(manifest, copied, read):
+    manifest["environment"]["ipykernel"] = "0.1"
+    assert changes(manifest, stock(copied, read)) == {"environment": ["ipykernel"]}
+
+
+@pytest.mark.parametrize(
+    "missing", ["data", "environment", "parameter_files", "notebook", "code", "lock"]
+)
 def test_changes_manifest_without_a_part_is_refused(manifest, copied, read, missing):
     del manifest[missing]
     with pytest.raises(KeyError, match=missing):
-        changes(manifest, ingredients(copied, read))
+        changes(manifest, stock(copied, read))

@@ -39,7 +39,7 @@ def listed(out, tiny_project, data_read):
     """List the folder after a run that ended as told."""
 
     def reports(*outcomes: Outcome) -> list[Listed]:
-        return listed_reports(out, outcomes, ingredients(tiny_project, data_read))
+        return listed_reports(out, outcomes, ingredients(tiny_project, lambda unit: data_read))
 
     return reports
 

@@ -11,7 +11,10 @@ from pathlib import Path
 import pytest
 
 from dieval import __version__
+from dieval.inputs.part import part_of, read_from
+from dieval.inputs.read import read_package
 from dieval.reports import manifest as module
+from dieval.reports.declared import declared_parameters
 from dieval.reports.manifest import code_hash, manifest_json, parameters_hash, sha256
 from dieval.reports.project import read_project
 
@@ -54,11 +57,16 @@ def test_manifest_lists_every_other_file_of_the_folder_with_its_checksum(manifes
     assert len(others) == 9
 
 
-def test_manifest_has_the_checksum_of_every_file_of_the_data_package(manifest, root):
-    package = root / "data" / "latvia"
+def test_manifest_has_the_checksum_of_every_table_that_the_region_reads(manifest, root):
+    package = read_package(root / "data" / "latvia")
+    assert manifest["data"] == read_from(part_of(package, "kurzeme"))
     assert manifest["data"]["package"] == "latvia"
-    expected = {path.name: digest(path) for path in package.iterdir() if path.is_file()}
-    assert manifest["data"]["sha256"] == expected
+    assert manifest["data"]["sha256"].keys() == {*package.tables, "package"}
+
+
+def test_manifest_says_what_the_notebook_was_given_defaults_too(manifest, root):
+    declared = declared_parameters(root / "notebooks" / "cost_comparison.ipynb")
+    assert manifest["asked"] == {**declared, "region": "kurzeme", "edition": "public"}
 
 
 def test_manifest_has_the_checksums_of_parameters_notebook_and_lock(manifest, root):
@@ -85,10 +93,10 @@ def test_manifest_names_no_path_time_user_or_host(text, reports):
     assert re.findall(r"\d\d:\d\d:\d\d|\"/", text) == []
 
 
-def test_manifests_of_two_regions_differ_in_region_and_files_alone(manifest, reports):
+def test_manifests_of_two_regions_differ_in_region_data_and_files_alone(manifest, reports):
     other = json.loads((reports / "latgale/cost_comparison/manifest.json").read_text("utf-8"))
     different = {key for key in manifest if manifest[key] != other[key]}
-    assert different == {"unit", "parameters", "evidence", "files"}
+    assert different == {"unit", "parameters", "asked", "data", "evidence", "files"}
 
 
 def test_manifest_json_same_content_gives_the_same_text(manifest, text):

@@ -197,7 +197,7 @@ AT_EVERY_STEP = """
 import errno, json, os, shutil, sys
 from pathlib import Path
 from dieval.errors import ReportError
-from dieval.reports.run import publish
+from dieval.reports.publish import publish
 
 how, folder = sys.argv[1], Path(sys.argv[2])
 OLD = {"a": b"old a", "gone": b"old"}
@@ -292,7 +292,7 @@ FILE_SIZE_LIMIT = """
 import resource, sys
 from pathlib import Path
 from dieval.errors import ReportError
-from dieval.reports.run import publish
+from dieval.reports.publish import publish
 
 target = Path(sys.argv[1])
 publish({"a": b"old"}, target)
