@@ -20,7 +20,7 @@ from dieval.reports.exporter import ReportExporter
 from dieval.reports.pdf_structure import finished
 from dieval.reports.results import results_json
 from dieval.reports.table_csv import result_table_csv
-from dieval.reports.table_layout import table_layout
+from dieval.reports.table_layout import lines_of_rows, table_layout
 
 PDF_STANDARDS: list[Literal["ua-1", "a-3a"]] = ["ua-1", "a-3a"]
 # Nodes that introduce a table: they stand on its page.
@@ -138,7 +138,13 @@ def _node_for_typst(node: Node, name: str, folder: Path) -> Node:
             {**column, "unit": column["unit"] or "", "weight": weight}
             for column, weight in zip(node["columns"], weights, strict=True)
         ]
-        shown = {**node, "columns": columns, "size": layout.size, "landscape": layout.landscape}
+        shown = {
+            **node,
+            "columns": columns,
+            "size": layout.size,
+            "landscape": layout.landscape,
+            "lines": lines_of_rows(node["rows"], weights),
+        }
         shown.pop("data", None)
         foreign = {f"{row} {place}": code for (row, place), code in node.get("foreign", {}).items()}
         return {**shown, "foreign": foreign}

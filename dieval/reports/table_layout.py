@@ -99,6 +99,24 @@ def table_layout(
     return layout, [width + ROOM_OF_COLUMN for width in widths]
 
 
+def lines_of_rows(rows: Sequence[Sequence[str]], widths: Sequence[float]) -> list[int]:
+    """Estimate how many lines each row takes.
+
+    Parameters
+    ----------
+    rows : sequence of sequence of str
+        Texts of the cells.
+    widths : sequence of float
+        Widths of the columns, as `table_layout` gives them.
+    """
+    rooms = [width - ROOM_OF_COLUMN if width else math.inf for width in widths]
+    return [
+        max((math.ceil(len(text) / room) for text, room in zip(row, rooms, strict=True)), default=1)
+        or 1
+        for row in rows
+    ]
+
+
 def _held(columns: Sequence[dict[str, Any]], rows: Sequence[Sequence[str]]) -> _Columns:
     """Measure what the columns hold."""
     held = _Columns([], [], [], [])
