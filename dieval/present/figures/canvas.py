@@ -7,7 +7,6 @@ figure is made, as high as it needs to be.
 
 from __future__ import annotations
 
-import io
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from itertools import pairwise
@@ -23,6 +22,7 @@ from matplotlib.text import Text
 from dieval.present import style
 from dieval.present.figures.lettering import GAP, Box, in_column, text_size, text_width, wrap
 from dieval.present.figures.scales import Reach, limits, ticks
+from dieval.present.figures.svg import svg
 from dieval.present.language import Bilingual, Language, language
 from dieval.vocabulary import LANGUAGES
 
@@ -142,11 +142,7 @@ def draw(paint: Callable[[Language], Figure]) -> Bilingual:
     pictures = {}
     with rc_context(rc=style.picture_settings()):
         for code in LANGUAGES:
-            stream = io.StringIO()
-            picture(paint, language(code)).savefig(
-                stream, format="svg", metadata={"Date": None, "Creator": "dieval"}
-            )
-            pictures[code] = stream.getvalue()
+            pictures[code] = svg(picture(paint, language(code)))
     return pictures
 
 

@@ -9,12 +9,11 @@ from itertools import pairwise, product
 from typing import NamedTuple
 
 from matplotlib.font_manager import FontProperties
-from matplotlib.textpath import text_to_path
 
 from dieval.present import style
+from dieval.present.figures.svg import POINTS_PER_INCH, texts
 from dieval.present.language import Language
 
-POINTS_PER_INCH = 72
 # Height of a line of text, as a multiple of the size of its letters.
 LINE_HEIGHT = 1.33
 # Free space that a text keeps to what it names, and to other texts [inches].
@@ -76,7 +75,7 @@ class Box(NamedTuple):
 def text_width(text: str, size: float = style.TEXT_SIZE, weight: str = "normal") -> float:
     """Measure a line of text in the house font [inches]; the font must be known to matplotlib."""
     font = FontProperties(family=style.FONT_FAMILY, size=size, weight=weight)
-    width, _, _ = text_to_path.get_text_width_height_descent(text, font, False)
+    width, _, _ = texts.get_text_width_height_descent(text, font, False)
     return float(width) / POINTS_PER_INCH
 
 
