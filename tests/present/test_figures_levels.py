@@ -249,7 +249,11 @@ def test_cost_of_each_year_is_written_where_it_has_room(figures_of, words_of):
 def test_costs_are_not_written_over_the_line_or_over_a_level(figures_of, texts_of):
     for kind in ("over levels", "over levels of thirty years", "over levels alike"):
         for figure in figures_of(PICTURES[kind]):
-            lines = [line for line in figure.axes[0].lines if line.get_marker() == "None"]
+            lines = [
+                line
+                for line in figure.axes[0].lines
+                if line.get_marker() == "None" and line.get_color() != style.RULE
+            ]
             paths = [line.get_transform().transform_path(line.get_path()) for line in lines]
             for text, box, ink in texts_of(figure):
                 if ink == style.ACCENT:

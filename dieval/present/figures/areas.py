@@ -157,10 +157,10 @@ def _draw_area(sheet: Sheet, pieces: _Pieces, order: int, name: str) -> None:
     upper = list(zip(pieces.years, pieces.edges[order + 1], strict=True))
     lower = list(zip(pieces.years, pieces.edges[order], strict=True))
     points = [*lower, *reversed(upper)]
-    sheet.axes.add_patch(
+    sheet.axes.add_artist(
         Polygon(points, facecolor=colour, edgecolor=edge, hatch=hatch, linewidth=0)
     )
-    sheet.axes.add_patch(Polygon(points, fill=False, edgecolor=edge, linewidth=0.6))
+    sheet.axes.add_artist(Polygon(points, fill=False, edgecolor=edge, linewidth=0.6))
 
 
 def _write_head(sheet: Sheet, pieces: _Pieces, year: int, text: str) -> None:
@@ -189,7 +189,7 @@ def _write_counts(
             continue
         before = x - half
         y = (low + high) / 2
-        sheet.axes.add_patch(
+        sheet.axes.add_artist(
             Rectangle(
                 (x - half, y - height / 2), 2 * half, height, facecolor=colour, linewidth=0,
                 transform=sheet.figure.dpi_scale_trans, zorder=2,

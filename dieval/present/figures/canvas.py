@@ -7,7 +7,8 @@ figure is made, as high as it needs to be.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+import math
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from itertools import pairwise
 from typing import Any, Literal
@@ -110,7 +111,7 @@ class Sheet:
         self, points: Sequence[tuple[float, float]], colour: str, width: float, **settings: Any
     ) -> None:
         """Draw a line on the sheet [inches], in front of the grid."""
-        self.axes.add_line(
+        self.axes.add_artist(
             Line2D(
                 [x for x, _ in points],
                 [y for _, y in points],
@@ -121,6 +122,33 @@ class Sheet:
                 **settings,
             )
         )
+
+    def grid(self, along: Literal["x", "y"], values: Iterable[float]) -> None:
+        """Draw light lines behind, at values of an axis; along y also one at the foot.
+
+        Parameters
+        ----------
+        along : str
+            The axis that has the values.
+        values : iterable of float
+            Those outside the limits are left out.
+        """
+        low, high = sorted(self.x if along == "x" else self.y)
+        xs: list[float] = []
+        ys: list[float] = []
+        for value in values:
+            if low <= value <= high:  # one line with gaps draws faster than many
+                x, y = self.place(value, value)
+                left, right = (x, x) if along == "x" else (self.frame.left, self.frame.right)
+                bottom, top = (y, y) if along == "y" else (self.frame.bottom, self.frame.top)
+                xs += [left, right, math.nan]
+                ys += [bottom, top, math.nan]
+        if xs:
+            self.line(list(zip(xs, ys, strict=True)), style.RULE, 0.6, zorder=0.5)
+        if along == "y":
+            foot = self.frame.bottom
+            ends = [(self.frame.left, foot), (self.frame.right, foot)]
+            self.line(ends, style.RULE, 0.8, zorder=2.5)
 
 
 # --- Drawing -------------------------------------------------------------------------------------
@@ -194,10 +222,10 @@ def block(axes: Axes, box: Box, colours: tuple[str, str]) -> None:
     colour, hatch = colours
     edge = style.hatch_on(colour)
     place, width, height = (box.left, box.bottom), box.right - box.left, box.top - box.bottom
-    axes.add_patch(
+    axes.add_artist(
         Rectangle(place, width, height, facecolor=colour, edgecolor=edge, hatch=hatch, linewidth=0)
     )
-    axes.add_patch(Rectangle(place, width, height, fill=False, edgecolor=edge, linewidth=0.6))
+    axes.add_artist(Rectangle(place, width, height, fill=False, edgecolor=edge, linewidth=0.6))
 
 
 # --- Key -----------------------------------------------------------------------------------------
@@ -385,8 +413,7 @@ def row_sheet(
     for order, name in enumerate(names):
         _, y = sheet.place(low, -order)
         sheet.write(left - 0.1, y, name, ha="right", multialignment="right")
-    number_x_axis(sheet, write_number, title)
-    finish(sheet.axes, "x")
+    sheet.grid("x", number_x_axis(sheet, write_number, title))
     draw_levels(sheet, levels, heads)
     draw_key(figure, entries, height - EDGE)
     return sheet
@@ -477,7 +504,6 @@ def plot_sheet(
     figure = Figure(figsize=(style.PICTURE_WIDTH_INCHES, height))
     frame = Box(left, bottom, style.PICTURE_WIDTH_INCHES - right, bottom + plot_height)
     sheet = make_sheet(figure, frame, x, y)
-    sheet.axes.set_yticks([place for place, _ in numbers], [""] * len(numbers))
     for place, text in numbers:
         _, at = sheet.place(x[0], place)
         sheet.write(left - 0.08, at, text, ha="right", fontsize=style.SMALL_TEXT_SIZE)
@@ -485,14 +511,16 @@ def plot_sheet(
     if x_title:
         sheet.write(left, EDGE, x_title, va="bottom", color=style.MUTED)
     draw_key(figure, entries, height - EDGE)
-    finish(sheet.axes, "y")
+    sheet.grid("y", [place for place, _ in numbers])
     if y[0] < 0:
         sheet.axes.axhline(0, color=style.INK, linewidth=0.8, zorder=1.5)
     return sheet
 
 
-def number_x_axis(sheet: Sheet, write_number: Callable[[float, int], str], title: str = "") -> None:
-    """Write the numbers under the axes, as many as fit, and the title under them."""
+def number_x_axis(
+    sheet: Sheet, write_number: Callable[[float, int], str], title: str = ""
+) -> list[float]:
+    """Write the numbers under the axes, as many as fit, and the title under them; give them."""
     left, right = EDGE, style.PICTURE_WIDTH_INCHES - EDGE
 
     def spans(chosen: list[tuple[float, str]]) -> list[tuple[float, float]]:
@@ -506,7 +534,6 @@ def number_x_axis(sheet: Sheet, write_number: Callable[[float, int], str], title
         return all(b[0] - a[1] > TICK_GAP for a, b in pairwise(spans(chosen)))
 
     numbers = ticks(*sheet.x, write_number, fits)
-    sheet.axes.set_xticks([value for value, _ in numbers], [""] * len(numbers))
     top = sheet.frame.bottom - TICK_DROP
     for (_, text), (start, end) in zip(numbers, spans(numbers), strict=True):
         if start >= left and end <= right:
@@ -515,24 +542,14 @@ def number_x_axis(sheet: Sheet, write_number: Callable[[float, int], str], title
             )
     if title:
         sheet.write(sheet.frame.left, top - small_line() - 0.04, title, va="top", color=style.MUTED)
-
-
-def finish(axes: Axes, grid: Literal["x", "y"]) -> None:
-    """Give axes the house style: a light grid behind, a line only where values start."""
-    axes.grid(axis=grid, color=style.RULE, linewidth=0.6)
-    axes.set_axisbelow(True)
-    axes.tick_params(length=0)
-    axes.spines["left"].set_visible(False)
-    axes.spines["bottom"].set_visible(grid == "y")
+    return [value for value, _ in numbers]
 
 
 def blank_sheet(height: float) -> Sheet:
     """Make a sheet without axes to be seen, on which every place is given in inches."""
     frame = Box(0.0, 0.0, style.PICTURE_WIDTH_INCHES, height)
     figure = Figure(figsize=(frame.right, height))
-    sheet = make_sheet(figure, frame, (0.0, frame.right), (0.0, height))
-    sheet.axes.set_axis_off()
-    return sheet
+    return make_sheet(figure, frame, (0.0, frame.right), (0.0, height))
 
 
 def make_sheet(figure: Figure, frame: Box, x: tuple[float, float], y: tuple[float, float]) -> Sheet:
@@ -548,7 +565,7 @@ def make_sheet(figure: Figure, frame: Box, x: tuple[float, float], y: tuple[floa
     )
     axes.set_xlim(*x)
     axes.set_ylim(*y)
-    axes.set_yticks([])
+    axes.set_axis_off()  # numbers and lines are the sheet's: an axis would be laid out for nothing
     return Sheet(figure, axes, frame, x, y)
 
 

@@ -48,8 +48,8 @@ def date_limits(
     return limits([Reach(min(days) - MARGIN), Reach(max(days) + MARGIN), *labels], length)
 
 
-def number_dates(sheet: Sheet, say: Language) -> None:
-    """Write years under the axes, or months where they are short."""
+def number_dates(sheet: Sheet, say: Language) -> list[float]:
+    """Write years under the axes, or months where they are short; give their days."""
 
     def spans(chosen: list[tuple[float, str]]) -> list[tuple[float, float]]:
         ends = []
@@ -74,9 +74,9 @@ def number_dates(sheet: Sheet, say: Language) -> None:
         fits,
         lambda day: dates.format_skeleton("yMMM", day, locale=say.locale),
     )
-    sheet.axes.set_xticks([day for day, _ in found], [""] * len(found))
     for (_, text), (start, end) in zip(found, spans(found), strict=True):
         sheet.write(
             (start + end) / 2, sheet.frame.bottom - TICK_DROP, text, va="top", ha="center",
             fontsize=style.SMALL_TEXT_SIZE,
         )  # fmt: skip
+    return [day for day, _ in found]

@@ -19,7 +19,6 @@ from dieval.present.figures.canvas import (
     Sheet,
     draw,
     draw_key,
-    finish,
     key_height,
     make_sheet,
     mark,
@@ -157,10 +156,8 @@ class _Panel(NamedTuple):
     def draw(self, figure: Figure, frame: Box, scale: Scale, years: tuple[int, int]) -> None:
         """Draw the panel in its frame."""
         sheet = make_sheet(figure, frame, (years[0] - 0.5, years[1] + 0.5), scale.limits)
-        sheet.axes.set_xticks([])
         number_years(sheet, *years)
         scale.write(sheet)
-        finish(sheet.axes, "y")
         for run in _runs(self.fan):
             self._draw_run(sheet, run)
         for stroke in steps(self.places):
@@ -180,7 +177,7 @@ class _Panel(NamedTuple):
             low, middle, high = low * 2, middle * 2, high * 2
         points = [*zip(years, low, strict=True), *reversed(list(zip(years, high, strict=True)))]
         edge = style.hatch_on(style.RANGE)
-        sheet.axes.add_patch(
+        sheet.axes.add_artist(
             Polygon(points, facecolor=style.RANGE, edgecolor=edge, linewidth=0.6, zorder=1.6)
         )
         sheet.axes.plot(years, middle, color=style.ACCENT, linewidth=2.0, zorder=2.2)

@@ -19,7 +19,6 @@ from dieval.present.figures.canvas import (
     Sheet,
     draw_key,
     draw_levels,
-    finish,
     key_height,
     level_heads,
     make_sheet,
@@ -56,7 +55,7 @@ def lane_sheet(
     heights: Sequence[float],
     x: tuple[float, float],
     title: str,
-    number: Callable[[Sheet, str], None],
+    number: Callable[[Sheet, str], Sequence[float]],
     *,
     entries: Sequence[KeyEntry] = (),
     levels: Sequence[Level] = (),
@@ -76,7 +75,7 @@ def lane_sheet(
     title : str
         Title of the horizontal axis.
     number : callable
-        Writes the numbers of the horizontal axis and the title under them.
+        Writes the numbers of the horizontal axis and the title under them, and gives them.
     entries : sequence of KeyEntry
         Key, over the lanes.
     levels : sequence of Level
@@ -111,8 +110,7 @@ def lane_sheet(
         lanes.append(Box(left, top - room, end, top))
         top -= room
         sheet.write(left - NAME_GAP, top + room / 2, text, ha="right", multialignment="right")
-    number(sheet, title)
-    finish(sheet.axes, "x")
+    sheet.grid("x", number(sheet, title))
     draw_levels(sheet, levels, heads)
     draw_key(figure, entries, height - EDGE)
     if foot:

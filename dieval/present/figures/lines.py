@@ -354,7 +354,6 @@ def number_years(sheet: Sheet, first: int, last: int, widest: float = 0.0) -> li
     widest = max(text_width("2000", style.SMALL_TEXT_SIZE), widest) + 0.12
     step = next(step for step in (1, 2, 5, 10, 20, 50, 100, 1000) if step * room > widest)
     years = [year for year in range(first, last + 1) if (last - year) % step == 0]
-    sheet.axes.set_xticks(years, [""] * len(years))
     for year in years:
         x, _ = sheet.place(year, 0)
         sheet.write(

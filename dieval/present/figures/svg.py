@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import functools
 import io
-from collections.abc import Mapping
 from typing import Any
 
 from matplotlib.backends.backend_svg import RendererSVG
@@ -44,15 +43,9 @@ class _KeptTexts(TextToPath):
         return tuple(glyphs)
 
     def get_glyphs_with_font(
-        self,
-        font: Any,
-        s: str,
-        glyph_map: Mapping[str, Any] | None = None,
-        return_new_glyphs_only: bool = False,
-        *,
-        features: tuple[str, ...] | None = None,
-        language: str | None = None,
-    ) -> tuple[Any, ...]:
+        self, font: Any, s: str, glyph_map: Any = None, return_new_glyphs_only: bool = False,
+        *, features: Any = None, language: Any = None,
+    ) -> Any:  # fmt: skip
         """Give the glyphs of a text, and the paths of those that `glyph_map` does not have."""
         if features is not None:
             return super().get_glyphs_with_font(
@@ -72,7 +65,7 @@ class _Renderer(RendererSVG):
     """matplotlib's renderer, with the texts that are known already."""
 
     def __init__(self, *arguments: Any, **settings: Any) -> None:
-        super().__init__(*arguments, **settings)
+        super().__init__(*arguments, **settings)  # type: ignore[no-untyped-call]
         self._text2path = texts
 
 
@@ -96,5 +89,5 @@ def svg(figure: Figure) -> str:
         width, height, stream, basename="", metadata={"Date": None, "Creator": "dieval"}
     )
     figure.draw(renderer)
-    renderer.finalize()
+    renderer.finalize()  # type: ignore[no-untyped-call]
     return stream.getvalue()

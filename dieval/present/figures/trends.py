@@ -16,7 +16,6 @@ from dieval.present.figures.canvas import (
     TICK_DROP,
     Sheet,
     draw,
-    finish,
     make_sheet,
     mark,
     small_line,
@@ -159,10 +158,9 @@ class _Panel(NamedTuple):
             return
         room = 0.5 if years[0] == years[1] else 0.02 * (years[1] - years[0])
         sheet = make_sheet(figure, frame, (years[0] - room, years[1] + room), self.limits)
-        sheet.axes.set_xticks([])
         number_years(sheet, *years)
         self._number_values(sheet, left)
-        finish(sheet.axes, "y")
+        sheet.grid("y", [value for value, _ in self.numbers])
         known = self.series.dropna()
         xs, ys = self.series.index.to_list(), self.series.to_list()
         sheet.axes.plot(xs, ys, color=style.ACCENT, clip_on=False, zorder=3)
@@ -175,7 +173,6 @@ class _Panel(NamedTuple):
         sheet.write(x + GAP + 0.02, y, self.end, fontweight="bold", color=style.ACCENT)
 
     def _number_values(self, sheet: Sheet, left: float) -> None:
-        sheet.axes.set_yticks([value for value, _ in self.numbers], [""] * len(self.numbers))
         for value, text in self.numbers:
             _, y = sheet.place(0.0, value)
             sheet.write(

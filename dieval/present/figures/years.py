@@ -16,7 +16,6 @@ from dieval.present.figures.canvas import (
     KeyEntry,
     Sheet,
     draw_key,
-    finish,
     key_height,
     make_sheet,
     small_line,
@@ -60,8 +59,8 @@ class Scale(NamedTuple):
         return max(widths, default=0.0) + NUMBER_GAP
 
     def write(self, sheet: Sheet) -> None:
-        """Write the numbers to the left of the axes."""
-        sheet.axes.set_yticks([value for value, _ in self.numbers], [""] * len(self.numbers))
+        """Write the numbers to the left of the axes, and draw their lines."""
+        sheet.grid("y", [value for value, _ in self.numbers])
         for value, text in self.numbers:
             _, y = sheet.place(sheet.x[0], value)
             left = sheet.frame.left - NUMBER_GAP
@@ -169,7 +168,6 @@ def year_sheet(
     scale.write(sheet)
     sheet.write(EDGE, top + 0.08, title, va="bottom", color=style.MUTED)
     draw_key(figure, entries, height - EDGE)
-    finish(sheet.axes, "y")
     numbered = number_years(sheet, first, last, max(widest, row.widest() if row else 0.0))
     if row:
         y = bottom - TICK_DROP - small_line() - ROW_GAP
