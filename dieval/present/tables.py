@@ -47,11 +47,11 @@ def shown_column(name: str, of: str = "") -> Column:
     )
 
 
-def symbol_of(column: str, row: pd.Series) -> str:
+def symbol_of(column: str, row: Mapping[str, object]) -> str:
     """Tell why a value is missing: it does not apply to the arrangement, or is not available."""
     family_based = row.get("care_arrangement") in FAMILY_BASED
     no_place = column in PLACE_COLUMNS and family_based
-    no_interval = column in ("ratio_low", "ratio_high") and row.get("ratio_g", 0) >= 1
+    no_interval = column in ("ratio_low", "ratio_high") and float(row.get("ratio_g", 0)) >= 1  # type: ignore[arg-type]
     nothing_there = pd.notna(row.get(NOTHING_THERE.get(column, "")))
     no_arrangement = column == "care_arrangement" and ("parameter" in row or "n_rows" in row)
     if (
@@ -67,10 +67,20 @@ def symbol_of(column: str, row: pd.Series) -> str:
 
 def result_rows(table: pd.DataFrame) -> list[list[Cell]]:
     """Give the rows of a result table as JSON values."""
-    return [
-        [cell_value(row[column], symbol_of(column, row)) for column in table.columns]
-        for _, row in table.astype(object).iterrows()
-    ]
+    columns = list(table.columns)
+    return [[_cell(column, row) for column in columns] for row in _rows(table)]
+
+
+def _rows(table: pd.DataFrame) -> list[dict[str, object]]:
+    """Give the rows of a table as plain values by column."""
+    columns = [table[name].astype(object).tolist() for name in table]
+    return [dict(zip(table.columns, row, strict=True)) for row in zip(*columns, strict=True)]
+
+
+def _cell(column: str, row: Mapping[str, object]) -> Cell:
+    """Give a value as JSON, or why there is none."""
+    cell = cell_value(row[column])
+    return {"symbol": symbol_of(column, row)} if isinstance(cell, dict) else cell
 
 
 def listed(
@@ -90,8 +100,8 @@ def listed(
     without one stays as it is. `of` names the result table, where a column's meaning depends on it.
     """
     rows = []
-    for _, row in table.astype(object).iterrows():
-        cells = [cell_value(row[column], symbol_of(column, row)) for column in columns]
+    for row in _rows(table):
+        cells = [_cell(column, row) for column in columns]
         for place, column in enumerate(columns):
             text = str(cells[place])
             if words and column in words and isinstance(cells[place], str):
