@@ -33,8 +33,17 @@ USED = (
     "dieval.reports.results",
     "matplotlib.backends.backend_agg",
     "matplotlib.backends.backend_svg",
+    "IPython.core.application",
+    "IPython.core.completerlib",
+    "IPython.core.logger",
+    "IPython.core.oinspect",
     "IPython.display",
     "ipykernel.debugger",
+    "pandas.core.methods.to_dict",
+    "pandas.core.reshape.reshape",
+    "pandas.io.formats.csvs",
+    "pyarrow.pandas_compat",
+    "sqlite3",
 )
 
 
@@ -64,12 +73,19 @@ def preload() -> None:
 
 
 def _read_data() -> None:
-    """Read the data package that the reports will read; what is wrong with it, they will say."""
+    """Read the data package that the reports will read; what is wrong with it, they will say.
+
+    Texts are kept as Python's: the tables of a report are small, and Arrow's way costs more than it
+    saves. It makes no difference to what they hold.
+    """
+    import pandas as pd
+
     from dieval.errors import DievalError
     from dieval.inputs.read import remember_package
 
     path = os.environ.pop(DATA_TO_READ, "")
     if path:
+        pd.set_option("mode.string_storage", "python")
         with suppress(DievalError):
             remember_package(Path(path))
 
