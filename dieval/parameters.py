@@ -15,6 +15,9 @@ from pydantic import BaseModel, ConfigDict, Field, ValidationError, model_valida
 
 from dieval.errors import ParameterError
 
+# LibYAML where it is there: ten times as fast, as safe, and the same values.
+LOADER = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
+
 Status = Literal["published", "administrative", "derived", "expert", "assumed", "synthetic"]
 
 
@@ -98,7 +101,7 @@ def read_parameters(folder: Path) -> dict[str, Parameter]:
     parameters: dict[str, Parameter] = {}
     for file in files:
         try:
-            content = yaml.safe_load(file.read_text(encoding="utf-8"))
+            content = yaml.load(file.read_text(encoding="utf-8"), LOADER)  # a safe one
         except (yaml.YAMLError, UnicodeDecodeError) as error:
             raise ParameterError(f"{file.name}: not a YAML file in UTF-8: {error}") from error
         if not isinstance(content, dict):

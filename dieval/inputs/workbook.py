@@ -8,8 +8,6 @@ import zipfile
 from collections.abc import Sequence
 from typing import Any
 
-from openpyxl import load_workbook
-
 from dieval.errors import Problem
 from dieval.inputs.header import shown_name
 from dieval.inputs.schema import table_names
@@ -30,6 +28,8 @@ def read_workbook(file: str, data: bytes) -> tuple[dict[str, Sheet], list[Proble
     try:
         with warnings.catch_warnings():
             warnings.simplefilter("ignore")
+            from openpyxl import load_workbook  # only a workbook is worth its import
+
             book = load_workbook(io.BytesIO(data), read_only=True, data_only=True)
             for worksheet in book.worksheets:
                 if worksheet.title not in table_names():
@@ -114,6 +114,8 @@ def _formulas_without_value(file: str, data: bytes, sheets: dict[str, Sheet]) ->
         if not any(b"<f" in archive.read(name) for name in parts):
             return []
     problems = []
+    from openpyxl import load_workbook
+
     book = load_workbook(io.BytesIO(data), read_only=True, data_only=False)
     for name, sheet in sheets.items():
         worksheet = book[name]

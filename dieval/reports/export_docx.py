@@ -9,7 +9,6 @@ import zipfile
 from typing import Any
 
 import jinja2
-from nbformat import NotebookNode
 
 from dieval.present.html import environment
 from dieval.present.style import ARRANGEMENT_COLOURS, FONT_FAMILY, page_colours
@@ -23,7 +22,6 @@ from dieval.reports.docx_layout import (
     Layout,
     lay_out,
 )
-from dieval.reports.exporter import ReportExporter
 
 LANGUAGE_TAGS = {"lv": "lv-LV", "en": "en-GB"}
 MAKER = "dieval"
@@ -135,18 +133,3 @@ def _pack(package: zipfile.ZipFile, name: str, content: bytes) -> None:
     is_picture = name.endswith(".png")
     info.compress_type = zipfile.ZIP_STORED if is_picture else zipfile.ZIP_DEFLATED
     package.writestr(info, content)
-
-
-class DOCXReportExporter(ReportExporter):
-    """nbconvert exporter `dieval-docx`.
-
-    `jupyter nbconvert --to dieval-docx --DOCXReportExporter.language=en report.ipynb`
-    """
-
-    export_from_notebook = "dieval report (Word)"
-    output_mimetype = "application/vnd.openxmlformats-officedocument.wordprocessingml.document"
-    file_extension = ".docx"
-
-    def laid_out(self, document: Document, notebook: NotebookNode) -> bytes:
-        """Lay a document out as a Word document."""
-        return docx_report(document)

@@ -2,12 +2,9 @@
 
 from __future__ import annotations
 
-from nbformat import NotebookNode
-
 from dieval import __version__
 from dieval.present.html import environment
 from dieval.reports.document import Document
-from dieval.reports.exporter import ReportExporter
 from dieval.reports.style_sheet import style_sheet
 
 
@@ -35,18 +32,3 @@ def _marks_of_sources(document: Document) -> frozenset[str]:
         if node["kind"] == "table" and node["name"] == "sources"
         for row in node["rows"]
     )
-
-
-class HTMLReportExporter(ReportExporter):
-    """nbconvert exporter `dieval-html`.
-
-    `jupyter nbconvert --to dieval-html --HTMLReportExporter.language=en report.ipynb`
-    """
-
-    export_from_notebook = "dieval report (HTML)"
-    output_mimetype = "text/html"
-    file_extension = ".html"
-
-    def laid_out(self, document: Document, notebook: NotebookNode) -> str:
-        """Lay a document out as HTML."""
-        return html_report(document)

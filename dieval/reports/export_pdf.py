@@ -11,14 +11,11 @@ from pathlib import Path
 from typing import Any, Literal
 
 import typst
-from nbformat import NotebookNode
 
 from dieval.errors import ReportError
 from dieval.present.style import Appearance, font_folder, page_colours
-from dieval.reports.document import Document, Node, read_results
-from dieval.reports.exporter import ReportExporter
+from dieval.reports.document import Document, Node
 from dieval.reports.pdf_structure import finished
-from dieval.reports.results import results_json
 from dieval.reports.table_csv import result_table_csv
 from dieval.reports.table_layout import lines_of_rows, table_layout
 
@@ -192,18 +189,3 @@ def _turned(nodes: Sequence[Node]) -> list[dict[str, Any]]:
 
 def _introduces(kind: str, following: str) -> bool:
     return kind in INTRODUCTIONS and (following != "heading" or kind == "heading")
-
-
-class PDFReportExporter(ReportExporter):
-    """nbconvert exporter `dieval-pdf`.
-
-    `jupyter nbconvert --to dieval-pdf --PDFReportExporter.language=en report.ipynb`
-    """
-
-    export_from_notebook = "dieval report (PDF)"
-    output_mimetype = "application/pdf"
-    file_extension = ".pdf"
-
-    def laid_out(self, document: Document, notebook: NotebookNode) -> bytes:
-        """Lay a document out as PDF, with its results attached."""
-        return pdf_report(document, results_json(read_results(notebook)))

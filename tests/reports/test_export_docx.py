@@ -30,7 +30,8 @@ from dieval.present.language import language
 from dieval.present.prose import plain_text
 from dieval.present.style import HOUSE, Appearance
 from dieval.reports.document import LAYOUT_WORDS, Document, read_document
-from dieval.reports.export_docx import DOCXReportExporter, docx_report
+from dieval.reports.export_docx import docx_report
+from dieval.reports.exporters import DOCXReportExporter
 
 REPORTS = ("kurzeme/cost_comparison", "kurzeme/implementation_progress",
            "kurzeme-paraugs-1/reorganisation_annex")  # fmt: skip

@@ -15,7 +15,8 @@ from bs4 import BeautifulSoup
 from dieval.present.language import language
 from dieval.present.style import WEB_FONTS
 from dieval.reports.document import read_document
-from dieval.reports.export_html import HTMLReportExporter, html_report
+from dieval.reports.export_html import html_report
+from dieval.reports.exporters import HTMLReportExporter
 
 FOLDERS = {"kurzeme": "kurzeme/cost_comparison", "latgale": "latgale/cost_comparison"}
 PAGES = [f"{folder}/report.{code}.html" for folder in FOLDERS.values() for code in ("lv", "en")]

@@ -21,7 +21,8 @@ from dieval.present.language import language
 from dieval.present.style import Appearance
 from dieval.reports import export_pdf
 from dieval.reports.document import LAYOUT_WORDS, Document
-from dieval.reports.export_pdf import PDFReportExporter, pdf_report
+from dieval.reports.export_pdf import pdf_report
+from dieval.reports.exporters import PDFReportExporter
 
 LETTERS = "āčēģīķļņšūž"
 
