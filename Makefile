@@ -4,6 +4,7 @@ VENV := .venv
 BIN := $(VENV)/bin
 READY := $(VENV)/.ready
 JOBS ?= auto
+PEERS := .venv-peers
 
 .DEFAULT_GOAL := help
 .PHONY: help setup report test tools campaign mutation check lab bench lock docs messages clean
@@ -58,8 +59,16 @@ check: $(READY) ## format, lint, types, layers
 lab: $(READY) ## open the notebooks in JupyterLab
 	$(BIN)/dieval lab
 
-bench: $(READY) ## time reports, rendering and simulations, as ratios against a peer in the same run
-	$(BIN)/python benchmarks/report_against_commands.py
+# A place of its own for the peers: no user of dieval needs them.
+$(PEERS)/.ready: requirements.lock benchmarks/peers.lock $(READY)
+	$(PYTHON) -m venv $(PEERS)
+	$(BIN)/uv pip install --quiet --python $(PEERS) --require-hashes \
+	  --requirement requirements.lock --requirement benchmarks/peers.lock
+	$(BIN)/uv pip install --quiet --python $(PEERS) --no-deps --no-build-isolation --editable .
+	touch $(PEERS)/.ready
+
+bench: $(PEERS)/.ready tools ## time reports, rendering and simulations, as ratios against peers in the same run
+	$(PEERS)/bin/python benchmarks/against_peers.py
 	$(BIN)/python benchmarks/simulation_against_pictures.py
 	$(BIN)/python benchmarks/demand_against_pictures.py
 	$(BIN)/python benchmarks/rendering_against_notebook.py
@@ -77,4 +86,4 @@ lock: $(READY) ## resolve all dependencies anew into requirements.lock
 	  --quiet --upgrade --output-file requirements.lock
 
 clean: ## remove what can be made again
-	rm -rf $(VENV) .pytest_cache .mypy_cache .ruff_cache .hypothesis .import_linter_cache mutants
+	rm -rf $(VENV) $(PEERS) .pytest_cache .mypy_cache .ruff_cache .hypothesis .import_linter_cache mutants
