@@ -52,10 +52,10 @@ def exported(notebook: Any, folder: Path) -> None:
 
 def floor(report: str, parameters: dict[str, str], folder: Path) -> None:
     """Run the cells and render them: no kernel, no fork, no waiting."""
-    from dieval.reports.children import _forked
     from dieval.reports.engine import without_traces_of_the_run
     from dieval.reports.project import find_project
-    from dieval.reports.run import Task, exported as rendered
+    from dieval.reports.run import Task
+    from dieval.reports.run import exported as rendered
 
     project = find_project()
     notebook = nbformat.read(project.notebook(report), 4)
@@ -65,7 +65,6 @@ def floor(report: str, parameters: dict[str, str], folder: Path) -> None:
         if cell.cell_type != "code":
             continue
         count += 1
-        lines = cell.source.rstrip().splitlines()
         shown = _value(cell.source, names)
         if "parameters" in cell.metadata.get("tags", []):
             names |= parameters
@@ -78,11 +77,10 @@ def floor(report: str, parameters: dict[str, str], folder: Path) -> None:
                 "execute_result", data=data, metadata=metadata, execution_count=count
             )
             cell.outputs = [output]
-        assert lines
-    assert not _forked
     unit = next(iter(parameters.values()))
     task = Task(report, unit, parameters, ("lv", "en"), ("html", "pdf"))
-    for name, content in rendered(without_traces_of_the_run(notebook), task, project).items():
+    files, _ = rendered(without_traces_of_the_run(notebook), task, project)
+    for name, content in files.items():
         (folder / name).write_bytes(content)
 
 
@@ -92,10 +90,10 @@ def _value(source: str, names: dict[str, Any]) -> Any:
 
     body = ast.parse(source).body
     last = body.pop() if body and isinstance(body[-1], ast.Expr) else None
-    exec(compile(ast.Module(body, []), "cell", "exec"), names)  # noqa: S102
+    exec(compile(ast.Module(body, []), "cell", "exec"), names)
     if last is None:
         return None
-    return eval(compile(ast.Expression(last.value), "cell", "eval"), names)  # noqa: S307
+    return eval(compile(ast.Expression(last.value), "cell", "eval"), names)
 
 
 def main(way: str, folder: str, reports: list[str]) -> None:

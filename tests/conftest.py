@@ -115,15 +115,15 @@ def reports(once, dieval) -> Path:
 
 @pytest.fixture(scope="session")
 def reports_elsewhere(once, dieval) -> Path:
-    """The same run one report at a time, from another folder, time zone, locale and hash seed."""
+    """The same run in kernels, four at a time, from another folder, time zone, locale and seed."""
 
     def make(folder: Path) -> None:
         regions = [part for region in REGIONS for part in ("--region", region)]
         (folder / "cwd").mkdir()
-        costs = ("report", "cost_comparison", *regions, "--jobs", 1)
+        costs = ("report", "cost_comparison", *regions, "--jobs", 4)
         for command in (PROGRESS, ANNEX, OVERVIEW, costs):
             run = dieval(
-                *(*command, "--out", "out"),
+                *(*command, "--out", "out", "--engine", "nbclient"),
                 cwd=folder / "cwd",
                 env={"TZ": "Pacific/Auckland", "LANG": "C", "LC_ALL": "C", "PYTHONHASHSEED": "1"},
             )

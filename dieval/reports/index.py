@@ -36,6 +36,7 @@ REPORT_TITLES = {
 STATE_TEXTS = {
     "failed": N_("failed"),
     "failed_earlier": N_("failed; the earlier report is shown"),
+    "incomplete": N_("incomplete: a part of it could not be made"),
     "damaged": N_("damaged; make it anew"),
     "outdated": N_("out of date"),
     "made": N_("made"),

@@ -16,7 +16,7 @@ from dieval.reports.run import Outcome
 
 RESULTS_SCHEMA = "dieval-results/1"
 # In the order in which several states of one report are said.
-STATES = ("failed", "failed_earlier", "damaged", "outdated", "made")
+STATES = ("failed", "failed_earlier", "incomplete", "damaged", "outdated", "made")
 MESSAGE_LENGTH = 220  # characters
 
 # Folders before a file's name; a slash inside a word, as in EUR/month, is none.
@@ -77,7 +77,7 @@ class Listed:
     @property
     def failed(self) -> bool:
         """Tell whether the latest run failed to make it."""
-        return "failed" in self.states or "failed_earlier" in self.states
+        return not {"failed", "failed_earlier", "incomplete"}.isdisjoint(self.states)
 
 
 def listed_reports(out: Path, outcomes: Sequence[Outcome], now: Ingredients) -> list[Listed]:
@@ -108,7 +108,9 @@ def _listed(out: Path, folder: str, failure: Outcome | None, now: Ingredients) -
     message = "" if failure is None else shortened(failure.message)
     if not files:
         return Listed(unit, report, ("failed",), message=message)
-    states = ["failed_earlier"] if failure is not None else []
+    states = []
+    if failure is not None:  # one that has files was made, but not all of it
+        states.append("incomplete" if failure.files else "failed_earlier")
     faults: list[str] = []
     results, content = _object(out / folder / "results.json")
     manifest, _ = _object(out / folder / "manifest.json")

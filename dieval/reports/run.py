@@ -69,13 +69,13 @@ class Outcome:
 
 def make_report(
     task: Task, project: Project, engine: str = "warm", tell: Callable[[int], None] | None = None
-) -> dict[str, bytes]:
+) -> tuple[dict[str, bytes], str]:
     """Execute a report's notebook once and export it in every language and format.
 
     Returns
     -------
-    dict of bytes
-        Files of the report's folder by name; nothing has been written yet.
+    tuple of dict of bytes and str
+        As `exported` gives them; nothing has been written yet.
 
     Raises
     ------
@@ -88,25 +88,25 @@ def make_report(
     return exported(execute(notebook, task.parameters, project, engine, tell), task, project)
 
 
-def exported(notebook: NotebookNode, task: Task, project: Project) -> dict[str, bytes]:
+def exported(notebook: NotebookNode, task: Task, project: Project) -> tuple[dict[str, bytes], str]:
     """Export an executed notebook in every language and format of a task.
 
     Returns
     -------
-    dict of bytes
-        Files of the report's folder by name, the manifest among them.
+    tuple of dict of bytes and str
+        Files of the report's folder by name, the manifest among them; and why there is no PDF,
+        where Typst or a font is missing. The manifest then does not name the format.
 
     Raises
     ------
     ReportError
-        An export failed.
+        Another export failed.
     """
     import nbformat
 
     from dieval.reports.document import read_document, read_inputs, read_results
     from dieval.reports.export_docx import docx_report
     from dieval.reports.export_html import html_report
-    from dieval.reports.export_pdf import pdf_report
     from dieval.reports.export_xlsx import xlsx_tables
     from dieval.reports.manifest import manifest, manifest_json
     from dieval.reports.results import results_json
@@ -117,14 +117,24 @@ def exported(notebook: NotebookNode, task: Task, project: Project) -> dict[str, 
         "results.json": as_json.encode("utf-8"),
         "notebook.ipynb": nbformat.writes(notebook).encode("utf-8"),
     }
-    for code in task.languages:
-        document = read_document(notebook, code, project.appearance)
-        if "html" in task.formats:
+    documents = {code: read_document(notebook, code, project.appearance) for code in task.languages}
+    formats, missing = list(task.formats), ""
+    for code, document in documents.items():
+        if "html" in formats:
             files[f"report.{code}.html"] = html_report(document).encode("utf-8")
-        if "pdf" in task.formats:
-            files[f"report.{code}.pdf"] = pdf_report(document, as_json)
-        if "docx" in task.formats:
+        if "docx" in formats:
             files[f"report.{code}.docx"] = docx_report(document)
+    if "pdf" in formats:
+        try:
+            from dieval.reports.export_pdf import pdf_report
+
+            files |= {
+                f"report.{code}.pdf": pdf_report(document, as_json)
+                for code, document in documents.items()
+            }
+        except (ImportError, ReportError) as error:
+            formats.remove("pdf")
+            missing = f"{error} The other files are there."
     if "xlsx" in task.formats:
         files["tables.xlsx"] = xlsx_tables(results, notebook)
     made_from = manifest(
@@ -135,10 +145,10 @@ def exported(notebook: NotebookNode, task: Task, project: Project) -> dict[str, 
         files,
         task.asked,
         list(task.languages),
-        list(task.formats),
+        formats,
     )
     files["manifest.json"] = manifest_json(made_from).encode("utf-8")
-    return files
+    return files, missing
 
 
 def run_task(
@@ -153,7 +163,7 @@ def run_task(
     """
     started = time.monotonic()
     try:
-        files = make_report(task, project, engine, tell)
+        files, missing = make_report(task, project, engine, tell)
         publish(files, out / task.folder)
     except Exception as error:  # one report's failure must not stop the others
         text = str(error) if isinstance(error, ReportError) else f"{type(error).__name__}: {error}"
@@ -162,8 +172,9 @@ def run_task(
     made = Outcome(
         task.report,
         task.unit,
-        "made",
+        "failed" if missing else "made",
         _since(started),
+        without_paths(missing, project),
         files=sorted(files),
         manifest=sha256(files["manifest.json"]),
     )

@@ -96,7 +96,7 @@ def test_executed_notebook_ran_from_top_to_bottom_without_traces_of_the_machine(
     assert re.findall(r"\d{4}-\d\d-\d\dT\d\d:\d\d", text) == []
 
 
-def test_two_runs_with_other_folder_zone_locale_seed_and_jobs_give_the_same_bytes(
+def test_two_runs_with_other_engine_folder_zone_locale_seed_and_jobs_give_the_same_bytes(
     reports, reports_elsewhere
 ):
     first, second = contents(reports), contents(reports_elsewhere)
