@@ -73,6 +73,7 @@ def report(
     Example: dieval report reorganisation_annex --institution kurzeme-paraugs-1
     """
     from dieval.reports.asked import Asked
+    from dieval.reports.publish import refuse_second_run
     from dieval.reports.unchanged import finished_run
 
     asked = Asked(
@@ -86,6 +87,7 @@ def report(
                 f"0 of {unchanged} reports made, {unchanged} unchanged. Open {out / 'index.html'}"
             )
             sys.exit(0)
+        refuse_second_run(out)
         from dieval.reports import order
 
         plan = order.plan_reports(asked)

@@ -96,6 +96,25 @@ def sole_run(out: Path) -> Iterator[None]:
         Another run holds it.
     """
     out.mkdir(parents=True, exist_ok=True)
+    with _locked(out):
+        yield
+
+
+def refuse_second_run(out: Path) -> None:
+    """Say at once that another run holds an output folder, before this one prepares itself.
+
+    Raises
+    ------
+    ParameterError
+        Another run holds it.
+    """
+    if out.is_dir() and not out.is_symlink():
+        with _locked(out):
+            pass
+
+
+@contextmanager
+def _locked(out: Path) -> Iterator[None]:
     if fcntl is None:
         yield
         return

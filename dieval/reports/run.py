@@ -19,6 +19,8 @@ from dieval.reports.publish import publish
 if TYPE_CHECKING:
     from nbformat import NotebookNode
 
+    from dieval.reports.document import Document
+
 FORMATS = ("html", "pdf", "docx", "xlsx")
 
 
@@ -94,8 +96,8 @@ def exported(notebook: NotebookNode, task: Task, project: Project) -> tuple[dict
     Returns
     -------
     tuple of dict of bytes and str
-        Files of the report's folder by name, the manifest among them; and why there is no PDF,
-        where Typst or a font is missing. The manifest then does not name the format.
+        Files of the report's folder by name, the manifest among them; and why there is no PDF or
+        Word document, where Typst or a font is missing. The manifest then does not name the format.
 
     Raises
     ------
@@ -105,7 +107,6 @@ def exported(notebook: NotebookNode, task: Task, project: Project) -> tuple[dict
     import nbformat
 
     from dieval.reports.document import read_document, read_inputs, read_results
-    from dieval.reports.export_docx import docx_report
     from dieval.reports.export_html import html_report
     from dieval.reports.export_xlsx import xlsx_tables
     from dieval.reports.manifest import manifest, manifest_json
@@ -122,19 +123,16 @@ def exported(notebook: NotebookNode, task: Task, project: Project) -> tuple[dict
     for code, document in documents.items():
         if "html" in formats:
             files[f"report.{code}.html"] = html_report(document).encode("utf-8")
-        if "docx" in formats:
-            files[f"report.{code}.docx"] = docx_report(document)
-    if "pdf" in formats:
-        try:
-            from dieval.reports.export_pdf import pdf_report
-
-            files |= {
-                f"report.{code}.pdf": pdf_report(document, as_json)
-                for code, document in documents.items()
-            }
-        except (ImportError, ReportError) as error:
-            formats.remove("pdf")
-            missing = f"{error} The other files are there."
+    for name in ("pdf", "docx"):
+        if name in formats:
+            try:
+                files |= {
+                    f"report.{code}.{name}": _laid_out(document, name, as_json)
+                    for code, document in documents.items()
+                }
+            except (ImportError, ReportError) as error:
+                formats.remove(name)
+                missing = f"{error} The other files are there."
     if "xlsx" in task.formats:
         files["tables.xlsx"] = xlsx_tables(results, notebook)
     made_from = manifest(
@@ -149,6 +147,17 @@ def exported(notebook: NotebookNode, task: Task, project: Project) -> tuple[dict
     )
     files["manifest.json"] = manifest_json(made_from).encode("utf-8")
     return files, missing
+
+
+def _laid_out(document: Document, name: str, results: str) -> bytes:
+    """Lay a document out by Typst, alone or for its pictures."""
+    if name == "pdf":
+        from dieval.reports.export_pdf import pdf_report
+
+        return pdf_report(document, results)
+    from dieval.reports.export_docx import docx_report
+
+    return docx_report(document)
 
 
 def run_task(

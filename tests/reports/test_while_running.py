@@ -1,0 +1,312 @@
+"""What happens while a run is under way: deaths, hangs, full disks, interrupts, second runs."""
+
+from __future__ import annotations
+
+import json
+import os
+import shutil
+import signal
+import subprocess
+import sys
+import time
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import pytest
+
+LINUX = pytest.mark.skipif(not Path("/proc/self/task").exists(), reason="no /proc on this system")
+HTML = ("--format", "html", "--lang", "en")
+TIME_LIMIT = 12  # [s], several times what a report takes that does not hang
+MISHAPS = {
+    "kurzeme": "os.kill(os.getpid(), signal.SIGKILL)",
+    "latgale": "os._exit(0)",
+    "riga": (
+        "sleeper = subprocess.Popen(['sleep', '600'])\n"
+        "    pathlib.Path(os.environ['SLEEPER']).write_text(str(sleeper.pid))\n"
+        "    while True:\n        try:\n            time.sleep(60)\n"
+        "        except BaseException:\n            pass"
+    ),
+    "vidzeme": (
+        "resource.setrlimit(resource.RLIMIT_AS, (3 * 10**9, 3 * 10**9))\n"
+        "    big = bytearray(10**10)"
+    ),
+}
+
+
+def with_mishaps(project: Path, mishaps: dict[str, str]) -> None:
+    """Let the cost comparison of some regions do something else, right after its parameters."""
+    path = project / "notebooks" / "cost_comparison.ipynb"
+    notebook = json.loads(path.read_text(encoding="utf-8"))
+    tags = [cell["metadata"].get("tags", []) for cell in notebook["cells"]]
+    source = "import os, pathlib, resource, signal, subprocess, sys, time\n\n" + "\n".join(
+        f'if region == "{region}":\n    {code}' for region, code in mishaps.items()
+    )
+    mishap = {"id": "mishap", "cell_type": "code", "metadata": {}, "execution_count": None}
+    notebook["cells"].insert(
+        tags.index(["parameters"]) + 1, {**mishap, "outputs": [], "source": source}
+    )
+    path.write_text(json.dumps(notebook), encoding="utf-8")
+
+
+def record(out: Path) -> dict[str, dict[str, object]]:
+    content = json.loads((out / "run.json").read_text(encoding="utf-8"))
+    return {entry["unit"]: entry for entry in content["reports"]}
+
+
+def contents(folder: Path) -> dict[str, bytes]:
+    return {
+        str(path.relative_to(folder)): path.read_bytes()
+        for path in folder.rglob("*")
+        if path.is_file()
+    }
+
+
+def is_running(number: int) -> bool:
+    state = Path(f"/proc/{number}/stat")
+    return state.exists() and state.read_text().rpartition(")")[2].split()[0] != "Z"
+
+
+def soon(what: Callable[[], bool], seconds: float = 60) -> bool:
+    end = time.monotonic() + seconds
+    while not what() and time.monotonic() < end:
+        time.sleep(0.02)
+    return what()
+
+
+# --- Reports that die, hang or run out of memory -------------------------------------------------
+
+
+@pytest.fixture(scope="module", params=["warm", "nbclient"])
+def mishaps(request, once, dieval, project) -> Path:
+    """A run in which every region but Zemgale has a mishap of its own."""
+
+    def make(folder: Path) -> None:
+        shutil.copytree(project, folder / "project")
+        with_mishaps(folder / "project", MISHAPS)
+        run = dieval(
+            *("report", "cost_comparison", *HTML, "--time-limit", TIME_LIMIT),
+            *("--engine", request.param, "--jobs", 5, "--out", folder / "out"),
+            cwd=folder / "project",
+            env={"SLEEPER": str(folder / "sleeper")},
+        )
+        said = {"exit": run.returncode, "stdout": run.stdout, "stderr": run.stderr}
+        (folder / "said.json").write_text(json.dumps(said), encoding="utf-8")
+
+    return once(f"mishaps_{request.param}", make)
+
+
+@LINUX
+@pytest.mark.parametrize(
+    ("unit", "why"),
+    [
+        pytest.param("kurzeme", "kernel died", id="r01"),
+        pytest.param("latgale", "kernel died", id="r02"),
+        pytest.param("riga", f"took longer than {TIME_LIMIT} s and was ended", id="r05"),
+        pytest.param("vidzeme", "memory", id="r07"),
+    ],
+)
+def test_report_that_dies_hangs_or_bursts_has_failed_and_leaves_nothing(mishaps, unit, why):
+    entry = record(mishaps / "out")[unit]
+    assert entry["status"] == "failed"
+    assert why.lower() in entry["message"].lower()
+    assert not (mishaps / "out" / unit).exists()
+
+
+@LINUX
+def test_report_beside_the_mishaps_is_made_and_the_status_says_that_some_failed(mishaps):
+    said = json.loads((mishaps / "said.json").read_text(encoding="utf-8"))
+    assert said["exit"] == 1, said
+    assert "1 of 5 reports made." in said["stdout"]
+    assert "Traceback" not in said["stdout"] + said["stderr"]
+    assert record(mishaps / "out")["zemgale"]["status"] == "made"
+    index = (mishaps / "out" / "index.en.html").read_text(encoding="utf-8")
+    assert "Reports made: 1" in index
+    assert "Failed in the latest run: 4" in index
+
+
+@LINUX
+def test_r05_what_a_cell_that_hangs_has_started_is_ended_too(mishaps):
+    sleeper = int((mishaps / "sleeper").read_text())
+    if "nbclient" not in mishaps.name:  # a kernel of its own has no say over its children
+        assert soon(lambda: not is_running(sleeper), 5)
+    elif is_running(sleeper):
+        os.kill(sleeper, signal.SIGKILL)
+
+
+# --- Runs that are killed or interrupted ---------------------------------------------------------
+
+
+@pytest.fixture(scope="module")
+def undisturbed(once, dieval, project) -> Path:
+    """The cost comparisons of all regions, made in one go."""
+
+    def make(folder: Path) -> None:
+        run = dieval("report", "cost_comparison", *HTML, "--out", folder / "out", cwd=project)
+        assert run.returncode == 0, run.stdout + run.stderr
+
+    return once("undisturbed", make) / "out"
+
+
+@pytest.fixture
+def started(project, tmp_path) -> Iterator[subprocess.Popen[str]]:
+    """The same run under way: one report at a time, the first is there."""
+    (tmp_path / "tmp").mkdir()
+    command = [Path(sys.executable).with_name("dieval"), "report", "cost_comparison", *HTML]
+    run = subprocess.Popen(
+        [*command, "--jobs", "1", "--out", tmp_path / "out"], cwd=project, text=True,
+        stdout=subprocess.PIPE, stderr=subprocess.PIPE,
+        env={**os.environ, "TMPDIR": str(tmp_path / "tmp")},
+    )  # fmt: skip
+    assert soon(lambda: len(list(tmp_path.glob("out/*/*/manifest.json"))) == 1)
+    yield run
+    run.kill()
+    run.communicate()
+
+
+def children_of(number: int) -> list[int]:
+    found = []
+    for folder in Path("/proc").glob("[0-9]*"):
+        try:
+            parent = int((folder / "stat").read_text().rpartition(")")[2].split()[1])
+        except OSError:
+            continue
+        if parent == number:
+            found += [int(folder.name), *children_of(int(folder.name))]
+    return found
+
+
+@LINUX
+def test_r08_killed_run_ends_its_children_and_the_next_one_makes_the_rest(
+    started, dieval, project, tmp_path, undisturbed
+):
+    children = children_of(started.pid)
+    assert children
+    started.kill()
+    started.wait()
+    assert soon(lambda: not any(map(is_running, children)), 5)
+    out = tmp_path / "out"
+    statuses = {entry["status"] for entry in record(out).values()}
+    assert "unfinished" in statuses
+    whole = {path.parent.parent.name for path in out.glob("*/*/manifest.json")}
+    made = {unit for unit, entry in record(out).items() if entry["status"] == "made"}
+    assert made <= whole
+    run = dieval("report", "cost_comparison", *HTML, "--out", out, cwd=project)
+    assert f"{5 - len(whole)} of 5 reports made, {len(whole)} unchanged." in run.stdout
+    ours, theirs = contents(out), contents(undisturbed)
+    ours.pop("run.json"), theirs.pop("run.json")
+    assert ours == theirs
+
+
+@LINUX
+@pytest.mark.parametrize(("how", "status"), [(signal.SIGINT, 130), (signal.SIGTERM, 143)])
+def test_r09_interrupted_run_says_so_and_leaves_no_half_report(started, tmp_path, how, status):
+    children = children_of(started.pid)
+    started.send_signal(how)
+    _, errors = started.communicate(timeout=30)
+    assert started.returncode == status, errors
+    assert soon(lambda: not any(map(is_running, children)), 5)
+    assert "Traceback" not in errors
+    out = tmp_path / "out"
+    assert not [path for path in out.rglob("*") if path.name.startswith(".")]
+    for folder in out.glob("*/*"):
+        files = json.loads((folder / "manifest.json").read_text("utf-8"))["files"]
+        assert {path.name for path in folder.iterdir()} == {*files, "manifest.json"}
+    assert "unfinished" in {entry["status"] for entry in record(out).values()}
+    assert not list((tmp_path / "tmp").glob("dieval*"))
+
+
+@LINUX
+def test_r13_second_run_in_the_same_folder_is_refused_and_the_first_goes_on(
+    started, dieval, project, tmp_path
+):
+    begun = time.monotonic()
+    again = ("report", "cost_comparison", *HTML, "--force", "--out", tmp_path / "out")
+    run = dieval(*again, cwd=project)
+    assert time.monotonic() - begun < 3  # nothing slow has been imported
+    assert run.returncode == 2
+    assert "another run is writing there" in run.stderr
+    said, _ = started.communicate(timeout=120)
+    assert started.returncode == 0
+    assert "5 of 5 reports made." in said
+
+
+@LINUX
+def test_r13_lock_of_a_run_that_died_holds_nobody(started, dieval, project, tmp_path):
+    started.kill()
+    started.wait()
+    run = dieval(
+        *("report", "cost_comparison", "--region", "riga", *HTML),
+        *("--out", tmp_path / "out"),
+        cwd=project,
+    )
+    assert run.returncode == 0, run.stderr
+
+
+# --- Disks ---------------------------------------------------------------------------------------
+
+
+@pytest.fixture
+def small_disk(tmp_path) -> Iterator[Path]:
+    """A file system of 6 MB, where this user may mount one."""
+    disk = tmp_path / "disk"
+    disk.mkdir()
+    mount = ["mount", "-t", "tmpfs", "-o", "size=6m", "tmpfs", str(disk)]
+    if shutil.which("mount") is None or subprocess.run(mount, capture_output=True).returncode:
+        pytest.skip("no file system can be mounted here")
+    yield disk
+    subprocess.run(["umount", "-l", str(disk)], check=True)
+
+
+def test_r11_full_disk_keeps_the_earlier_reports_whole(dieval, project, small_disk):
+    out = small_disk / "reports"
+    one = ("report", "cost_comparison", "--region", "kurzeme", *HTML, "--out", out)
+    run = dieval(*one, cwd=project)
+    assert run.returncode == 0, run.stdout + run.stderr
+    before = contents(out / "kurzeme")
+    free = shutil.disk_usage(small_disk).free
+    (small_disk / "filler").write_bytes(b"x" * (free - 200_000))
+    run = dieval("report", "cost_comparison", *HTML, "--force", "--out", out, cwd=project)
+    assert run.returncode == 1, run.stdout + run.stderr
+    assert "No space left on device" in run.stdout + run.stderr
+    assert "Traceback" not in run.stdout + run.stderr
+    assert contents(out / "kurzeme") == before
+    assert not [path for path in out.rglob(".*") if path.is_dir()]
+    (small_disk / "filler").unlink()
+    assert dieval(*one, cwd=project).returncode == 0
+
+
+# --- Without Typst -------------------------------------------------------------------------------
+
+WITHOUT_TYPST = """
+import sys
+sys.modules["typst"] = None
+from dieval.reports.project import find_project
+from dieval.reports.run import Task, run_task
+from pathlib import Path
+task = Task("cost_comparison", "riga", {"region": "riga", "draws": 1000, "edition": "public"},
+            ("lv", "en"), ("html", "pdf"))
+outcome, _ = run_task(None, task, find_project(), Path(sys.argv[1]), "nbclient")
+print(outcome.status, "|", outcome.message, "|", *outcome.files)
+"""
+
+
+def test_r18_without_typst_the_pages_are_there_and_the_pdf_has_failed(tmp_path):
+    run = subprocess.run(
+        [sys.executable, "-c", WITHOUT_TYPST, tmp_path / "out"],
+        capture_output=True, text=True, timeout=120, check=True,
+    )  # fmt: skip
+    status, message, files = run.stdout.strip().split(" | ")
+    assert status == "failed"
+    assert "typst" in message
+    assert message.endswith("The other files are there.")
+    expected = [
+        "manifest.json",
+        "notebook.ipynb",
+        "report.en.html",
+        "report.lv.html",
+        "results.json",
+    ]
+    assert files.split() == expected
+    folder = tmp_path / "out" / "riga" / "cost_comparison"
+    assert sorted(path.name for path in folder.iterdir()) == expected
+    assert json.loads((folder / "manifest.json").read_text("utf-8"))["formats"] == ["html"]
