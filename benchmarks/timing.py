@@ -37,3 +37,9 @@ def pictures(report: Any, chapters: Sequence[str]) -> float:
     for name, draw in drawing.items():
         setattr(figures, name, draw)
     return sum(times)
+
+
+def table(heads: Sequence[str], rows: Sequence[Sequence[str]]) -> str:
+    """Write a table as Markdown."""
+    lines = [heads, ["---"] * len(heads), *rows]
+    return "\n".join(f"| {' | '.join(line)} |" for line in lines)

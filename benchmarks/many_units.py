@@ -1,0 +1,95 @@
+"""Cost per report with more and more units, and a run in which nothing has changed: `make bench`.
+
+The units are copies of Kurzeme under other names, one cost comparison each, one page of HTML.
+Appends to benchmarks/results.md.
+"""
+
+from __future__ import annotations
+
+import argparse
+import csv
+import json
+import os
+import re
+import subprocess
+import sys
+import tempfile
+from pathlib import Path
+
+from timing import seconds, table
+
+ROOT = Path(__file__).resolve().parents[1]
+DIEVAL = Path(sys.executable).parent / "dieval"
+SHARED = ("sources", "municipalities", "statutory_rates", "price_index")
+OF_REGIONS = ("regions", "providers", "costs", "assets", "activity", "households")
+HEADS = (
+    "units", "whole run, s", "a report, s", "in its process, s", "nothing changed, s",
+    "of the whole run",
+)  # fmt: skip
+
+
+def package_of(units: int, folder: Path) -> Path:
+    """Write a data package with so many regions."""
+    latvia = ROOT / "data" / "latvia"
+    folder.mkdir()
+    for name in SHARED:
+        (folder / f"{name}.csv").write_bytes((latvia / f"{name}.csv").read_bytes())
+    for name in OF_REGIONS:
+        with (latvia / f"{name}.csv").open(encoding="utf-8", newline="") as file:
+            head, *rows = csv.reader(file)
+        home = head.index("provider") if "provider" in head else None
+        ours = [
+            row
+            for row in rows
+            if any(cell.startswith("kurzeme") for cell in row)
+            and (home is None or row[home] == "" or row[home].startswith("kurzeme"))
+        ]
+        with (folder / f"{name}.csv").open("w", encoding="utf-8", newline="") as file:
+            writer = csv.writer(file, lineterminator="\n")
+            writer.writerow(head)
+            for unit in range(units):
+                code = f"r{unit:05d}"
+                writer.writerows([re.sub("^kurzeme", code, cell) for cell in row] for row in ours)
+    return folder
+
+
+def run(data: Path, out: Path, *options: str) -> tuple[float, str]:
+    command = [DIEVAL, "report", "cost_comparison", "--format", "html", "--lang", "en"]
+    said: list[str] = []
+
+    def work() -> None:
+        done = subprocess.run(
+            [*command, "--data", data, "--out", out, *options],
+            cwd=ROOT, text=True, capture_output=True, check=False,
+        )  # fmt: skip
+        if done.returncode:
+            sys.exit(done.stdout[-2000:] + done.stderr[-2000:])
+        said.append(done.stdout.splitlines()[-1])
+
+    return seconds(work), said[0]
+
+
+def main() -> None:
+    options = argparse.ArgumentParser(description=__doc__)
+    options.add_argument("--units", type=int, nargs="+", default=[5, 50, 500])
+    rows = []
+    with tempfile.TemporaryDirectory(prefix="dieval-units-") as name:
+        for count in options.parse_args().units:
+            data, out = package_of(count, Path(name) / f"data{count}"), Path(name) / f"out{count}"
+            full, said = run(data, out)
+            again, _ = run(data, out)
+            record = json.loads((out / "run.json").read_text(encoding="utf-8"))
+            made = [entry["seconds"] for entry in record["reports"]]
+            each = sum(made) / len(made)
+            numbers = (full, full / count, each, again, again / full)
+            rows.append([str(count), *(f"{number:.4g}" for number in numbers)])
+            print(dict(zip(HEADS, rows[-1], strict=True)), said, flush=True)
+    text = f"## Many units\n\nOne page of HTML each, {os.cpu_count()} cores.\n\n"
+    results = ROOT / "benchmarks" / "results.md"
+    before = results.read_text(encoding="utf-8") if results.exists() else ""
+    before = before.partition("## Many units")[0]
+    results.write_text(f"{before}{text}{table(HEADS, rows)}\n", encoding="utf-8")
+
+
+if __name__ == "__main__":
+    main()
