@@ -47,6 +47,10 @@ def main() -> None:
     "--time-limit", type=click.FloatRange(min=1), default=600, show_default=True, metavar="SECONDS",
     help="A report that takes longer is ended and has failed.",
 )  # fmt: skip
+@click.option(
+    "--cluster", default="", metavar="ADDRESS",
+    help="Dask scheduler that makes the reports, tcp://…, or local for one of its own.",
+)  # fmt: skip
 @click.option("--force", is_flag=True, help="Make also the reports that would come out the same.")
 @click.option(
     "--jobs", type=click.IntRange(min=1), help="Reports made at once; default: all cores."
@@ -63,6 +67,7 @@ def report(
     edition: str,
     engine: str,
     time_limit: float,
+    cluster: str,
     force: bool,
     jobs: int | None,
 ) -> None:
@@ -78,7 +83,7 @@ def report(
 
     asked = Asked(
         names, regions, institutions, given, languages, formats, edition, engine, data, out,
-        force, jobs, time_limit,
+        force, jobs, time_limit, cluster,
     )  # fmt: skip
     try:
         unchanged = len(finished_run(asked))

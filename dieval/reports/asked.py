@@ -30,6 +30,8 @@ class Asked:
         Reports that are made at once, at most; as many as there are cores.
     time_limit : float
         Longest time of a report [s].
+    cluster : str
+        Address of a Dask scheduler, or `local`; empty for processes of this machine.
     """
 
     names: tuple[str, ...] = ()
@@ -45,3 +47,4 @@ class Asked:
     force: bool = False
     jobs: int | None = None
     time_limit: float = 600
+    cluster: str = ""

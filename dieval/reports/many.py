@@ -1,158 +1,41 @@
-"""Many reports at once: as many as there are cores and memory for, each in a process of its own."""
+"""Many reports: here or on a cluster, told one by one, and recorded in run.json."""
 
 from __future__ import annotations
 
 import json
-import os
-import shutil
-import tempfile
-import threading
 import time
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor, as_completed
-from contextlib import contextmanager
 from dataclasses import asdict
 from pathlib import Path
+from typing import Protocol
 
-import psutil
-
-from dieval.reports.children import Child, Method, no_forking_because
-from dieval.reports.project import Project
 from dieval.reports.publish import recover
-from dieval.reports.run import Outcome, Task, run_task
+from dieval.reports.run import Attempt, Outcome, Task
 
-# A report that has not said how much memory it takes is taken to need this [bytes].
-FIRST_GUESS_BYTES = 500_000_000
 RECORD_SECONDS = 1.0  # how often run.json follows a run
 
 
-def memory_left() -> int:
-    """Give the memory that is left here, or to the group that this process belongs to [bytes]."""
-    left = int(psutil.virtual_memory().available)
-    group = Path("/sys/fs/cgroup")
-    try:
-        most = int((group / "memory.max").read_text())
-        used = int((group / "memory.current").read_text())
-        statistics = dict(line.split() for line in (group / "memory.stat").open())
-        return min(left, most - used + int(statistics["inactive_file"]))
-    except (OSError, ValueError, KeyError):  # no such group, or without a limit
-        return left
+class MakesReports(Protocol):
+    """What makes reports: processes of this machine, or the workers of a cluster."""
 
-
-class _Admission:
-    """Lets a further report begin when there is memory for it; one may always run."""
-
-    def __init__(self) -> None:
-        self._changed = threading.Condition()
-        self._running = 0
-        self._need = FIRST_GUESS_BYTES
-
-    @contextmanager
-    def admitted(self) -> Iterator[None]:
-        """Wait until a report may begin, and let the next one in afterwards."""
-        with self._changed:
-            while self._running and memory_left() < self._need:
-                self._changed.wait(0.2)
-            self._running += 1
-        try:
-            yield
-        finally:
-            with self._changed:
-                self._running -= 1
-                self._changed.notify()
-
-    def learn(self, peak: int) -> None:
-        """Take the memory that a report took [bytes] as what the next one needs."""
-        with self._changed:
-            self._need = max(self._need, peak) if peak > self._need else (self._need + peak) // 2
-
-
-class _Runner:
-    """Runs each task in a process of its own, and can end them all."""
-
-    def __init__(self, project: Project, out: Path, engine: str, seconds: float) -> None:
-        self._project, self._out, self._engine, self._seconds = project, out, engine, seconds
-        self._method: Method = "fork" if engine == "warm" else "spawn"
-        self._scratch = Path(tempfile.mkdtemp(prefix="dieval-run-"))
-        self._environment = {**os.environ, "TMPDIR": str(self._scratch)}
-        self._admission = _Admission()
-        self._running: set[Child] = set()
-        self._stopped = False
-
-    def run(self, task: Task) -> Outcome:
-        """Run a task and wait for its outcome."""
-        with self._admission.admitted():
-            started = time.monotonic()
-            if self._stopped:
-                return Outcome(task.report, task.unit, "failed", 0.0, "interrupted before it began")
-            child = Child(
-                run_task, task, self._project, self._out, self._engine,
-                folder=Path.cwd(), environment=self._environment, method=self._method,
-            )  # fmt: skip
-            self._running.add(child)
-            try:
-                return self._followed(child, task, started)
-            finally:
-                child.end()
-                self._running.discard(child)
-
-    def _followed(self, child: Child, task: Task, started: float) -> Outcome:
-        """Follow a child until it has an outcome, dies or takes too long."""
-        cell = -1
-
-        def failed(why: str) -> Outcome:
-            where = f"cell {cell}: " if cell >= 0 else ""
-            taken = round(time.monotonic() - started, 3)
-            return Outcome(
-                task.report, task.unit, "failed", taken, f"{task.report}.ipynb, {where}{why}"
-            )
-
-        while True:
-            news = child.next(max(0.0, started + self._seconds - time.monotonic()))
-            if news is None:
-                return failed(
-                    f"took longer than {self._seconds:g} s and was ended. Mend the cell, or give "
-                    "more time with --time-limit."
-                )
-            kind, value = news
-            if kind == "told":
-                cell = value
-            elif kind == "returned":
-                outcome, peak = value
-                self._admission.learn(peak)
-                return outcome
-            elif kind == "died":
-                memory = "; the memory may not have sufficed" if value in (-9, 137) else ""
-                return failed(f"the kernel died (exit status {value}){memory}.")
-            else:
-                return failed(f"{type(value).__name__}: {value}")
+    def run(self, task: Task) -> Attempt:
+        """Make and publish a report, and wait for it."""
 
     def stop(self) -> None:
-        """End every process that runs; a report that is not published yet leaves nothing."""
-        self._stopped = True
-        for child in list(self._running):
-            child.kill()
+        """End everything that is under way."""
 
     def close(self) -> None:
-        """Take away what the children left in the folder for temporary files."""
-        shutil.rmtree(self._scratch, ignore_errors=True)
-
-
-def chosen_engine(engine: str) -> tuple[str, str]:
-    """Give the engine that a run can use here, and why it is not the one asked for."""
-    reason = no_forking_because() if engine == "warm" else ""
-    return ("nbclient", reason) if reason else (engine, "")
+        """Tidy up."""
 
 
 def run_tasks(
     tasks: Sequence[Task],
-    project: Project,
+    runner: MakesReports,
     out: Path,
     jobs: int,
     tell: Callable[[Outcome], None],
     *,
-    engine: str,
-    seconds: float,
     kept: Sequence[Outcome] = (),
     key: str = "",
 ) -> list[Outcome]:
@@ -162,18 +45,14 @@ def run_tasks(
     ----------
     tasks : sequence of Task
         Reports to make.
-    project : Project
-        Data, parameters and notebooks.
+    runner : MakesReports
+        Makes them; is closed at the end.
     out : Path
         Output folder; gets run.json beside the reports' folders.
     jobs : int
         Reports that are made at the same time, at most.
     tell : callable
         Called with each outcome as it is known.
-    engine : str
-        warm or nbclient.
-    seconds : float
-        Time limit of a report [s].
     kept : sequence of Outcome
         Reports that are there and unchanged; run.json lists them too.
     key : str
@@ -191,14 +70,14 @@ def run_tasks(
     """
     recover(out)
     record = RunRecord(out, tasks, kept, key)
-    runner = _Runner(project, out, engine, seconds)
     try:
         with ThreadPoolExecutor(jobs) as threads:
             futures = [threads.submit(runner.run, task) for task in tasks]
             try:
                 for future in as_completed(futures):
-                    record.add(future.result())
-                    tell(future.result())
+                    outcome = future.result().outcome
+                    record.add(outcome)
+                    tell(outcome)
             except BaseException:
                 runner.stop()
                 raise
@@ -206,7 +85,7 @@ def run_tasks(
         runner.close()
         recover(out)
         record.write()
-    return [future.result() for future in futures]
+    return [future.result().outcome for future in futures]
 
 
 class RunRecord:

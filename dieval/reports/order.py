@@ -31,10 +31,11 @@ from dieval.reports.engine_names import ENGINES
 from dieval.reports.freshness import DataOf, ingredients
 from dieval.reports.index import Known, write_index
 from dieval.reports.kinds import INSTITUTION_REPORTS, NATIONAL_REPORTS, REPORTS
-from dieval.reports.many import chosen_engine, run_tasks
+from dieval.reports.local import Runner
+from dieval.reports.many import MakesReports, run_tasks
 from dieval.reports.project import Project, project_with
 from dieval.reports.publish import sole_run
-from dieval.reports.run import FORMATS, Outcome, Task
+from dieval.reports.run import FORMATS, Outcome, Task, attempt_and_publish
 from dieval.reports.scope_progress import names_of
 from dieval.reports.unchanged import kept, run_key
 from dieval.vocabulary import EDITIONS, LANGUAGES, NATIONAL
@@ -80,7 +81,8 @@ def plan_reports(asked: Asked) -> Plan:
     texts, wrong = _assignments(asked.given)
     problems += wrong + _output_problems(asked.out)
     problems += _parameter_problems(project)
-    if asked.engine == "warm" and not problems and not no_forking_because():
+    forks = asked.engine == "warm" and not asked.cluster and not no_forking_because()
+    if forks and not problems:
         warm_up(project.data)
     package = read_package(project.data)
     known = _Units(package, asked.regions, asked.institutions)
@@ -298,11 +300,8 @@ def carry_out(plan: Plan, tell: Callable[[str], Any]) -> int:
 
 def _carried_out(plan: Plan, tell: Callable[[str], Any]) -> int:
     asked = plan.asked
-    engine, reason = chosen_engine(asked.engine)
-    if reason:
-        tell(f"Each report starts a kernel of its own, which takes longer: {reason}.")
+    runner, jobs = _runner(plan, tell)
     outcomes = list(plan.kept)
-    cores = len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count()
     with tqdm(total=len(plan.tasks), unit="report", disable=None, leave=False) as bar:
 
         def tell_outcome(outcome: Outcome) -> None:
@@ -319,12 +318,10 @@ def _carried_out(plan: Plan, tell: Callable[[str], Any]) -> int:
         try:
             run_tasks(
                 plan.tasks,
-                plan.project,
+                runner,
                 asked.out,
-                asked.jobs or cores or 1,
+                jobs,
                 tell_outcome,
-                engine=engine,
-                seconds=asked.time_limit,
                 kept=plan.kept,
                 key=plan.key,
             )
@@ -335,6 +332,25 @@ def _carried_out(plan: Plan, tell: Callable[[str], Any]) -> int:
     unchanged = f", {len(plan.kept)} unchanged" if plan.kept else ""
     tell(f"{made} of {len(outcomes)} reports made{unchanged}. Open {asked.out / 'index.html'}")
     return failed
+
+
+def _runner(plan: Plan, tell: Callable[[str], Any]) -> tuple[MakesReports, int]:
+    """Choose what makes the reports, and how many at once; say why the engine is another one."""
+    asked = plan.asked
+    if asked.cluster:
+        from dieval.reports.cluster import ClusterRunner
+
+        workers = ClusterRunner(
+            asked.cluster, plan.project, asked.out, asked.engine, asked.time_limit, asked.jobs
+        )
+        return workers, 2 * workers.width  # the next report waits at the worker
+    engine, reason = asked.engine, no_forking_because() if asked.engine == "warm" else ""
+    if reason:
+        engine = "nbclient"
+        tell(f"Each report starts a kernel of its own, which takes longer: {reason}.")
+    cores = len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count()
+    here = Runner(plan.project, engine, asked.time_limit, attempt_and_publish, asked.out)
+    return here, asked.jobs or cores or 1
 
 
 def problems_json(problems: Sequence[Problem]) -> str:

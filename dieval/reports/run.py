@@ -5,7 +5,7 @@ from __future__ import annotations
 import tempfile
 import time
 from collections.abc import Callable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -160,24 +160,33 @@ def _laid_out(document: Document, name: str, results: str) -> bytes:
     return docx_report(document)
 
 
-def run_task(
-    tell: Callable[[int], None], task: Task, project: Project, out: Path, engine: str
-) -> tuple[Outcome, int]:
-    """Make and publish one report; a failure is an outcome, never an exception.
+@dataclass(frozen=True)
+class Attempt:
+    """What became of a task, its files where nobody has published them, and the memory it took.
 
-    Returns
-    -------
-    tuple of Outcome and int
-        The outcome, and the memory that this process takes at its end [bytes].
+    Parameters
+    ----------
+    outcome : Outcome
+    files : dict of bytes
+        Files of the report's folder by name.
+    memory : int
+        Memory that the process took at its end [bytes].
     """
+
+    outcome: Outcome
+    files: dict[str, bytes] = field(default_factory=dict)
+    memory: int = 0
+
+
+def attempt(
+    tell: Callable[[int], None] | None, task: Task, project: Project, engine: str
+) -> Attempt:
+    """Make one report; a failure is an outcome, never an exception."""
     started = time.monotonic()
     try:
         files, missing = make_report(task, project, engine, tell)
-        publish(files, out / task.folder)
     except Exception as error:  # one report's failure must not stop the others
-        text = str(error) if isinstance(error, ReportError) else f"{type(error).__name__}: {error}"
-        message = without_paths(text, project)
-        return Outcome(task.report, task.unit, "failed", _since(started), message), _memory()
+        return Attempt(failed(task, started, _in_words(error, project)), {}, _memory())
     made = Outcome(
         task.report,
         task.unit,
@@ -187,7 +196,36 @@ def run_task(
         files=sorted(files),
         manifest=sha256(files["manifest.json"]),
     )
-    return made, _memory()
+    return Attempt(made, files, _memory())
+
+
+def attempt_and_publish(
+    tell: Callable[[int], None] | None, task: Task, project: Project, engine: str, out: Path
+) -> Attempt:
+    """Make one report and put it in its place."""
+    started = time.monotonic()
+    return published(attempt(tell, task, project, engine), task, project, out, started)
+
+
+def published(made: Attempt, task: Task, project: Project, out: Path, started: float) -> Attempt:
+    """Put the files of an attempt in their place; where they cannot be written, it has failed."""
+    if not made.files:
+        return made
+    try:
+        publish(made.files, out / task.folder)
+    except ReportError as error:
+        return Attempt(failed(task, started, _in_words(error, project)), {}, made.memory)
+    return Attempt(replace(made.outcome, seconds=_since(started)), {}, made.memory)
+
+
+def failed(task: Task, started: float, why: str) -> Outcome:
+    """Give the outcome of a task that failed; `started` is on the monotonic clock."""
+    return Outcome(task.report, task.unit, "failed", _since(started), why)
+
+
+def _in_words(error: Exception, project: Project) -> str:
+    text = str(error) if isinstance(error, ReportError) else f"{type(error).__name__}: {error}"
+    return without_paths(text, project)
 
 
 def _memory() -> int:

@@ -281,11 +281,11 @@ WITHOUT_TYPST = """
 import sys
 sys.modules["typst"] = None
 from dieval.reports.project import find_project
-from dieval.reports.run import Task, run_task
+from dieval.reports.run import Task, attempt_and_publish
 from pathlib import Path
 task = Task("cost_comparison", "riga", {"region": "riga", "draws": 1000, "edition": "public"},
             ("lv", "en"), ("html", "pdf"))
-outcome, _ = run_task(None, task, find_project(), Path(sys.argv[1]), "nbclient")
+outcome = attempt_and_publish(None, task, find_project(), "nbclient", Path(sys.argv[1])).outcome
 print(outcome.status, "|", outcome.message, "|", *outcome.files)
 """
 

@@ -1,0 +1,157 @@
+"""Reports on this machine: as many at once as there is memory for, each in a process of its own."""
+
+from __future__ import annotations
+
+import os
+import shutil
+import tempfile
+import threading
+import time
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+
+import psutil
+
+from dieval.reports.children import Child, Method
+from dieval.reports.project import Project
+from dieval.reports.run import Attempt, Task, failed
+
+# A report that has not said how much memory it takes is taken to need this [bytes].
+FIRST_GUESS_BYTES = 500_000_000
+
+
+def memory_left() -> int:
+    """Give the memory that is left here, or to the group that this process belongs to [bytes]."""
+    left = int(psutil.virtual_memory().available)
+    group = Path("/sys/fs/cgroup")
+    try:
+        most = int((group / "memory.max").read_text())
+        used = int((group / "memory.current").read_text())
+        statistics = dict(line.split() for line in (group / "memory.stat").open())
+        return min(left, most - used + int(statistics["inactive_file"]))
+    except (OSError, ValueError, KeyError):  # no such group, or without a limit
+        return left
+
+
+class _Admission:
+    """Lets a further report begin when there is memory for it; one may always run."""
+
+    def __init__(self) -> None:
+        self._changed = threading.Condition()
+        self._running = 0
+        self._need = FIRST_GUESS_BYTES
+
+    @contextmanager
+    def admitted(self) -> Iterator[None]:
+        """Wait until a report may begin, and let the next one in afterwards."""
+        with self._changed:
+            while self._running and memory_left() < self._need:
+                self._changed.wait(0.2)
+            self._running += 1
+        try:
+            yield
+        finally:
+            with self._changed:
+                self._running -= 1
+                self._changed.notify()
+
+    def learn(self, peak: int) -> None:
+        """Take the memory that a report took [bytes] as what the next one needs."""
+        with self._changed:
+            self._need = max(self._need, peak) if peak > self._need else (self._need + peak) // 2
+
+
+class Runner:
+    """Runs each task in a process of its own, and can end them all.
+
+    Parameters
+    ----------
+    project : Project
+        Data, parameters and notebooks.
+    engine : str
+        warm or nbclient.
+    seconds : float
+        Time limit of a report [s].
+    work : callable
+        What a process does with a task: `attempt` or `attempt_and_publish`.
+    *arguments : any
+        Given to `work` after task, project and engine.
+    """
+
+    def __init__(
+        self,
+        project: Project,
+        engine: str,
+        seconds: float,
+        work: Callable[..., Attempt],
+        *arguments: Any,
+    ) -> None:
+        self._project, self._engine, self._seconds = project, engine, seconds
+        self._work, self._arguments = work, arguments
+        self._method: Method = "fork" if engine == "warm" else "spawn"
+        self._scratch = Path(tempfile.mkdtemp(prefix="dieval-run-"))
+        self._environment = {**os.environ, "TMPDIR": str(self._scratch)}
+        self._admission = _Admission()
+        self._running: set[Child] = set()
+        self._stopped = False
+
+    def run(self, task: Task) -> Attempt:
+        """Run a task and wait for what becomes of it."""
+        with self._admission.admitted():
+            if self._stopped:
+                return Attempt(failed(task, time.monotonic(), "interrupted before it began"))
+            started = time.monotonic()
+            child = Child(
+                self._work,
+                task,
+                self._project,
+                self._engine,
+                *self._arguments,
+                folder=Path.cwd(),
+                environment=self._environment,
+                method=self._method,
+            )
+            self._running.add(child)
+            try:
+                return self._followed(child, task, started)
+            finally:
+                child.end()
+                self._running.discard(child)
+
+    def _followed(self, child: Child, task: Task, started: float) -> Attempt:
+        """Follow a child until it has an outcome, dies or takes too long."""
+        where = ""
+        while True:
+            news = child.next(max(0.0, started + self._seconds - time.monotonic()))
+            if news is None:
+                why = (
+                    f"took longer than {self._seconds:g} s and was ended. Mend the cell, or give "
+                    "more time with --time-limit."
+                )
+                break
+            kind, value = news
+            if kind == "told":
+                where = f"cell {value}: "
+            elif kind == "returned":
+                self._admission.learn(value.memory)
+                return Attempt(value.outcome, value.files, value.memory)
+            elif kind == "died":
+                memory = "; the memory may not have sufficed" if value in (-9, 137) else ""
+                why = f"the kernel died (exit status {value}){memory}."
+                break
+            else:
+                why = f"{type(value).__name__}: {value}"
+                break
+        return Attempt(failed(task, started, f"{task.report}.ipynb, {where}{why}"))
+
+    def stop(self) -> None:
+        """End every process that runs; a report that is not published yet leaves nothing."""
+        self._stopped = True
+        for child in list(self._running):
+            child.kill()
+
+    def close(self) -> None:
+        """Take away what the children left in the folder for temporary files."""
+        shutil.rmtree(self._scratch, ignore_errors=True)
