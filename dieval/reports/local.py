@@ -20,16 +20,19 @@ from dieval.reports.run import Attempt, Task, failed
 
 # A report that has not said how much memory it takes is taken to need this [bytes].
 FIRST_GUESS_BYTES = 500_000_000
+# Where Linux tells how much memory the group of this process may take, in a container for example.
+MEMORY_GROUP = Path("/sys/fs/cgroup")
 
 
 def memory_left() -> int:
     """Give the memory that is left here, or to the group that this process belongs to [bytes]."""
     left = int(psutil.virtual_memory().available)
-    group = Path("/sys/fs/cgroup")
     try:
-        most = int((group / "memory.max").read_text())
-        used = int((group / "memory.current").read_text())
-        statistics = dict(line.split() for line in (group / "memory.stat").open())
+        most = int((MEMORY_GROUP / "memory.max").read_text())
+        used = int((MEMORY_GROUP / "memory.current").read_text())
+        statistics = dict(
+            line.split() for line in (MEMORY_GROUP / "memory.stat").read_text().splitlines()
+        )
         return min(left, most - used + int(statistics["inactive_file"]))
     except (OSError, ValueError, KeyError):  # no such group, or without a limit
         return left

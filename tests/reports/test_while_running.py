@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import re
 import shutil
 import signal
 import subprocess
@@ -145,6 +146,22 @@ def undisturbed(once, dieval, project) -> Path:
         assert run.returncode == 0, run.stdout + run.stderr
 
     return once("undisturbed", make) / "out"
+
+
+def test_reports_of_one_run_show_each_its_own_region(undisturbed):
+    pictures, tables = {}, {}
+    for folder in undisturbed.glob("*/cost_comparison"):
+        unit = folder.parent.name
+        results = json.loads((folder / "results.json").read_text("utf-8"))
+        assert (results["unit"], results["parameters"]["region"]) == (unit, unit)
+        tables[unit] = json.dumps(results["tables"])
+        page = (folder / "report.en.html").read_text("utf-8")
+        found = re.findall(r'src="data:image/svg\+xml[^"]*"', page)
+        assert len(found) == 11
+        for place, picture in enumerate(found):
+            pictures.setdefault(place, set()).add(picture)
+    assert len(set(tables.values())) == 5
+    assert [len(kinds) for kinds in pictures.values()] == [5] * 11
 
 
 @pytest.fixture
