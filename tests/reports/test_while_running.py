@@ -17,7 +17,7 @@ import pytest
 
 LINUX = pytest.mark.skipif(not Path("/proc/self/task").exists(), reason="no /proc on this system")
 HTML = ("--format", "html", "--lang", "en")
-TIME_LIMIT = 12  # [s], several times what a report takes that does not hang
+TIME_LIMIT = {"warm": 15, "nbclient": 45}  # [s], several times what a report takes here
 MISHAPS = {
     "kurzeme": "os.kill(os.getpid(), signal.SIGKILL)",
     "latgale": "os._exit(0)",
@@ -85,7 +85,7 @@ def mishaps(request, once, dieval, project) -> Path:
         shutil.copytree(project, folder / "project")
         with_mishaps(folder / "project", MISHAPS)
         run = dieval(
-            *("report", "cost_comparison", *HTML, "--time-limit", TIME_LIMIT),
+            *("report", "cost_comparison", *HTML, "--time-limit", TIME_LIMIT[request.param]),
             *("--engine", request.param, "--jobs", 5, "--out", folder / "out"),
             cwd=folder / "project",
             env={"SLEEPER": str(folder / "sleeper")},
@@ -102,7 +102,7 @@ def mishaps(request, once, dieval, project) -> Path:
     [
         pytest.param("kurzeme", "kernel died", id="r01"),
         pytest.param("latgale", "kernel died", id="r02"),
-        pytest.param("riga", f"took longer than {TIME_LIMIT} s and was ended", id="r05"),
+        pytest.param("riga", " s and was ended", id="r05"),
         pytest.param("vidzeme", "memory", id="r07"),
     ],
 )
