@@ -62,7 +62,7 @@ lab: $(READY) ## open the notebooks in JupyterLab
 # A place of its own for the peers: no user of dieval needs them.
 $(PEERS)/.ready: requirements.lock benchmarks/peers.lock $(READY)
 	$(PYTHON) -m venv $(PEERS)
-	$(BIN)/uv pip install --quiet --python $(PEERS) --require-hashes \
+	$(BIN)/uv pip install --quiet --compile-bytecode --python $(PEERS) --require-hashes \
 	  --requirement requirements.lock --requirement benchmarks/peers.lock
 	$(BIN)/uv pip install --quiet --python $(PEERS) --no-deps --no-build-isolation --editable .
 	touch $(PEERS)/.ready

@@ -59,7 +59,9 @@ def surroundings(folder: Path) -> dict[str, str]:
             target.mkdir(parents=True)
             for link in {program, "headless_shell"}:
                 (target / link).symlink_to(chromium)
-    return os.environ | {
+    # As for a user, who keeps what Python has compiled.
+    kept = {name: text for name, text in os.environ.items() if name != "PYTHONDONTWRITEBYTECODE"}
+    return kept | {
         "DIEVAL_DATA": str(ROOT / "data" / "latvia"),
         "PLAYWRIGHT_BROWSERS_PATH": str(folder),
         "PLOOMBER_STATS_ENABLED": "false",

@@ -61,6 +61,7 @@ def run(data: Path, out: Path, *options: str) -> tuple[float, str]:
         done = subprocess.run(
             [*command, "--data", data, "--out", out, *options],
             cwd=ROOT, text=True, capture_output=True, check=False,
+            env={**os.environ, "PYTHONDONTWRITEBYTECODE": ""},
         )  # fmt: skip
         if done.returncode:
             sys.exit(done.stdout[-2000:] + done.stderr[-2000:])

@@ -81,14 +81,14 @@ def plan_reports(asked: Asked) -> Plan:
     texts, wrong = _assignments(asked.given)
     problems += wrong + _output_problems(asked.out)
     problems += _parameter_problems(project)
-    forks = asked.engine == "warm" and not asked.cluster and not no_forking_because()
-    if forks and not problems:
+    chosen, wrong = _chosen([name for name in asked.names if name in REPORTS], texts, project)
+    problems += wrong
+    # The warm parent imports while this process reads the data; not for what ends here.
+    if asked.engine == "warm" and not (problems or asked.cluster or no_forking_because()):
         warm_up(project.data)
     package = read_package(project.data)
     known = _Units(package, asked.regions, asked.institutions)
-    problems += known.problems
-    chosen, wrong = _chosen([name for name in asked.names if name in REPORTS], texts, project)
-    problems += wrong
+    problems = [*known.problems, *problems]
     tasks: list[Task] = []
     for report, (declared, own) in chosen.items():
         for unit in known.of(report):
