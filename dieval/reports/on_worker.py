@@ -59,6 +59,8 @@ def _start(bundle: bytes, key: str) -> tuple[Any, str, bytes]:
     from pathlib import Path
 
     place = Path(tempfile.gettempdir()) / f"dieval-{os.getuid()}-{key[:16]}"
+    if place.exists() and place.stat().st_uid != os.getuid():  # somebody else's: never run it
+        raise RuntimeError(f"{place.name} in the folder for temporary files is another user's")
     if not place.exists():
         building = Path(tempfile.mkdtemp(prefix="dieval-"))
         with zipfile.ZipFile(io.BytesIO(bundle)) as archive:

@@ -127,6 +127,8 @@ def _locked(out: Path) -> Iterator[None]:
                 f"--out {out}: another run is writing there. Wait for its end, or name another "
                 "folder."
             ) from error
+        except OSError:  # a file system without locks, as some network drives are
+            pass
         yield
     finally:
         os.close(held)
