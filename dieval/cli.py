@@ -78,25 +78,25 @@ def report(
     Example: dieval report reorganisation_annex --institution kurzeme-paraugs-1
     """
     from dieval.reports.asked import Asked
-    from dieval.reports.publish import refuse_second_run
-    from dieval.reports.unchanged import finished_run
+    from dieval.reports.begin import begin
+    from dieval.reports.children import cool_down
 
     asked = Asked(
         names, regions, institutions, given, languages, formats, edition, engine, data, out,
         force, jobs, time_limit, cluster,
     )  # fmt: skip
     try:
-        unchanged = len(finished_run(asked))
-        if unchanged and not force:
+        unchanged = begin(asked)
+        if unchanged:
             click.echo(
-                f"0 of {unchanged} reports made, {unchanged} unchanged. Open {out / 'index.html'}"
+                f"0 of {unchanged} reports made, {unchanged} unchanged. Open {out}/index.html"
             )
             sys.exit(0)
-        refuse_second_run(out)
         from dieval.reports import order
 
         plan = order.plan_reports(asked)
     except DievalError as error:
+        cool_down()
         _refuse(error)
     # Ended from outside, a run ends its processes before it goes.
     signal.signal(signal.SIGTERM, lambda *_: sys.exit(EXIT_TERMINATED))
@@ -107,6 +107,8 @@ def report(
     except KeyboardInterrupt:
         click.echo("interrupted: finished reports are in place, the others unchanged", err=True)
         sys.exit(EXIT_INTERRUPTED)
+    finally:
+        cool_down()
     sys.exit(EXIT_FAILED if failed else 0)
 
 

@@ -8,6 +8,7 @@ asked for it.
 
 from __future__ import annotations
 
+import contextlib
 import multiprocessing
 import os
 import signal
@@ -76,6 +77,14 @@ def warm_up(data: Path | None = None) -> None:
         finally:
             os.environ.clear()
             os.environ.update(before)
+
+
+def cool_down() -> None:
+    """End the warm parent at once: nothing will be forked. It would end by itself, but later."""
+    number = getattr(getattr(forkserver, "_forkserver", None), "_forkserver_pid", None)
+    if number is not None:
+        with contextlib.suppress(ProcessLookupError):
+            os.kill(number, signal.SIGKILL)
 
 
 class Child:

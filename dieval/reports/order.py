@@ -20,7 +20,7 @@ from dieval.inputs.read import DataPackage, read_package
 from dieval.parameters import read_parameters
 from dieval.present.language import N_, said, same
 from dieval.reports.asked import Asked
-from dieval.reports.children import no_forking_because, warm_up
+from dieval.reports.children import no_forking_because
 from dieval.reports.declared import (
     declared_parameters,
     nearest,
@@ -83,9 +83,6 @@ def plan_reports(asked: Asked) -> Plan:
     problems += _parameter_problems(project)
     chosen, wrong = _chosen([name for name in asked.names if name in REPORTS], texts, project)
     problems += wrong
-    # The warm parent imports while this process reads the data; not for what ends here.
-    if asked.engine == "warm" and not (problems or asked.cluster or no_forking_because()):
-        warm_up(project.data)
     package = read_package(project.data)
     known = _Units(package, asked.regions, asked.institutions)
     problems = [*known.problems, *problems]
