@@ -17,7 +17,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
-from timing import seconds, table
+from timing import seconds, table, write_section
 
 ROOT = Path(__file__).resolve().parents[1]
 BIN = Path(sys.executable).parent
@@ -78,12 +78,7 @@ def main() -> None:
         for workers, taken in times.items()
     ]  # fmt: skip
     heads = ("workers", "whole run, s", "as fast as with one (wanted: 1.7)")
-    text = f"## Dask\n\nTen reports, HTML in both languages.\n\n{table(heads, rows)}\n"
-    results = ROOT / "benchmarks" / "results.md"
-    before = results.read_text(encoding="utf-8") if results.exists() else ""
-    before = before.partition("## Dask")[0].rstrip()
-    results.write_text(f"{before}\n\n{text}", encoding="utf-8")
-    print(text)
+    write_section("Dask", f"Ten reports, HTML in both languages.\n\n{table(heads, rows)}")
 
 
 if __name__ == "__main__":

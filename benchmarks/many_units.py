@@ -16,7 +16,7 @@ import sys
 import tempfile
 from pathlib import Path
 
-from timing import seconds, table
+from timing import seconds, table, write_section
 
 ROOT = Path(__file__).resolve().parents[1]
 DIEVAL = Path(sys.executable).parent / "dieval"
@@ -85,11 +85,8 @@ def main() -> None:
             numbers = (full, full / count, each, again, again / full)
             rows.append([str(count), *(f"{number:.4g}" for number in numbers)])
             print(dict(zip(HEADS, rows[-1], strict=True)), said, flush=True)
-    text = f"## Many units\n\nOne page of HTML each, {os.cpu_count()} cores.\n\n"
-    results = ROOT / "benchmarks" / "results.md"
-    before = results.read_text(encoding="utf-8") if results.exists() else ""
-    before = before.partition("## Many units")[0]
-    results.write_text(f"{before}{text}{table(HEADS, rows)}\n", encoding="utf-8")
+    said = f"One page of HTML each, {os.cpu_count()} cores."
+    write_section("Many units", f"{said}\n\n{table(HEADS, rows)}")
 
 
 if __name__ == "__main__":

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable, Sequence
+from pathlib import Path
 from typing import Any
 
 import dieval
@@ -43,3 +44,11 @@ def table(heads: Sequence[str], rows: Sequence[Sequence[str]]) -> str:
     """Write a table as Markdown."""
     lines = [heads, ["---"] * len(heads), *rows]
     return "\n".join(f"| {' | '.join(line)} |" for line in lines)
+
+
+def write_section(heading: str, text: str) -> None:
+    """Put a section at the end of benchmarks/results.md, in place of it and what stood after it."""
+    results = Path(__file__).with_name("results.md")
+    before = results.read_text(encoding="utf-8") if results.exists() else ""
+    before = before.partition(f"## {heading}")[0].rstrip()
+    results.write_text(f"{before}\n\n## {heading}\n\n{text}\n", encoding="utf-8")

@@ -86,7 +86,7 @@ def report(
         force, jobs, time_limit, cluster,
     )  # fmt: skip
     try:
-        unchanged = begin(asked)
+        unchanged, key = begin(asked)
         if unchanged:
             click.echo(
                 f"0 of {unchanged} reports made, {unchanged} unchanged. Open {out}/index.html"
@@ -94,7 +94,7 @@ def report(
             sys.exit(0)
         from dieval.reports import order
 
-        plan = order.plan_reports(asked)
+        plan = order.plan_reports(asked, key)
     except DievalError as error:
         cool_down()
         _refuse(error)

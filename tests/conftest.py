@@ -12,6 +12,7 @@ from collections.abc import Callable
 from pathlib import Path
 
 import pytest
+from mishaps import with_mishap
 
 ROOT = Path(__file__).resolve().parents[1]
 COMMAND_SECONDS = 300
@@ -155,16 +156,7 @@ def broken_run(once, dieval, project, reports) -> Path:
         shutil.copytree(project, folder / "project")
         for name in ("out", "earlier"):
             shutil.copytree(reports, folder / name)
-        path = folder / "project" / "notebooks" / "cost_comparison.ipynb"
-        notebook = json.loads(path.read_text(encoding="utf-8"))
-        place = 1 + next(
-            place
-            for place, cell in enumerate(notebook["cells"])
-            if "parameters" in cell["metadata"].get("tags", [])
-        )
-        mishap = {"id": "mishap", "cell_type": "code", "metadata": {}, "execution_count": None}
-        notebook["cells"].insert(place, {**mishap, "outputs": [], "source": MISHAP})
-        path.write_text(json.dumps(notebook), encoding="utf-8")
+        with_mishap(folder / "project", MISHAP)
         run = dieval(
             *(
                 "report",

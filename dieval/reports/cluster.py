@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import io
-import os
+import json
 import pickle
 import time
 import zipfile
@@ -12,7 +12,9 @@ from pathlib import Path
 from typing import Any
 
 from dieval.errors import ParameterError
+from dieval.present.style import HOUSE
 from dieval.reports import on_worker
+from dieval.reports.local import cores
 from dieval.reports.manifest import environment, sha256
 from dieval.reports.project import SETTINGS_FILE, Project
 from dieval.reports.run import Attempt, Task, failed, published
@@ -62,7 +64,7 @@ class ClusterRunner:
         self._cluster: Any = None
         if address == LOCAL:
             self._cluster = distributed.LocalCluster(
-                n_workers=jobs or os.cpu_count(), threads_per_worker=1, dashboard_address=None
+                n_workers=jobs or cores(), threads_per_worker=1, dashboard_address=None
             )
             address = self._cluster.scheduler_address
         try:
@@ -73,7 +75,7 @@ class ClusterRunner:
             raise ParameterError(f"--cluster {address}: no scheduler answers: {error}") from error
         cloudpickle.register_pickle_by_value(on_worker)
         content = bundle(project)
-        self._key = sha256(content)
+        self._key, self._environment = sha256(content), environment()
         self._bundle = self._client.scatter(content, hash=True)
 
     @property
@@ -84,7 +86,7 @@ class ClusterRunner:
     def run(self, task: Task) -> Attempt:
         """Have a report made by a worker, and publish it."""
         started = time.monotonic()
-        request = Request(task, self._engine, self._seconds, environment())
+        request = Request(task, self._engine, self._seconds, self._environment)
         future = self._client.submit(
             on_worker.on_worker, self._bundle, self._key, pickle.dumps(request),
             pure=False, retries=LOST_WORKERS,
@@ -154,10 +156,6 @@ def _files(folder: Path) -> list[Path]:
 
 def _organisation(project: Project) -> list[str]:
     """Write the look of the organisation as dieval.toml has it."""
-    import json
-
-    from dieval.present.style import HOUSE
-
     look = project.appearance
     if look == HOUSE:
         return []

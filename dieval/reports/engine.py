@@ -15,7 +15,7 @@ from nbformat import NotebookNode
 from traitlets.config import Config
 
 from dieval.errors import ReportError
-from dieval.reports.children import SINGLE_THREADED, is_forked
+from dieval.reports.children import SINGLE_THREADED
 from dieval.reports.engine_names import ENGINES
 from dieval.reports.project import DATA_VARIABLE, Project
 
@@ -60,7 +60,7 @@ def execute(
     for name, value in parameters.items():
         if type(value) not in PLAIN_TYPES:
             raise ReportError(f"parameter {name}: {type(value).__name__} cannot be passed on.")
-    settings = {"tell": tell} if engine == "warm" and is_forked() else {}
+    settings = {"tell": tell} if engine == "warm" else {}
     with _environment(project) as profile:
         try:
             executed = papermill.execute_notebook(

@@ -21,6 +21,7 @@ from dieval.reports.freshness import DataOf, ingredients
 from dieval.reports.index_pictures import SmallPicture, named, small_picture
 from dieval.reports.listed import STATES, Listed, listed_reports
 from dieval.reports.project import Project
+from dieval.reports.publish import replace_file
 from dieval.reports.run import Outcome
 from dieval.reports.style_sheet import policy_hash, style_sheet
 from dieval.vocabulary import LANGUAGES, NATIONAL
@@ -128,10 +129,7 @@ def write_index(out: Path, outcomes: Sequence[Outcome], project: Project, known:
     reports = listed_reports(out, outcomes, ingredients(project, known.data_of))
     pages = {page_name(code, project.languages): code for code in project.languages}
     for name, code in pages.items():
-        building = out / f".{name}.new"
-        text = _page(reports, project, known, language(code))
-        building.write_text(text, encoding="utf-8", newline="\n")
-        building.replace(out / name)
+        replace_file(out / name, _page(reports, project, known, language(code)))
     for code in LANGUAGES:  # a page of a language that the project no longer has
         if f"index.{code}.html" not in pages:
             (out / f"index.{code}.html").unlink(missing_ok=True)

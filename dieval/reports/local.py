@@ -10,7 +10,7 @@ import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
-from typing import Any
+from typing import Any, cast
 
 import psutil
 
@@ -22,6 +22,13 @@ from dieval.reports.run import Attempt, Task, failed
 FIRST_GUESS_BYTES = 500_000_000
 # Where Linux tells how much memory the group of this process may take, in a container for example.
 MEMORY_GROUP = Path("/sys/fs/cgroup")
+
+
+def cores() -> int:
+    """Give the number of cores that this process may use."""
+    if hasattr(os, "sched_getaffinity"):
+        return len(os.sched_getaffinity(0))
+    return os.cpu_count() or 1
 
 
 def memory_left() -> int:
@@ -139,7 +146,7 @@ class Runner:
                 where = f"cell {value}: "
             elif kind == "returned":
                 self._admission.learn(value.memory)
-                return Attempt(value.outcome, value.files, value.memory)
+                return cast(Attempt, value)
             elif kind == "died":
                 memory = "; the memory may not have sufficed" if value in (-9, 137) else ""
                 why = f"the kernel died (exit status {value}){memory}."

@@ -10,7 +10,7 @@ from dataclasses import asdict
 from pathlib import Path
 from typing import Protocol
 
-from dieval.reports.publish import recover
+from dieval.reports.publish import recover, replace_file
 from dieval.reports.run import Attempt, Outcome, Task
 
 RECORD_SECONDS = 1.0  # how often run.json follows a run
@@ -123,6 +123,4 @@ class RunRecord:
         reports = [asdict(outcome) for _, outcome in sorted(self._outcomes.items())]
         content = {"schema": "dieval-run/1", "key": self._key, "reports": reports}
         text = json.dumps(content, ensure_ascii=False, indent=1)
-        building = self._out / ".run.json.new"
-        building.write_text(text + "\n", encoding="utf-8")
-        building.replace(self._out / "run.json")
+        replace_file(self._out / "run.json", text + "\n")

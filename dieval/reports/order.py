@@ -31,13 +31,13 @@ from dieval.reports.engine_names import ENGINES
 from dieval.reports.freshness import DataOf, ingredients
 from dieval.reports.index import Known, write_index
 from dieval.reports.kinds import INSTITUTION_REPORTS, NATIONAL_REPORTS, REPORTS
-from dieval.reports.local import Runner
+from dieval.reports.local import Runner, cores
 from dieval.reports.many import MakesReports, run_tasks
 from dieval.reports.project import Project, project_with
 from dieval.reports.publish import sole_run
 from dieval.reports.run import FORMATS, Outcome, Task, attempt_and_publish
 from dieval.reports.scope_progress import names_of
-from dieval.reports.unchanged import kept, run_key
+from dieval.reports.unchanged import kept
 from dieval.vocabulary import EDITIONS, LANGUAGES, NATIONAL
 
 # Parameters that have an option of their own.
@@ -56,8 +56,15 @@ class Plan:
     key: str
 
 
-def plan_reports(asked: Asked) -> Plan:
+def plan_reports(asked: Asked, key: str) -> Plan:
     """Check everything that was asked for, before anything runs.
+
+    Parameters
+    ----------
+    asked : Asked
+        What was asked for.
+    key : str
+        What `unchanged.run_key` gave; run.json keeps it.
 
     Returns
     -------
@@ -118,7 +125,7 @@ def plan_reports(asked: Asked) -> Plan:
         asked=asked,
         known=about,
         kept=same,
-        key=run_key(project, asked),
+        key=key,
     )
 
 
@@ -345,9 +352,8 @@ def _runner(plan: Plan, tell: Callable[[str], Any]) -> tuple[MakesReports, int]:
     if reason:
         engine = "nbclient"
         tell(f"Each report starts a kernel of its own, which takes longer: {reason}.")
-    cores = len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count()
     here = Runner(plan.project, engine, asked.time_limit, attempt_and_publish, asked.out)
-    return here, asked.jobs or cores or 1
+    return here, asked.jobs or cores()
 
 
 def problems_json(problems: Sequence[Problem]) -> str:

@@ -49,6 +49,13 @@ def publish(files: dict[str, bytes], target: Path) -> None:
     _clear_leftovers(target)
 
 
+def replace_file(file: Path, text: str) -> None:
+    """Write a text file as a whole; until it is there, the earlier one stays."""
+    building = file.with_name(f".{file.name}.new")
+    building.write_text(text, encoding="utf-8", newline="\n")
+    building.replace(file)
+
+
 def _beside(target: Path) -> tuple[Path, Path]:
     """Give where a report's folder is built, and where the earlier one waits meanwhile."""
     return target.with_name(f".{target.name}.new"), target.with_name(f".{target.name}.old")

@@ -12,16 +12,9 @@ from dataclasses import fields
 from pathlib import Path
 
 from dieval.reports.asked import Asked
-from dieval.reports.freshness import Ingredients, changes
-from dieval.reports.manifest import (
-    appearance_hash,
-    code_hash,
-    environment,
-    lock_hash,
-    parameters_hash,
-    sha256,
-)
-from dieval.reports.project import Project, project_with
+from dieval.reports.freshness import Ingredients, changes, ingredients
+from dieval.reports.manifest import sha256
+from dieval.reports.project import Project
 from dieval.reports.run import Outcome, Task
 
 DONE = ("made", "kept")
@@ -90,6 +83,8 @@ def _are_there(folder: Path, files: Sequence[str]) -> bool:
 def run_key(project: Project, asked: Asked) -> str:
     """Give one hash of all that decides which reports a run makes and what is in them.
 
+    Taken before the data is read: what changes afterwards then makes another key.
+
     Parameters
     ----------
     project : Project
@@ -97,25 +92,15 @@ def run_key(project: Project, asked: Asked) -> str:
     asked : Asked
         What was asked for; where it is written to and how it is made do not count.
     """
-    parts = [
-        [getattr(asked, name) for name in DECIDING],
-        project.languages,
-        _files_hash(project.data),
-        parameters_hash(project),
-        _files_hash(project.notebooks, "*.ipynb"),
-        code_hash(),
-        lock_hash(project),
-        environment(),
-        appearance_hash(project.appearance),
-    ]
+    stock = vars(ingredients(project, lambda unit: {})) | {"data_of": _files_hash(project.data)}
+    parts = [[getattr(asked, name) for name in DECIDING], project.languages, stock]
     return sha256(json.dumps(parts, sort_keys=True).encode("utf-8"))
 
 
-def _files_hash(path: Path, pattern: str = "**/*") -> str:
-    """Give one hash of the names and contents of files."""
+def _files_hash(path: Path) -> str:
+    """Give one hash of the names and contents of a file, or of all below a folder."""
     digest = hashlib.sha256()
-    files = [path] if path.is_file() else sorted(path.glob(pattern))
-    for file in files:
+    for file in [path] if path.is_file() else sorted(path.rglob("*")):
         if file.is_file():
             with file.open("rb") as content:
                 sums = hashlib.file_digest(content, "sha256").hexdigest()
@@ -123,24 +108,24 @@ def _files_hash(path: Path, pattern: str = "**/*") -> str:
     return digest.hexdigest()
 
 
-def finished_run(asked: Asked) -> list[Outcome]:
+def finished_run(out: Path, key: str) -> list[Outcome]:
     """Give the reports of the latest run, where it was the same one, ended well and is all there.
 
     Parameters
     ----------
-    asked : Asked
-        What is asked for now.
+    out : Path
+        Output folder.
+    key : str
+        What `run_key` gives now.
 
     Returns
     -------
     list of Outcome
         Each kept; empty where something is to be done.
     """
-    out = asked.out
     names = {field.name for field in fields(Outcome)}
     try:
         record = json.loads((out / "run.json").read_bytes())
-        key = run_key(project_with(asked.data), asked)
         if record["key"] != key or not (out / "index.html").stat().st_size:
             return []
         found = []

@@ -9,7 +9,9 @@ import time
 from pathlib import Path
 
 import numpy as np
+import processes
 import pytest
+from processes import gone, is_running
 
 from dieval.reports.children import NEVER_FORK, Child, is_forked, no_forking_because
 
@@ -25,18 +27,6 @@ def ended(child: Child) -> tuple[str, object]:
                 return kind, value
     finally:
         child.end()
-
-
-def is_running(number: int) -> bool:
-    state = Path(f"/proc/{number}/stat")
-    return state.exists() and state.read_text().rpartition(")")[2].split()[0] != "Z"
-
-
-def gone(number: int, seconds: float = 5) -> bool:
-    end = time.monotonic() + seconds
-    while is_running(number) and time.monotonic() < end:
-        time.sleep(0.05)
-    return not is_running(number)
 
 
 # --- What children do ----------------------------------------------------------------------------
@@ -158,7 +148,7 @@ def test_end_takes_a_child_that_ignores_signals_and_exceptions():
 ASKING = """
 import sys, time
 from pathlib import Path
-sys.path.insert(0, sys.argv[1])
+sys.path[:0] = sys.argv[1:]
 from test_children import stubborn, with_sleeper
 from dieval.reports.children import Child
 
@@ -172,8 +162,9 @@ if __name__ == "__main__":
 @LINUX
 def test_children_end_with_who_asked_for_them(tmp_path):
     (tmp_path / "asking.py").write_text(ASKING)
+    places = (Path(__file__).parent, Path(processes.__file__).parent)
     asking = subprocess.Popen(
-        [sys.executable, tmp_path / "asking.py", Path(__file__).parent],
+        [sys.executable, tmp_path / "asking.py", *places],
         stdout=subprocess.PIPE, text=True,
     )  # fmt: skip
     numbers = [int(number) for number in asking.stdout.readline().split()]

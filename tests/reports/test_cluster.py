@@ -15,6 +15,7 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
+from run_folder import contents, run_record, without_times
 
 from dieval.errors import ParameterError
 from dieval.reports import on_worker
@@ -30,19 +31,6 @@ REGIONS = ("kurzeme", "latgale", "riga", "vidzeme")
 REPORT = ("report", "cost_comparison", "--format", "html", "--lang", "en")
 ASKED = (*REPORT, *(part for region in REGIONS for part in ("--region", region)))
 TASK = Task("cost_comparison", "riga", {"region": "riga"}, ("en",), ("html",))
-
-
-def contents(folder: Path) -> dict[str, bytes]:
-    return {
-        str(path.relative_to(folder)): path.read_bytes()
-        for path in folder.rglob("*")
-        if path.is_file() and path.name != "run.json"
-    }
-
-
-def record(out: Path) -> dict[str, dict[str, object]]:
-    content = json.loads((out / "run.json").read_text(encoding="utf-8"))
-    return {entry["unit"]: entry for entry in content["reports"]}
 
 
 @pytest.fixture(scope="module")
@@ -133,7 +121,7 @@ def test_local_cluster_gives_the_same_bytes(dieval, project, tmp_path, here):
     run = dieval(*ASKED, "--cluster", "local", "--jobs", 2, "--out", tmp_path / "out", cwd=project)
     assert run.returncode == 0, run.stdout + run.stderr
     assert "4 of 4 reports made." in run.stdout
-    assert contents(tmp_path / "out") == contents(here)
+    assert without_times(tmp_path / "out") == without_times(here)
 
 
 @pytest.fixture
@@ -177,5 +165,5 @@ def test_worker_killed_in_the_middle_its_reports_go_to_the_other(
     os.killpg(workers[0].pid, 9)
     said, errors = run.communicate(timeout=200)
     assert run.returncode == 0, said + errors
-    assert {entry["status"] for entry in record(out).values()} == {"made"}
-    assert contents(out) == contents(here)
+    assert {entry["status"] for entry in run_record(out).values()} == {"made"}
+    assert without_times(out) == without_times(here)

@@ -8,6 +8,7 @@ from pathlib import Path
 
 import pytest
 from made_reports import FOLDERS
+from run_folder import contents, run_record
 
 from dieval.reports.run import Task
 
@@ -23,20 +24,6 @@ REPORT_FILES = {
     "results.json",
     "tables.xlsx",
 }
-
-
-def contents(folder: Path) -> dict[str, bytes]:
-    """Every file below a folder, hidden ones too."""
-    return {
-        path.relative_to(folder).as_posix(): path.read_bytes()
-        for path in folder.rglob("*")
-        if path.is_file()
-    }
-
-
-def run_record(out: Path) -> dict[str, dict[str, object]]:
-    record = json.loads((out / "run.json").read_text(encoding="utf-8"))
-    return {entry["unit"]: entry for entry in record["reports"]}
 
 
 # --- What a run writes ---------------------------------------------------------------------------

@@ -19,6 +19,7 @@ from nbclient import NotebookClient
 from nbclient.exceptions import CellTimeoutError, DeadKernelError
 from nbformat import NotebookNode
 from papermill.engines import NotebookExecutionManager
+from processes import is_running
 
 from dieval.reports.children import NEVER_FORK, Child
 from dieval.reports.engine import execute
@@ -238,11 +239,6 @@ def test_papermill_cell_that_hangs_is_ended_with_what_it_started(tmp_path):
         run_papermill(notebook_of(hang), tmp_path, execution_timeout=2)
     assert time.monotonic() - started < 30
     assert not is_running(int((tmp_path / "pid").read_text()))
-
-
-def is_running(number: int) -> bool:
-    state = Path(f"/proc/{number}/stat")
-    return state.exists() and state.read_text().rpartition(")")[2].split()[0] != "Z"
 
 
 def test_papermill_where_forking_is_impossible_uses_a_kernel_and_says_so(

@@ -10,10 +10,13 @@ import signal
 import subprocess
 import sys
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+from mishaps import with_mishap
+from processes import is_running, soon
+from run_folder import contents, run_record, without_times
 
 LINUX = pytest.mark.skipif(not Path("/proc/self/task").exists(), reason="no /proc on this system")
 HTML = ("--format", "html", "--lang", "en")
@@ -36,42 +39,12 @@ MISHAPS = {
 
 def with_mishaps(project: Path, mishaps: dict[str, str]) -> None:
     """Let the cost comparison of some regions do something else, right after its parameters."""
-    path = project / "notebooks" / "cost_comparison.ipynb"
-    notebook = json.loads(path.read_text(encoding="utf-8"))
-    tags = [cell["metadata"].get("tags", []) for cell in notebook["cells"]]
-    source = "import os, pathlib, resource, signal, subprocess, sys, time\n\n" + "\n".join(
-        f'if region == "{region}":\n    {code}' for region, code in mishaps.items()
+    imports = "import os, pathlib, resource, signal, subprocess, sys, time\n\n"
+    with_mishap(
+        project,
+        imports
+        + "\n".join(f'if region == "{region}":\n    {code}' for region, code in mishaps.items()),
     )
-    mishap = {"id": "mishap", "cell_type": "code", "metadata": {}, "execution_count": None}
-    notebook["cells"].insert(
-        tags.index(["parameters"]) + 1, {**mishap, "outputs": [], "source": source}
-    )
-    path.write_text(json.dumps(notebook), encoding="utf-8")
-
-
-def record(out: Path) -> dict[str, dict[str, object]]:
-    content = json.loads((out / "run.json").read_text(encoding="utf-8"))
-    return {entry["unit"]: entry for entry in content["reports"]}
-
-
-def contents(folder: Path) -> dict[str, bytes]:
-    return {
-        str(path.relative_to(folder)): path.read_bytes()
-        for path in folder.rglob("*")
-        if path.is_file()
-    }
-
-
-def is_running(number: int) -> bool:
-    state = Path(f"/proc/{number}/stat")
-    return state.exists() and state.read_text().rpartition(")")[2].split()[0] != "Z"
-
-
-def soon(what: Callable[[], bool], seconds: float = 60) -> bool:
-    end = time.monotonic() + seconds
-    while not what() and time.monotonic() < end:
-        time.sleep(0.02)
-    return what()
 
 
 # --- Reports that die, hang or run out of memory -------------------------------------------------
@@ -107,7 +80,7 @@ def mishaps(request, once, dieval, project) -> Path:
     ],
 )
 def test_report_that_dies_hangs_or_bursts_has_failed_and_leaves_nothing(mishaps, unit, why):
-    entry = record(mishaps / "out")[unit]
+    entry = run_record(mishaps / "out")[unit]
     assert entry["status"] == "failed"
     assert why.lower() in entry["message"].lower()
     assert not (mishaps / "out" / unit).exists()
@@ -119,7 +92,7 @@ def test_report_beside_the_mishaps_is_made_and_the_status_says_that_some_failed(
     assert said["exit"] == 1, said
     assert "1 of 5 reports made." in said["stdout"]
     assert "Traceback" not in said["stdout"] + said["stderr"]
-    assert record(mishaps / "out")["zemgale"]["status"] == "made"
+    assert run_record(mishaps / "out")["zemgale"]["status"] == "made"
     index = (mishaps / "out" / "index.en.html").read_text(encoding="utf-8")
     assert "Reports made: 1" in index
     assert "Failed in the latest run: 4" in index
@@ -169,11 +142,14 @@ def started(project, tmp_path) -> Iterator[subprocess.Popen[str]]:
     """The same run under way: one report at a time, the first is there."""
     (tmp_path / "tmp").mkdir()
     command = [Path(sys.executable).with_name("dieval"), "report", "cost_comparison", *HTML]
+    # Tests that run in the background ignore SIGINT, and so would what they start.
+    ours = signal.signal(signal.SIGINT, signal.default_int_handler)
     run = subprocess.Popen(
         [*command, "--jobs", "1", "--out", tmp_path / "out"], cwd=project, text=True,
         stdout=subprocess.PIPE, stderr=subprocess.PIPE,
         env={**os.environ, "TMPDIR": str(tmp_path / "tmp")},
     )  # fmt: skip
+    signal.signal(signal.SIGINT, ours)
     assert soon(lambda: len(list(tmp_path.glob("out/*/*/manifest.json"))) == 1)
     yield run
     run.kill()
@@ -202,16 +178,14 @@ def test_r08_killed_run_ends_its_children_and_the_next_one_makes_the_rest(
     started.wait()
     assert soon(lambda: not any(map(is_running, children)), 5)
     out = tmp_path / "out"
-    statuses = {entry["status"] for entry in record(out).values()}
+    statuses = {entry["status"] for entry in run_record(out).values()}
     assert "unfinished" in statuses
     whole = {path.parent.parent.name for path in out.glob("*/*/manifest.json")}
-    made = {unit for unit, entry in record(out).items() if entry["status"] == "made"}
+    made = {unit for unit, entry in run_record(out).items() if entry["status"] == "made"}
     assert made <= whole
     run = dieval("report", "cost_comparison", *HTML, "--out", out, cwd=project)
     assert f"{5 - len(whole)} of 5 reports made, {len(whole)} unchanged." in run.stdout
-    ours, theirs = contents(out), contents(undisturbed)
-    ours.pop("run.json"), theirs.pop("run.json")
-    assert ours == theirs
+    assert without_times(out) == without_times(undisturbed)
 
 
 @LINUX
@@ -228,7 +202,7 @@ def test_r09_interrupted_run_says_so_and_leaves_no_half_report(started, tmp_path
     for folder in out.glob("*/*"):
         files = json.loads((folder / "manifest.json").read_text("utf-8"))["files"]
         assert {path.name for path in folder.iterdir()} == {*files, "manifest.json"}
-    assert "unfinished" in {entry["status"] for entry in record(out).values()}
+    assert "unfinished" in {entry["status"] for entry in run_record(out).values()}
     assert not list((tmp_path / "tmp").glob("dieval*"))
 
 
