@@ -47,8 +47,10 @@ def table(heads: Sequence[str], rows: Sequence[Sequence[str]]) -> str:
 
 
 def write_section(heading: str, text: str) -> None:
-    """Put a section at the end of benchmarks/results.md, in place of it and what stood after it."""
+    """Put a section into benchmarks/results.md, in place of the one with that heading, or last."""
     results = Path(__file__).with_name("results.md")
-    before = results.read_text(encoding="utf-8") if results.exists() else ""
-    before = before.partition(f"## {heading}")[0].rstrip()
-    results.write_text(f"{before}\n\n## {heading}\n\n{text}\n", encoding="utf-8")
+    content = results.read_text(encoding="utf-8") if results.exists() else ""
+    before, _, rest = content.partition(f"## {heading}\n")
+    after = rest[rest.find("\n## ") + 1 :] if "\n## " in rest else ""
+    section = f"{before.rstrip()}\n\n## {heading}\n\n{text}\n"
+    results.write_text(section + (f"\n{after}" if after else ""), encoding="utf-8")

@@ -31,6 +31,7 @@ class ReportError(DievalError):
 class Problem:
     """One fault of a data package: where it is, which rule it breaks and what to do.
 
+    `sheet` is a sheet of a workbook, or `column=value` for the rows of a table that has that value.
     `rows` are 1-based line numbers as an editor or a spreadsheet shows them (the header is
     line 1). `message` and `remedy` are in Latvian and English; neither repeats the raw value of a
     field about a person.
@@ -51,7 +52,9 @@ class Problem:
         """Say where the problem is: file, sheet, column and rows."""
         lv = language == "lv"
         parts = [self.file]
-        if self.sheet:
+        if "=" in self.sheet:  # rows with that value
+            parts.append(self.sheet)
+        elif self.sheet:
             parts.append(f"{'lapa' if lv else 'sheet'} {self.sheet}")
         if self.column:
             parts.append(f"{'kolonna' if lv else 'column'} {self.column}")

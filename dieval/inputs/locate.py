@@ -11,6 +11,7 @@ from typing import Any
 
 from dieval.errors import Problem, Severity
 from dieval.inputs.header import Words
+from dieval.inputs.row_level import FOLDERS
 from dieval.inputs.schema import table_names
 from dieval.inputs.sheets import Sheet, read_csv, read_parquet
 from dieval.inputs.values import shown
@@ -30,6 +31,7 @@ class Found:
     broken: set[str] = field(default_factory=set)  # tables of which a file could not be read
     problems: list[Problem] = field(default_factory=list)
     files: dict[str, str] = field(default_factory=dict)
+    folders: dict[str, tuple[str, Path]] = field(default_factory=dict)  # by table: name and place
 
     def report(
         self,
@@ -150,6 +152,9 @@ def _read_resource(found: Found, folder: Path, resource: Any, read: set[Path]) -
     paths = given if isinstance(given, list) and given else [given]
     for entry in paths:
         path = _inside(folder, entry)
+        if path is not None and path.is_dir() and name in FOLDERS and len(paths) == 1:
+            found.folders[name] = PurePosixPath(entry).as_posix(), path
+            continue
         suffixes = (".csv", ".parquet")
         if path is None or not path.is_file() or path.suffix.lower() not in suffixes:
             inside = path is not None
@@ -203,8 +208,14 @@ def _read_described_folder(found: Found, folder: Path) -> None:
     read: set[Path] = set()
     for resource in document["resources"]:
         _read_resource(found, folder, resource, read)
-    for path, table in _table_files(folder):
-        if table in table_names() and path.resolve() not in read:
+    unlisted = [
+        (path, table) for path, table in _table_files(folder) if path.resolve() not in read
+    ] + [
+        (path, table) for path, table in _table_folders(folder)
+        if path.resolve() not in [there for _, there in found.folders.values()]
+    ]  # fmt: skip
+    for path, table in unlisted:
+        if table in table_names():
             found.report(
                 path.name,
                 "not_listed",
@@ -227,10 +238,32 @@ def _table_files(folder: Path) -> list[tuple[Path, str]]:
     return listed
 
 
+def _table_folders(folder: Path) -> list[tuple[Path, str]]:
+    """List the folders inside a folder that are tables."""
+    return [(path, path.name) for path in sorted(folder.iterdir())
+            if path.is_dir() and path.name in FOLDERS]  # fmt: skip
+
+
+def _refuse_both(found: Found) -> None:
+    """A table is summed or it is not: what stands in files beside its folder would be neither."""
+    for table in sorted(found.folders.keys() & (found.sheets.keys() | found.broken)):
+        found.broken.add(table)
+        found.report(
+            found.folders[table][0],
+            "file_and_folder",
+            (
+                f"tabula {table} ir gan failā, gan mapē.",
+                f"table {table} stands in a file and in a folder.",
+            ),
+            ("Atstājiet vienu no abiem.", "Keep one of the two."),
+        )
+
+
 def _read_plain_folder(found: Found, folder: Path) -> None:
     files = _table_files(folder)
+    found.folders = {table: (table, path) for path, table in _table_folders(folder)}
     known = [(path, table) for path, table in files if table in table_names()]
-    if not known:
+    if not known and not found.folders:
         found.report(
             folder.name,
             "no_package",
@@ -308,6 +341,7 @@ def find(path: Path) -> Found:
             found.name = path.name
             described = (path / DESCRIPTOR).exists()
             (_read_described_folder if described else _read_plain_folder)(found, path)
+            _refuse_both(found)
         elif path.is_file() and path.suffix.lower() == ".xlsx":
             _read_book(found, path)
         else:

@@ -58,7 +58,8 @@ def data_rows(
     counted : mapping of str to DataFrame
         Rows of the data contract's tables, with the index of the table that they are taken from.
     lines : mapping of str to DataFrame with file, row
-        File and line of every row of each table, as `DataPackage.lines`; may lack a table.
+        File and line of every row of each table, or how many rows it sums up, as
+        `DataPackage.lines`; may lack a table.
 
     Returns
     -------
@@ -80,7 +81,7 @@ def data_rows(
                 "care_arrangement": arrangement if isinstance(arrangement, str) else None,
                 "file": file if isinstance(file, str) else None,
                 "rows": ranges(rows["row"].dropna()) or None,
-                "n_rows": len(rows),
+                "n_rows": int(rows["n_rows"].sum()),
                 "sources": ", ".join(sorted(set(rows["source"]))),
             }
         )
@@ -118,6 +119,7 @@ def _placed(name: str, rows: pd.DataFrame, lines: pd.DataFrame | None) -> pd.Dat
             "care_arrangement": arrangement,
             "file": places["file"],
             "row": places["row"],
+            "n_rows": places.get("n_rows", 1),
             "source": rows["source"],
         },
         index=rows.index,

@@ -13,6 +13,7 @@ from typing import Any
 
 import pandas as pd
 
+from dieval.errors import Problem
 from dieval.inputs.read import DataPackage
 from dieval.vocabulary import NATIONAL
 
@@ -61,11 +62,18 @@ def part_of(package: DataPackage, region: str) -> DataPackage:
         kept["sources"] = tables["sources"]["source"].isin(named)
     return replace(
         package,
+        notes=tuple(note for note in package.notes if _concerns(note, region)),
         tables={name: table[kept[name]].reset_index(drop=True) for name, table in tables.items()},
         lines={
             name: lines[kept[name]].reset_index(drop=True) for name, lines in package.lines.items()
         },
     )
+
+
+def _concerns(note: Problem, region: str) -> bool:
+    """Tell whether a note is not about rows of another region alone."""
+    about = note.sheet.partition("region=")[2]
+    return about in ("", region, NATIONAL)
 
 
 def _codes(tables: dict[str, pd.DataFrame], table: str, key: str, region: str) -> set[str]:

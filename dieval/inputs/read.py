@@ -6,7 +6,9 @@ faults are reported together and nothing of it is used.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+import os
+import pickle
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -16,8 +18,13 @@ import pandas as pd
 from dieval.errors import DataError, Problem
 from dieval.inputs.check import check_tables
 from dieval.inputs.locate import Found, find
+from dieval.inputs.row_level import FOLDERS, read_folder
 from dieval.inputs.schema import table_names, table_schema
 from dieval.inputs.table import Table, assemble
+from dieval.vocabulary import NATIONAL
+
+# Names the file in which another process has left a package that it has read.
+HANDED_OVER = "DIEVAL_PACKAGE_READ"
 
 
 @dataclass(frozen=True)
@@ -28,8 +35,10 @@ class DataPackage:
     of the contract, each with the columns of the contract first (a column that the files leave out
     is all missing) and rows sorted by all of them, so that the order of rows and files never
     changes a result. `lines` say for each of these rows which line of which file it was (columns
-    file, row; the header is line 1). `notes` are doubts that are no errors. `files` are SHA-256
-    sums by file name.
+    file, row; the header is line 1); of a table that was summed, how many rows of which region lie
+    behind it (n_rows; no row). `notes` are doubts that are no errors. `files` are SHA-256 sums by
+    file name, without those that were summed. `regions` are those whose rows were summed; None
+    where nothing was left out.
     """
 
     name: str
@@ -38,22 +47,82 @@ class DataPackage:
     notes: tuple[Problem, ...] = ()
     files: dict[str, str] = field(default_factory=dict)
     lines: dict[str, pd.DataFrame] = field(default_factory=dict)
+    regions: frozenset[str] | None = None
+
+    @property
+    def summed(self) -> bool:
+        """Tell whether the rows of a table were summed where they lie."""
+        return any("n_rows" in lines for lines in self.lines.values())
+
+    def holds(self, units: Collection[str] | None) -> bool:
+        """Tell whether all rows were read that reports on some units need; None means all units."""
+        if self.regions is None or units is None:
+            return self.regions is None
+        homes = self.tables.get("providers", pd.DataFrame(columns=["provider", "region"]))
+        region_of = dict(zip(homes["provider"], homes["region"], strict=True))
+        return all(region_of.get(unit, unit) in self.regions for unit in units)
 
 
-def _assembled(found: Found) -> dict[str, Table]:
+def _assembled(
+    found: Found, regions: Collection[str] | None = None, thorough: bool = False
+) -> dict[str, Table]:
+    """Put the tables together and check them; of tables that are summed, some regions only."""
     tables = {}
     for name in table_names():
+        if name in found.folders and name not in found.broken:
+            sums, problems = read_folder(
+                table_schema(name), *found.folders[name], regions, thorough
+            )
+            found.problems += problems
+            if sums:
+                found.sheets[name] = sums
+            else:
+                found.broken.add(name)
         if name in found.sheets:
             parts = sorted(found.sheets[name], key=lambda sheet: (sheet.file, sheet.name))
             table, problems = assemble(table_schema(name), parts)
             found.problems += problems
+            # What is compared with sums of some regions has to be of the same ones.
+            if regions is not None and name in FOLDERS:
+                table = table.of({*regions, NATIONAL})
             tables[name] = table
     found.problems += check_tables(tables, found.broken)
     return tables
 
 
-def _sorted(table: Table) -> tuple[pd.DataFrame, pd.DataFrame]:
+def _regions_of(found: Found, units: Collection[str] | None) -> frozenset[str] | None:
+    """Give the regions of units whose rows must be read; None for all rows."""
+    if units is None or NATIONAL in units or not found.folders:
+        return None
+    region_of: dict[str, str] = {}
+    for sheet in found.sheets.get("providers", []):
+        if {"provider", "region"} <= set(sheet.header):
+            codes, regions = (sheet.columns[sheet.header.index(name)]
+                              for name in ("provider", "region"))  # fmt: skip
+            region_of |= dict(zip(codes, regions, strict=True))
+    return frozenset(str(region_of.get(unit, unit)) for unit in units)
+
+
+def _summed(table: Table, folder: str) -> tuple[pd.DataFrame, pd.DataFrame]:
+    """Add up what was kept apart for the checks; give the rows, and how many lie behind each."""
+    sums = list(table.schema.sums)
+    keys = [name for name in table.schema.columns if name not in sums]
+    rows = table.frame.assign(behind=table.behind).groupby(keys, dropna=False, sort=True)
+    values = rows[sums].sum(min_count=1).reset_index()[list(table.schema.columns)]
+    lines = pd.DataFrame(
+        {
+            "file": f"{folder}/region=" + values["region"],
+            "row": np.nan,
+            "n_rows": rows["behind"].sum().to_numpy(),
+        }
+    )
+    return values, lines
+
+
+def _sorted(table: Table, folder: str) -> tuple[pd.DataFrame, pd.DataFrame]:
     """Sort the rows by all columns; give them, and the lines that they came from."""
+    if table.behind is not None:
+        return _summed(table, folder)
     frame = table.frame.sort_values(list(table.frame.columns), kind="stable")
     files = np.array([file for file, _ in table.sheets], dtype=object)
     lines = pd.DataFrame({"file": files[table.sheet], "row": table.line}).loc[frame.index]
@@ -74,25 +143,74 @@ def check_package(path: str | Path) -> list[Problem]:
         Errors and notes, sorted; no errors means that `read_package` will read it.
     """
     found = find(Path(path))
-    _assembled(found)
+    _assembled(found, thorough=True)
     return sorted(set(found.problems))
 
 
 def remember_package(path: Path) -> None:
     """Read a data package once for this process and those forked from it.
 
-    `read_package` gives it for as long as no file of it has been touched.
+    `read_package` gives it for as long as no file of it has been touched. One with tables that are
+    summed is not read: that takes threads, and a process that has them cannot be forked.
 
     Raises
     ------
     DataError
         The package breaks the contract.
     """
-    touched = _touched(path)
-    _remembered[path.resolve()] = touched, read_package(path)
+    _take_over()
+    if path.resolve() not in _remembered and not _has_folders(path):
+        touched = _touched(path)
+        _remembered[path.resolve()] = touched, read_package(path)
 
 
-_remembered: dict[Path, tuple[list[tuple[str, ...]], DataPackage]] = {}
+_remembered: dict[Path, tuple[list[tuple[str, ...]] | None, DataPackage]] = {}
+
+
+def hand_over(package: DataPackage, path: Path, file: Path) -> None:
+    """Write what was read to a file, for processes that then need not read it.
+
+    Parameters
+    ----------
+    package : DataPackage
+    path : Path
+        Where it was read from.
+    file : Path
+        In a folder that nobody else can write to: it is unpickled. Its name goes to the processes
+        in the environment variable `HANDED_OVER`.
+    """
+    file.write_bytes(packed(package, path.resolve(), _touched(path)))
+
+
+def packed(package: DataPackage, path: Path, touched: list[tuple[str, ...]] | None = None) -> bytes:
+    """Write what was read as bytes, for processes that look for it at a path.
+
+    Parameters
+    ----------
+    package : DataPackage
+    path : Path
+        Absolute, or from the folder that the bytes will be in.
+    touched : list, optional
+        State of its files; None where the processes do not have them.
+    """
+    return pickle.dumps((str(path), touched, package))
+
+
+def _take_over() -> None:
+    """Take what another process has handed over, once."""
+    file = os.environ.get(HANDED_OVER, "")
+    if file and not _taken_over:
+        _taken_over.append(file)
+        path, touched, package = pickle.loads(Path(file).read_bytes())
+        _remembered[(Path(file).parent / path).resolve()] = touched, package
+
+
+_taken_over: list[str] = []
+
+
+def _has_folders(path: Path) -> bool:
+    """Tell whether a package may have tables that are summed where they lie."""
+    return path.is_dir() and any(file.is_dir() for file in path.iterdir())
 
 
 def _touched(path: Path) -> list[tuple[str, ...]]:
@@ -105,13 +223,16 @@ def _touched(path: Path) -> list[tuple[str, ...]]:
     ]
 
 
-def read_package(path: str | Path) -> DataPackage:
+def read_package(path: str | Path, units: Collection[str] | None = None) -> DataPackage:
     """Read a data package that keeps the data contract.
 
     Parameters
     ----------
     path : path
         Folder of CSV or Parquet files, with or without `datapackage.json`, or an XLSX workbook.
+    units : collection of str, optional
+        Regions and providers that reports will be on: of tables that are folders of Parquet files,
+        other regions' rows may then be left out. Everything is read where it is not given.
 
     Returns
     -------
@@ -123,16 +244,21 @@ def read_package(path: str | Path) -> DataPackage:
     DataError
         The package breaks the contract; holds every fault, notes too.
     """
+    _take_over()
     if _remembered:
         touched, package = _remembered.get(Path(path).resolve(), ([], None))
-        if package is not None and touched == _touched(Path(path)):
+        fresh = package is not None and (touched is None or touched == _touched(Path(path)))
+        if package is not None and fresh and package.holds(units):
             return package
     found = find(Path(path))
-    tables = _assembled(found)
+    regions = _regions_of(found, units)
+    tables = _assembled(found, regions)
     problems: Sequence[Problem] = sorted(set(found.problems))
     if any(problem.severity == "error" for problem in problems):
         raise DataError(problems)
-    sorted_tables = {name: _sorted(table) for name, table in tables.items()}
+    sorted_tables = {
+        name: _sorted(table, found.folders.get(name, ("",))[0]) for name, table in tables.items()
+    }
     title = found.title or {"en": found.name}
     fallback = title.get("en") or title["lv"]
     return DataPackage(
@@ -142,4 +268,5 @@ def read_package(path: str | Path) -> DataPackage:
         notes=tuple(problems),
         files=dict(sorted(found.files.items())),
         lines={name: lines for name, (_, lines) in sorted_tables.items()},
+        regions=regions,
     )

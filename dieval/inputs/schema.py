@@ -3,8 +3,8 @@
 The same files drive the checks, the workbook template and the data dictionary. They follow the
 Frictionless Table Schema (Data Package v2); what the standard has no word for stands in
 properties of our own: `title_lv`, `description_lv`, `unit`, `order` of the table, `or` (values
-that a foreign key allows besides the referenced ones), `validity`, `ordered`, `group_columns` and
-`negative_allowed`.
+that a foreign key allows besides the referenced ones), `validity`, `ordered`, `group_columns`,
+`negative_allowed` and `sums`.
 """
 
 from __future__ import annotations
@@ -17,7 +17,7 @@ from typing import Any, Literal, cast
 
 FieldType = Literal["string", "integer", "number", "date", "year"]
 
-OWN_PROPERTIES = ("order", "validity", "ordered", "group_columns", "negative_allowed")
+OWN_PROPERTIES = ("order", "validity", "ordered", "group_columns", "negative_allowed", "sums")
 
 
 @dataclass(frozen=True)
@@ -75,7 +75,8 @@ class TableSchema:
     """The contract of one table.
 
     `group_columns` are those in which `all` (or an empty cell) means "not distinguished";
-    `ordered` are pairs of date columns, the first not after the second.
+    `ordered` are pairs of date columns, the first not after the second; `sums` are columns that are
+    summed over the rows of a key where the table is a folder of Parquet files.
     """
 
     name: str
@@ -90,6 +91,7 @@ class TableSchema:
     ordered: tuple[tuple[str, str], ...] = ()
     group_columns: tuple[str, ...] = ()
     sign_rules: tuple[SignRule, ...] = ()
+    sums: tuple[str, ...] = ()
 
     @property
     def columns(self) -> tuple[str, ...]:
@@ -193,6 +195,7 @@ def table_schema(name: str) -> TableSchema:
             SignRule(column, rule["column"], tuple(rule["values"]))
             for column, rule in document.get("negative_allowed", {}).items()
         ),
+        sums=tuple(document.get("sums", ())),
     )
 
 
@@ -240,6 +243,17 @@ def type_words(field: Field, language: str) -> str:
     return _TYPE_WORDS[field.type][1 if language == "lv" else 0]
 
 
+def _folder_words(schema: TableSchema) -> list[str]:
+    if not schema.sums:
+        return []
+    columns = ", ".join(f"`{column}`" for column in schema.sums)
+    return [
+        "",
+        f"May be a folder of Parquet files; rows of one key are then summed: {columns}.  ",
+        f"Var būt Parquet failu mape; tad vienas atslēgas rindas summē: {columns}.",
+    ]
+
+
 def _dictionary_of(schema: TableSchema) -> list[str]:
     lines = [
         f"## `{schema.name}`",
@@ -248,6 +262,7 @@ def _dictionary_of(schema: TableSchema) -> list[str]:
         f"**{schema.title_lv}.** {schema.description_lv}",
         "",
         f"Key · Atslēga: {', '.join(f'`{column}`' for column in schema.primary_key)}",
+        *_folder_words(schema),
         "",
         (
             "| column · kolonna | meaning | nozīme | type · tips | unit · mērvienība "

@@ -26,7 +26,8 @@ class Sheet:
 
     `lines` are the 1-based numbers of the rows as an editor or a spreadsheet shows them (the
     header is line 1; in Parquet, which has no lines, the first row counts as 2). `types` are the
-    column types of a Parquet file. `whole` is False when rows had to be left out.
+    column types of a Parquet file. `whole` is False when rows had to be left out. `behind` says of
+    a table that was summed how many rows each of these is the sum of.
     """
 
     file: str
@@ -36,6 +37,7 @@ class Sheet:
     lines: list[int] = field(default_factory=list)
     types: list[pa.DataType] | None = None
     whole: bool = True
+    behind: list[int] | None = None
 
 
 Read = tuple[Sheet | None, list[Problem]]

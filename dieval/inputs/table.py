@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Collection, Iterable, Sequence
+from dataclasses import dataclass, replace
 from typing import Any
 
 import numpy as np
@@ -13,7 +13,13 @@ from dieval.errors import Problem, Severity
 from dieval.inputs.header import Words, check_header, check_types, expected, shown_name
 from dieval.inputs.schema import TableSchema
 from dieval.inputs.sheets import ERROR_VALUES, NO_VALUE, Sheet
-from dieval.inputs.values import as_text, convert, holds_personal_code, shown
+from dieval.inputs.values import (
+    as_text,
+    convert,
+    holds_personal_code,
+    personal_code_words,
+    shown,
+)
 
 Message = Words | Callable[[np.ndarray], Words]  # or made from the positions it is about
 
@@ -25,7 +31,9 @@ class Table:
     """Rows of a table in the order of reading, with their places.
 
     `faulty` are cells that do not fit their type (missing in `frame`), per column of the contract.
-    `whole` is False when rows or a required column had to be left out.
+    `whole` is False when rows or a required column had to be left out. `behind` says of a table
+    that was summed how many rows of its files each row is the sum of; a key then stands more than
+    once, for its negative amounts for example.
     """
 
     schema: TableSchema
@@ -35,6 +43,19 @@ class Table:
     sheet: np.ndarray
     line: np.ndarray
     whole: bool
+    behind: np.ndarray | None = None
+
+    def of(self, regions: Collection[str]) -> Table:
+        """Keep the rows of some regions."""
+        rows = self.frame["region"].isin(regions).to_numpy()
+        return replace(
+            self,
+            frame=self.frame[rows].reset_index(drop=True),
+            faulty={name: faulty[rows] for name, faulty in self.faulty.items()},
+            sheet=self.sheet[rows],
+            line=self.line[rows],
+            behind=None if self.behind is None else self.behind[rows],
+        )
 
     def problems(
         self,
@@ -188,11 +209,7 @@ def _report_values(
             personal,
             name if name in table.schema.columns else shown_name(name),
             "personal_code",
-            ("šūnā ir personas kods.", "the cell holds a personal code."),
-            (
-                "Izdzēsiet personas kodus; datu pakotne nedrīkst ļaut identificēt personas.",
-                "Delete the personal codes; a data package must not identify persons.",
-            ),
+            *personal_code_words(),
         )
     if errors.any():
         problems += table.problems(
@@ -262,6 +279,7 @@ def assemble(schema: TableSchema, sheets: Sequence[Sheet]) -> tuple[Table, list[
         sheet=number,
         line=lines,
         whole=whole,
+        behind=_behind(sheets),
     )
     converted: dict[str, pd.Series] = {}
     for name in (*schema.columns, *extras):
@@ -284,5 +302,11 @@ def assemble(schema: TableSchema, sheets: Sequence[Sheet]) -> tuple[Table, list[
         valued = np.array([cell is not NO_VALUE for cell in cells], dtype=bool)
         problems += _report_values(table, name, cells, ~bad & valued, errors)
     frame = pd.DataFrame(converted, index=table.frame.index)
-    table = Table(schema, frame, table.faulty, table.sheets, number, lines, whole)
-    return table, problems
+    return replace(table, frame=frame), problems
+
+
+def _behind(sheets: Sequence[Sheet]) -> np.ndarray | None:
+    counts = [sheet.behind for sheet in sheets if sheet.behind is not None]
+    if not counts:
+        return None
+    return np.array([count for part in counts for count in part], dtype=np.int64)

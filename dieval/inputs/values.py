@@ -191,6 +191,17 @@ def holds_personal_code(cells: Iterable[Any]) -> np.ndarray:
     return np.array([isinstance(cell, str) and cell in holding for cell in cells], dtype=bool)
 
 
+def personal_code_words() -> tuple[tuple[str, str], tuple[str, str]]:
+    """Say that a cell holds a personal code, and what to do."""
+    return (
+        ("šūnā ir personas kods.", "the cell holds a personal code."),
+        (
+            "Izdzēsiet personas kodus; datu pakotne nedrīkst ļaut identificēt personas.",
+            "Delete the personal codes; a data package must not identify persons.",
+        ),
+    )
+
+
 def _showable(cell: Any) -> str | None:
     if isinstance(cell, bool | int | float | Decimal):
         return str(cell)

@@ -12,13 +12,14 @@ from pathlib import Path
 from typing import Any
 
 from dieval.errors import ParameterError
+from dieval.inputs.read import DataPackage, packed
 from dieval.present.style import HOUSE
 from dieval.reports import on_worker
 from dieval.reports.local import cores
 from dieval.reports.manifest import environment, sha256
 from dieval.reports.project import SETTINGS_FILE, Project
 from dieval.reports.run import Attempt, Task, failed, published
-from dieval.reports.station import Request
+from dieval.reports.station import PACKAGE_FILE, Request
 
 LOCAL = "local"
 CONNECT_SECONDS = 15
@@ -34,7 +35,9 @@ class ClusterRunner:
     address : str
         Address of a scheduler (tcp://…), or `local` for one of this process's own.
     project : Project
-        Data, parameters and notebooks, which the workers get.
+        Parameters and notebooks, which the workers get.
+    package : DataPackage
+        The project's data, which they get as it was read.
     out : Path
         Output folder.
     engine : str
@@ -51,8 +54,8 @@ class ClusterRunner:
     """
 
     def __init__(
-        self, address: str, project: Project, out: Path, engine: str, seconds: float,
-        jobs: int | None = None,
+        self, address: str, project: Project, package: DataPackage, out: Path, engine: str,
+        seconds: float, jobs: int | None = None,
     ) -> None:  # fmt: skip
         try:
             import cloudpickle
@@ -74,7 +77,7 @@ class ClusterRunner:
         except (OSError, TimeoutError, ValueError) as error:
             raise ParameterError(f"--cluster {address}: no scheduler answers: {error}") from error
         cloudpickle.register_pickle_by_value(on_worker)
-        content = bundle(project)
+        content = bundle(project, package)
         self._key, self._environment = sha256(content), environment()
         self._bundle = self._client.scatter(content, hash=True)
 
@@ -108,13 +111,13 @@ class ClusterRunner:
             self._cluster.close()
 
 
-def bundle(project: Project) -> bytes:
-    """Pack code and project for the workers.
+def bundle(project: Project, package: DataPackage) -> bytes:
+    """Pack code, data and project for the workers.
 
     Returns
     -------
     bytes
-        ZIP with `code` and `project`; the same for the same files.
+        ZIP with `code` and `project`; the data package is there as it was read, not its files.
     """
     stream = io.BytesIO()
     with zipfile.ZipFile(stream, "w", zipfile.ZIP_DEFLATED) as archive:
@@ -122,15 +125,16 @@ def bundle(project: Project) -> bytes:
         def add(path: Path, name: str) -> None:
             archive.writestr(zipfile.ZipInfo(name, _EPOCH), path.read_bytes())
 
-        package = Path(str(resources.files("dieval")))
-        for file in _files(package):
-            add(file, f"code/dieval/{file.relative_to(package).as_posix()}")
-        folders = {"data": project.data, "parameters": project.parameters,
-                   "notebooks": project.notebooks}  # fmt: skip
-        places = {}
+        code = Path(str(resources.files("dieval")))
+        for file in _files(code):
+            add(file, f"code/dieval/{file.relative_to(code).as_posix()}")
+        data = packed(package, Path("data", project.data.name))
+        archive.writestr(zipfile.ZipInfo(f"project/{PACKAGE_FILE}", _EPOCH), data)
+        folders = {"parameters": project.parameters, "notebooks": project.notebooks}
+        places = {"data": f"data/{project.data.name}"}
         for name, folder in folders.items():
             places[name] = f"{name}/{folder.name}"
-            for file in [folder] if folder.is_file() else _files(folder):
+            for file in _files(folder):
                 inside = file.relative_to(folder.parent).as_posix()
                 add(file, f"project/{name}/{inside}")
         if project.lock.is_file():

@@ -14,6 +14,7 @@ from typing import Any, cast
 
 import psutil
 
+from dieval.inputs.read import HANDED_OVER, DataPackage, hand_over
 from dieval.reports.children import Child, Method
 from dieval.reports.project import Project
 from dieval.reports.run import Attempt, Task, failed
@@ -161,6 +162,12 @@ class Runner:
         self._stopped = True
         for child in list(self._running):
             child.kill()
+
+    def hand_over(self, package: DataPackage) -> None:
+        """Give the processes a data package, so that none of them has to read it."""
+        file = self._scratch / "package"
+        hand_over(package, self._project.data, file)
+        self._environment[HANDED_OVER] = str(file)
 
     def close(self) -> None:
         """Take away what the children left in the folder for temporary files."""

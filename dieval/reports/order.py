@@ -54,6 +54,7 @@ class Plan:
     known: Known
     kept: list[Outcome]
     key: str
+    package: DataPackage
 
 
 def plan_reports(asked: Asked, key: str) -> Plan:
@@ -90,7 +91,7 @@ def plan_reports(asked: Asked, key: str) -> Plan:
     problems += _parameter_problems(project)
     chosen, wrong = _chosen([name for name in asked.names if name in REPORTS], texts, project)
     problems += wrong
-    package = read_package(project.data)
+    package = read_package(project.data, _units_named(asked, list(chosen)))
     known = _Units(package, asked.regions, asked.institutions)
     problems = [*known.problems, *problems]
     tasks: list[Task] = []
@@ -116,7 +117,7 @@ def plan_reports(asked: Asked, key: str) -> Plan:
             )
     if problems:
         raise ParameterError("\n".join(dict.fromkeys(problems)))
-    about = _known(package)
+    about = _known(package, project)
     same = [] if asked.force else kept(tasks, asked.out, ingredients(project, about.data_of))
     folders = {f"{outcome.unit}/{outcome.report}" for outcome in same}
     return Plan(
@@ -126,7 +127,19 @@ def plan_reports(asked: Asked, key: str) -> Plan:
         known=about,
         kept=same,
         key=key,
+        package=package,
     )
+
+
+def _units_named(asked: Asked, reports: Sequence[str]) -> list[str] | None:
+    """Give the regions and institutions that all reports are on; None where some name none."""
+    units: list[str] = []
+    for report in reports:
+        named = asked.institutions if report in INSTITUTION_REPORTS else asked.regions
+        if report in NATIONAL_REPORTS or not named:
+            return None
+        units += named
+    return units
 
 
 def _chosen(
@@ -230,7 +243,7 @@ class _Units:
         return bool(self._asked["institution" if report in INSTITUTION_REPORTS else "region"])
 
 
-def _known(package: DataPackage) -> Known:
+def _known(package: DataPackage, project: Project) -> Known:
     """Keep what the index page needs of a data package."""
     homes = package.tables.get("providers", pd.DataFrame(columns=["provider", "name_lv", "region"]))
     regions = region_names(package)
@@ -243,18 +256,23 @@ def _known(package: DataPackage) -> Known:
         regions=tuple(regions),
         region_of=dict(zip(homes["provider"], homes["region"], strict=True)),
         indicators=names_of(package)["indicator"],
-        data_of=data_of_units(package),
+        data_of=data_of_units(package, project),
     )
 
 
-def data_of_units(package: DataPackage) -> DataOf:
-    """Give what the reports on each unit read of a data package, looked at once a region."""
+def data_of_units(package: DataPackage, project: Project) -> DataOf:
+    """Give what the reports on each unit read of a data package, looked at once a region.
+
+    Rows of other regions that were not read, because no report is made on them, are read then.
+    """
     homes = package.tables.get("providers", pd.DataFrame(columns=["provider", "region"]))
     region_of = dict(zip(homes["provider"], homes["region"], strict=True))
 
     @functools.cache
     def of_region(region: str) -> Mapping[str, Any]:
-        return read_from(package if region == NATIONAL else part_of(package, region))
+        units = None if region == NATIONAL else [region]
+        read = package if package.holds(units) else read_package(project.data, units)
+        return read_from(read if units is None else part_of(read, region))
 
     return lambda unit: of_region(str(region_of.get(unit, unit)))
 
@@ -345,14 +363,17 @@ def _runner(plan: Plan, tell: Callable[[str], Any]) -> tuple[MakesReports, int]:
         from dieval.reports.cluster import ClusterRunner
 
         workers = ClusterRunner(
-            asked.cluster, plan.project, asked.out, asked.engine, asked.time_limit, asked.jobs
-        )
+            asked.cluster, plan.project, plan.package, asked.out, asked.engine, asked.time_limit,
+            asked.jobs,
+        )  # fmt: skip
         return workers, 2 * workers.width  # the next report waits at the worker
     engine, reason = asked.engine, no_forking_because() if asked.engine == "warm" else ""
     if reason:
         engine = "nbclient"
         tell(f"Each report starts a kernel of its own, which takes longer: {reason}.")
     here = Runner(plan.project, engine, asked.time_limit, attempt_and_publish, asked.out)
+    if plan.package.summed:
+        here.hand_over(plan.package)
     return here, asked.jobs or cores()
 
 

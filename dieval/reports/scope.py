@@ -168,7 +168,7 @@ def cost_comparison(
         The data package breaks the data contract; all faults at once.
     """
     project = find_project()
-    package = read_package(project.data)
+    package = read_package(project.data, [region])
     given = dict(
         region=region,
         first_year=first_year,

@@ -171,7 +171,7 @@ def reorganisation_annex(
         The data package breaks the data contract; all faults at once.
     """
     project = find_project()
-    package = read_package(project.data)
+    package = read_package(project.data, [provider])
     given = dict(
         provider=provider,
         start_year=start_year,

@@ -86,7 +86,7 @@ def implementation_progress(*, region: str, as_of: str, edition: str) -> Impleme
         The data package breaks the data contract; all faults at once.
     """
     project = find_project()
-    package = read_package(project.data)
+    package = read_package(project.data, [region])
     given = dict(region=region, as_of=as_of, edition=edition)
     parameters = check_implementation_progress(given, package)
     return report_progress(parameters, part_of(package, parameters.region), project)

@@ -14,11 +14,14 @@ from dataclasses import dataclass
 from multiprocessing.connection import Connection, Listener
 from pathlib import Path
 
+from dieval.inputs.read import HANDED_OVER
 from dieval.reports.children import no_forking_because, warm_up
 from dieval.reports.local import Runner
 from dieval.reports.manifest import environment
 from dieval.reports.project import Project, find_project
 from dieval.reports.run import Attempt, Task, attempt, failed
+
+PACKAGE_FILE = "package"  # beside dieval.toml: the data package as the one who asks has read it
 
 
 @dataclass(frozen=True)
@@ -55,6 +58,7 @@ def main(address: str) -> None:
     """Serve until standard input closes."""
     secret = bytes.fromhex(os.environ.pop("DIEVAL_SECRET"))
     project = find_project(Path.cwd())
+    os.environ[HANDED_OVER] = str(project.root / PACKAGE_FILE)
     if not no_forking_because():
         warm_up(project.data)
 

@@ -98,12 +98,18 @@ def run_key(project: Project, asked: Asked) -> str:
 
 
 def _files_hash(path: Path) -> str:
-    """Give one hash of the names and contents of a file, or of all below a folder."""
+    """Give one hash of the names and contents of a file, or of all below a folder.
+
+    Files in folders of their own may be large: of them, it takes what writing to them changes.
+    """
     digest = hashlib.sha256()
     for file in [path] if path.is_file() else sorted(path.rglob("*")):
         if file.is_file():
-            with file.open("rb") as content:
-                sums = hashlib.file_digest(content, "sha256").hexdigest()
+            state, inner = file.stat(), path not in (file, file.parent)
+            sums: object = [state.st_ino, state.st_size, state.st_mtime_ns, state.st_ctime_ns]
+            if not inner:
+                with file.open("rb") as content:
+                    sums = hashlib.file_digest(content, "sha256").hexdigest()
             digest.update(json.dumps([str(file.relative_to(path.parent)), sums]).encode("utf-8"))
     return digest.hexdigest()
 

@@ -284,7 +284,7 @@ def many(reports, root, tmp_path_factory) -> Path:
     names = {f"region-{place}": f"Novads {place}" for place in range(COPIES)}
     names |= {f"home-{place}": f"Māja „Ķīsis {place}”" for place in range(COPIES)}
     regions = [code for code in names if code.startswith("region")]
-    of_latvia = data_of_units(read_package(root / "data" / "latvia"))
+    of_latvia = data_of_units(read_package(root / "data" / "latvia"), find_project())
     known = Known(
         units={code: {"lv": name, "en": name} for code, name in names.items()},
         regions=regions,

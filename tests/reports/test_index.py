@@ -187,7 +187,7 @@ def test_index_of_a_real_report_says_what_changed_since(reports, project, tmp_pa
     if file is not None:
         altered(tmp_path / "project" / file)
     copied = read_project(tmp_path / "project")
-    known = Known(UNITS, ("kurzeme",), {}, {}, data_of_units(read_package(copied.data)))
+    known = Known(UNITS, ("kurzeme",), {}, {}, data_of_units(read_package(copied.data), copied))
     write_index(tmp_path / "out", [], copied, known)
     page = BeautifulSoup((tmp_path / "out" / "index.en.html").read_text("utf-8"), "html.parser")
     state = "out of date" if why else "made"

@@ -44,6 +44,15 @@ def rows_blocks(report: Report) -> list[Block]:
             )
         )
     ]
+    if any("n_rows" in lines for lines in report.lines.values()):
+        notes.append(
+            said(
+                N_(
+                    "Where no rows are named, the table is a folder of Parquet files and the rows "
+                    "of the region were summed."
+                )
+            )
+        )
     if isinstance(report, ReorganisationAnnex) and report.evaluation.outlook is not None:
         notes.append(
             said(

@@ -1,0 +1,358 @@
+"""Folders of Parquet files: their sums are the table, and a report reads only its region."""
+
+from __future__ import annotations
+
+import shutil
+from pathlib import Path
+from typing import Any
+
+import duckdb
+import numpy as np
+import pandas as pd
+import pyarrow as pa
+import pyarrow.parquet as pq
+import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+from row_by_row import LATVIA, SUMS, latvia_in_rows
+
+from dieval.errors import DataError
+from dieval.inputs import row_level
+from dieval.inputs.origin import data_rows
+from dieval.inputs.part import checksums, part_of
+from dieval.inputs.read import HANDED_OVER, check_package, hand_over, packed, read_package
+from dieval.inputs.schema import table_names, table_schema
+
+
+@pytest.fixture(scope="module")
+def in_rows(tmp_path_factory) -> Path:
+    return latvia_in_rows(tmp_path_factory.mktemp("rows") / "latvia", ["region"])
+
+
+def with_rows(
+    path: Path, rows: list[dict[str, Any]], table: str = "costs", file: str = "part.parquet"
+) -> Path:
+    """Put a folder of Parquet files in the place of a table of the small package."""
+    (path / f"{table}.csv").unlink(missing_ok=True)
+    (path / table / file).parent.mkdir(parents=True, exist_ok=True)
+    pq.write_table(pa.Table.from_pylist(rows), path / table / file)
+    return path
+
+
+def cost(amount: object = 100.0, **cells: object) -> dict[str, object]:
+    return {
+        "region": "kurzeme", "provider": "p1", "care_arrangement": "institution", "year": 2020,
+        "cost_item": "staff", "payer": "municipality", "amount_eur": amount, "source": "ledger",
+        **cells,
+    }  # fmt: skip
+
+
+def errors(path: Path) -> list[tuple[str, str, str, tuple[int, ...]]]:
+    return [(p.file, p.sheet, p.rule, p.rows) for p in check_package(path) if p.severity == "error"]
+
+
+# --- Sums ----------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("by", "how"),
+    [
+        (["region"], {}),
+        (["region", "year"], {"seed": 1}),
+        (["year"], {"files": 2, "number_type": "float"}),
+        ([], {"files": 7, "seed": 2}),
+    ],
+)
+def test_sums_of_rows_are_the_table_however_they_are_cut_into_files(tmp_path, by, how):
+    summed, whole = (
+        read_package(latvia_in_rows(tmp_path / "latvia", by, **how)),
+        read_package(LATVIA),
+    )
+    assert summed.summed
+    assert not whole.summed
+    assert list(summed.tables) == list(whole.tables)
+    for name, table in whole.tables.items():
+        pd.testing.assert_frame_equal(summed.tables[name], table, check_exact=True)
+    for name in SUMS:
+        lines = summed.lines[name]
+        assert lines["n_rows"].eq(3).all()  # each row was cut into three
+        assert lines["row"].isna().all()
+        assert set(lines["file"]) == {
+            f"{name}/region={region}" for region in whole.tables[name]["region"]
+        }
+
+
+def test_checksums_are_the_same_however_rows_are_cut_into_files(tmp_path, in_rows):
+    other = latvia_in_rows(tmp_path / "latvia", ["region", "year"], seed=3, files=2)
+    ours, theirs = (checksums(part_of(read_package(path), "riga")) for path in (in_rows, other))
+    assert {name for name in ours if ours[name] != theirs[name]} <= {"package"}  # notes name files
+
+
+@settings(
+    max_examples=25, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
+)
+@given(
+    cents=st.lists(st.integers(-(10**9), 10**9), min_size=1, max_size=40), seed=st.integers(0, 9)
+)
+def test_any_amounts_are_summed_to_the_cent(tmp_path_factory, tables, cents, seed):
+    folder = tmp_path_factory.mktemp("cents")
+    for name in ("sources", "regions", "municipalities", "region_membership", "providers"):
+        pd.DataFrame(tables[name]).to_csv(folder / f"{name}.csv", index=False)
+    rows = [cost(amount / 100, cost_item="other") for amount in cents]
+    np.random.default_rng(seed).shuffle(rows)
+    package = read_package(with_rows(folder, rows))
+    assert package.tables["costs"]["amount_eur"].tolist() == [
+        pytest.approx(sum(cents) / 100, abs=0.004)
+    ]
+    assert package.lines["costs"]["n_rows"].tolist() == [len(cents)]
+
+
+def test_days_and_places_that_are_not_there_are_no_zeros(write_csv, tables):
+    days = {"care_arrangement": "institution", "year": 2020, "age_band": "all",
+            "need_level": "all", "source": "ledger"}  # fmt: skip
+    rows = [
+        {**days, "region": "kurzeme", "provider": "p1", "child_days": 366, "place_days": 400},
+        {**days, "region": "kurzeme", "provider": "p1", "child_days": 34, "place_days": None},
+        {**days, "region": "kurzeme", "provider": None, "child_days": 10, "place_days": None},
+    ]
+    activity = read_package(with_rows(write_csv(tables), rows, "activity")).tables["activity"]
+    assert activity["child_days"].tolist() == [366 + 34, 10]
+    assert activity["place_days"].iloc[0] == 400
+    assert np.isnan(activity["place_days"].iloc[1])
+
+
+def test_texts_may_be_coded_and_columns_that_may_be_empty_left_out(write_csv, tables):
+    path = with_rows(write_csv(tables), [cost(), cost(50)])
+    table = pa.Table.from_pylist([cost(25)]).drop_columns(["provider"])
+    coded = table.set_column(0, "region", table["region"].dictionary_encode())
+    pq.write_table(coded, path / "costs" / "other.parquet")
+    costs = read_package(path).tables["costs"]
+    assert costs["amount_eur"].tolist() == [100 + 50, 25]
+    assert costs["provider"].tolist()[0] == "p1"
+    assert costs["provider"].isna().tolist() == [False, True]
+
+
+def test_parts_of_the_rows_that_count_name_the_region_and_how_many_they_are(in_rows):
+    package = part_of(read_package(in_rows), "kurzeme")
+    listed = data_rows({"costs": package.tables["costs"]}, package.lines)
+    assert set(listed["file"]) == {"costs/region=kurzeme"}
+    assert listed["rows"].isna().all()
+    assert listed["n_rows"].sum() == 3 * len(package.tables["costs"])
+
+
+# --- A report reads only its region --------------------------------------------------------------
+
+
+def test_part_of_a_region_is_the_same_whether_others_were_read_or_not(in_rows):
+    alone = part_of(read_package(in_rows, ["kurzeme"]), "kurzeme")
+    of_all = part_of(read_package(in_rows), "kurzeme")
+    assert checksums(alone) == checksums(of_all)
+    assert alone.notes == of_all.notes
+    assert {note.sheet for note in alone.notes} <= {"", "region=kurzeme"}
+
+
+def test_other_regions_are_not_read(tmp_path, in_rows):
+    path = shutil.copytree(in_rows, tmp_path / "latvia")
+    broken = path / "costs" / "region=riga" / "part-0.parquet"
+    broken.write_bytes(b"PAR1 no more")
+    package = read_package(path, ["kurzeme"])
+    assert set(package.tables["costs"]["region"]) == {"kurzeme"}
+    assert set(package.tables["activity"]["region"]) == {"kurzeme"}
+    with pytest.raises(DataError, match=r"costs/region=riga/part-0.parquet"):
+        read_package(path)
+
+
+def test_home_reads_its_region_and_the_country_everything(in_rows):
+    home = read_package(in_rows).tables["providers"].iloc[0]
+    package = read_package(in_rows, [home["provider"]])
+    assert package.regions == {home["region"]}
+    assert package.holds([home["provider"], home["region"]])
+    assert not package.holds(["riga" if home["region"] != "riga" else "kurzeme"])
+    assert not package.holds(None)
+    assert read_package(in_rows, ["national"]).regions is None
+
+
+def test_costs_in_a_file_are_compared_with_days_of_the_same_regions(tmp_path, in_rows):
+    path = shutil.copytree(in_rows, tmp_path / "latvia")
+    shutil.rmtree(path / "costs")
+    shutil.copy(LATVIA / "costs.csv", path)
+    (path / "datapackage.json").unlink()
+    package = read_package(path, ["kurzeme"])
+    assert "no_activity" not in {note.rule for note in package.notes}
+    assert set(package.tables["costs"]["region"]) == {"kurzeme"}
+
+
+def test_notes_on_rows_of_another_region_are_not_of_this_one(write_csv, tables):
+    rows = [cost(), cost(7, region="riga", provider="p2", care_arrangement="youth_house")]
+    rows[1]["cost_item"] = "allowance"
+    rows.append(cost(9, region="riga", provider=None, care_arrangement="guardian"))
+    rows[2]["cost_item"] = "allowance"
+    package = read_package(with_rows(write_csv(tables), rows))
+    of_riga = [note for note in package.notes if note.sheet == "region=riga"]
+    assert [note.rule for note in of_riga] == ["no_activity", "recorded_allowance"]
+    assert [note.file for note in of_riga] == ["costs/part.parquet"] * 2
+    assert "costs/part.parquet, region=riga" in of_riga[0].text()
+    assert not [note for note in part_of(package, "kurzeme").notes if note in of_riga]
+    assert [note for note in part_of(package, "riga").notes if note in of_riga] == of_riga
+
+
+# --- Handing over --------------------------------------------------------------------------------
+
+
+@pytest.fixture
+def handed_over(monkeypatch):
+    """Name the file that was handed over to this process, which remembers nothing yet."""
+    monkeypatch.setattr("dieval.inputs.read._remembered", {})
+    monkeypatch.setattr("dieval.inputs.read._taken_over", [])
+    return lambda file: monkeypatch.setenv(HANDED_OVER, str(file))
+
+
+def test_package_handed_over_is_not_read_again_until_a_file_is_touched(
+    tmp_path, write_csv, tables, handed_over
+):
+    path = with_rows(write_csv(tables), [cost()])
+    package = read_package(path, ["kurzeme"])
+    hand_over(package, path, tmp_path / "package.read")
+    handed_over(tmp_path / "package.read")
+    taken = read_package(path, ["kurzeme"])
+    assert taken is read_package(path, ["p1"])
+    assert checksums(taken) == checksums(package)
+    assert read_package(path) is not taken  # all regions were not read
+    with_rows(path, [cost(), cost(1)])
+    assert read_package(path, ["kurzeme"]).tables["costs"]["amount_eur"].tolist() == [101]
+
+
+def test_package_handed_over_to_another_machine_needs_no_files(
+    tmp_path, write_csv, tables, handed_over
+):
+    package = read_package(with_rows(write_csv(tables), [cost()]))
+    (tmp_path / "there").mkdir()
+    (tmp_path / "there" / "package").write_bytes(packed(package, Path("data/small")))
+    handed_over(tmp_path / "there" / "package")
+    taken = read_package(tmp_path / "there" / "data" / "small")
+    assert checksums(taken) == checksums(package)
+
+
+# --- Bad input -----------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("bad", "rule", "column"),
+    [
+        (cost(-1), "minimum", "amount_eur"),
+        (cost(None), "required", "amount_eur"),
+        (cost(float("nan")), "required", "amount_eur"),
+        (cost(float("inf")), "type", "amount_eur"),
+        (cost(care_arrangement="castle"), "enum", "care_arrangement"),
+        (cost(year=1066), "minimum", "year"),
+        (cost(source="nowhere"), "foreign_key", "source"),
+        (cost(region=None), "required", "region"),
+        (cost(region="riga"), "provider", "region"),
+        (cost(source="010101-12345"), "personal_code", "source"),
+    ],
+)
+def test_cell_that_does_not_fit_is_found_among_good_ones(write_csv, tables, bad, rule, column):
+    path = with_rows(write_csv(tables), [cost(), cost(10**6), bad, bad, cost()])
+    found = [problem for problem in check_package(path) if problem.severity == "error"]
+    assert (rule, column) in {(problem.rule, problem.column) for problem in found}
+    for problem in found:
+        assert problem.file == "costs/part.parquet"
+        assert problem.rows == (4,)  # the first of the two; the header counts as 1
+        assert "010101" not in problem.text()
+    with pytest.raises(DataError):
+        read_package(path)
+
+
+def test_refund_is_taken_off_and_a_negative_amount_elsewhere_is_not(write_csv, tables):
+    refund = [cost(100, cost_item="other"), cost(-30, cost_item="other")]
+    costs = read_package(with_rows(write_csv(tables), refund)).tables["costs"]
+    assert costs["amount_eur"].tolist() == [100 - 30]
+
+
+def test_row_is_found_in_its_file(write_csv, tables):
+    path = with_rows(write_csv(tables), [cost()] * 3, file="region=kurzeme/a.parquet")
+    with_rows(path, [cost(), cost(payer="nobody")], file="region=kurzeme/b.parquet")
+    for file in (path / "costs").rglob("*.parquet"):
+        pq.write_table(pq.ParquetFile(file).read().drop_columns(["region"]), file)
+    assert errors(path) == [("costs/region=kurzeme/b.parquet", "region=kurzeme", "enum", (3,))]
+
+
+def test_personal_code_is_found_in_a_column_that_nothing_reads(write_csv, tables):
+    path = with_rows(write_csv(tables), [cost(child="k1"), cost(child="nr. 010101-12345")])
+    assert errors(path) == [("costs/part.parquet", "", "personal_code", (3,))]
+    other = with_rows(path, [cost(child="k1"), cost(child="1010101-12345")])
+    assert errors(other) == []  # seven digits are none
+
+
+@pytest.mark.parametrize(
+    ("change", "rule"),
+    [
+        (lambda table: table.drop_columns(["payer"]), "columns"),
+        (lambda table: table.set_column(6, "amount_eur", [["1,5"] * len(table)]), "type"),
+    ],
+)
+def test_files_with_other_columns_or_types_are_refused_by_name(write_csv, tables, change, rule):
+    path = with_rows(write_csv(tables), [cost(), cost()])
+    other = path / "costs" / "other.parquet"
+    pq.write_table(change(pa.Table.from_pylist([cost(), cost()])), other)
+    assert {(file, found) for file, _, found, _ in errors(path)} == {("costs/other.parquet", rule)}
+
+
+def test_file_that_is_damaged_inside_is_named(write_csv, tables):
+    path = with_rows(write_csv(tables), [cost(float(n), source="ledger") for n in range(5000)])
+    with_rows(path, [cost()], file="whole.parquet")
+    file = path / "costs" / "part.parquet"
+    content = bytearray(file.read_bytes())
+    content[100:-2000] = bytes(len(content[100:-2000]))
+    file.write_bytes(bytes(content))
+    assert errors(path) == [("costs/part.parquet", "", "format", ())]
+
+
+def test_columns_that_name_children_are_refused_before_they_fill_the_memory(
+    write_csv, tables, monkeypatch
+):
+    monkeypatch.setattr(row_level, "MOST_KEYS", 3)
+    path = with_rows(write_csv(tables), [cost(provider=f"child-{n}") for n in range(5)])
+    assert errors(path) == [("costs", "", "too_many_keys", ())]
+
+
+def test_table_in_a_file_and_in_a_folder_is_refused(write_csv, tables):
+    path = with_rows(write_csv(tables), [cost()])
+    pd.DataFrame(tables["costs"]).to_csv(path / "costs.csv", index=False)
+    assert errors(path) == [("costs", "", "file_and_folder", ())]
+
+
+def test_folder_without_files_has_no_rows_and_what_programs_leave_is_passed_over(write_csv, tables):
+    path = with_rows(write_csv(tables), [cost()], file="_temporary/part.parquet")
+    (path / "costs" / "_SUCCESS").touch()
+    assert errors(path) == [("costs", "", "no_rows", ())]
+
+
+def test_link_to_a_file_outside_is_not_followed(write_csv, tables, tmp_path):
+    path = with_rows(write_csv(tables), [cost()])
+    shutil.move(path / "costs" / "part.parquet", tmp_path / "elsewhere.parquet")
+    (path / "costs" / "part.parquet").symlink_to(tmp_path / "elsewhere.parquet")
+    assert errors(path)[0] == ("costs/part.parquet", "", "path", ())
+
+
+def test_name_that_would_mean_several_files_is_refused(write_csv, tables):
+    path = with_rows(write_csv(tables), [cost()], file="part[1].parquet")
+    assert errors(path)[0] == ("costs/part[1].parquet", "", "path", ())
+
+
+def test_query_that_does_not_fit_into_memory_says_so(write_csv, tables, monkeypatch):
+    path = with_rows(write_csv(tables), [cost()])
+
+    def refuse(*_: object) -> Any:
+        raise duckdb.OutOfMemoryException("out of memory")
+
+    monkeypatch.setattr(row_level, "_sums", refuse)
+    assert errors(path) == [("costs", "", "too_many_keys", ())]
+
+
+def test_only_tables_that_can_be_summed_may_be_folders():
+    assert row_level.FOLDERS == ("costs", "activity")
+    for name in table_names():
+        schema = table_schema(name)
+        assert set(schema.sums) <= set(schema.columns)
+        assert all(schema.field(column).type == "number" for column in schema.sums)
