@@ -36,10 +36,12 @@ NAMES_OF_FONT = (1, 3, 4, 6, 16)  # family, unique name, full name, PostScript n
 def web_font(file: Path) -> bytes:
     """Make the font of pages from a shipped font; the same file gives the same bytes."""
     from fontTools import subset
+    from fontTools.ttLib.tables.otBase import USE_HARFBUZZ_REPACKER
 
     options = subset.Options(layout_features=["kern", "liga", "lnum", "tnum"])
     stream = io.BytesIO()
     with subset.load_font(str(file), options) as font:
+        font.cfg[USE_HARFBUZZ_REPACKER] = False  # its bytes depend on its version
         subsetter = subset.Subsetter(options)
         subsetter.populate(unicodes=LETTERS)
         subsetter.subset(font)
