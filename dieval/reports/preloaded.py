@@ -1,4 +1,4 @@
-"""What a warm parent imports before it forks, so that no report has to.
+"""What a warm parent imports and compiles before it forks, so that no report has to.
 
 Importing is all: threads, locks and open files do not survive a fork. DuckDB, Arrow and Typst are
 imported here and first used in the child.
@@ -67,9 +67,22 @@ def preload() -> None:
         dieval = importlib.import_module("dieval")
         for name in dieval.__all__:
             getattr(dieval, name)
+        _compile()
         _read_data()
     gc.collect()
     gc.freeze()
+
+
+def _compile() -> None:
+    """Have what every child would compile: the catalogues, and the schema of notebooks."""
+    import nbformat
+
+    from dieval.present.language import language
+    from dieval.vocabulary import LANGUAGES
+
+    for code in LANGUAGES:
+        language(code)
+    nbformat.validate(nbformat.v4.new_notebook())
 
 
 def _read_data() -> None:
