@@ -6,15 +6,20 @@ looked at to tell whether it would still be the same.
 
 from __future__ import annotations
 
+import functools
 import hashlib
 import json
+import threading
+from collections.abc import Mapping
 from dataclasses import asdict, replace
+from pathlib import Path
 from typing import Any
 
+import numpy as np
 import pandas as pd
 
 from dieval.errors import Problem
-from dieval.inputs.read import DataPackage
+from dieval.inputs.read import DataPackage, FileStates, read_package
 from dieval.vocabulary import NATIONAL
 
 # Tables that hold for all regions alike.
@@ -29,45 +34,150 @@ SHARED = (
 )
 
 
-def part_of(package: DataPackage, region: str) -> DataPackage:
-    """Take the rows that a report on a region may read.
+# Tables may belong to regions through a code: its column, and the table that has both.
+HOMES = {
+    "provider": "providers",
+    "project": "infrastructure",
+    "municipality": "region_membership",
+}
+
+
+class Parts:
+    """The parts of a data package, one for each region; its tables are looked through once.
 
     Parameters
     ----------
     package : DataPackage
-    region : str
-        Code of a region.
-
-    Returns
-    -------
-    DataPackage
-        Tables that hold for all regions; of the others the rows of the region and of the whole
-        country, of the region's providers, projects and municipalities (those that ever belonged to
-        it); and the sources that these rows name. No table is left out, some may have no rows.
     """
-    tables = package.tables
-    ours = {
-        "provider": _codes(tables, "providers", "provider", region),
-        "project": _codes(tables, "infrastructure", "project", region),
-        "municipality": _codes(tables, "region_membership", "municipality", region),
-    }
-    kept = {name: _rows(name, table, region, ours) for name, table in tables.items()}
-    if "sources" in tables:
-        named = {
-            key
-            for name, table in tables.items()
-            if name != "sources" and "source" in table
-            for key in table.loc[kept[name], "source"].unique()
+
+    def __init__(self, package: DataPackage) -> None:
+        self._package = package
+        tables = package.tables
+        homes = {
+            key: tables[home][[key, "region"]].drop_duplicates()
+            for key, home in HOMES.items()
+            if home in tables
         }
-        kept["sources"] = tables["sources"]["source"].isin(named)
-    return replace(
-        package,
-        notes=tuple(note for note in package.notes if _concerns(note, region)),
-        tables={name: table[kept[name]].reset_index(drop=True) for name, table in tables.items()},
-        lines={
-            name: lines[kept[name]].reset_index(drop=True) for name, lines in package.lines.items()
-        },
-    )
+        self._rows = {name: _rows_by_region(name, table, homes) for name, table in tables.items()}
+
+    def of(self, region: str) -> DataPackage:
+        """Take the rows that a report on a region may read.
+
+        Parameters
+        ----------
+        region : str
+            Code of a region, or `national` for the whole package.
+
+        Returns
+        -------
+        DataPackage
+            Tables that hold for all regions; of the others the rows of the region and of the whole
+            country, of the region's providers, projects and municipalities (those that ever
+            belonged to it); and the sources that these rows name. No table is left out, some may
+            have no rows.
+        """
+        package = self._package
+        if region in (NATIONAL, package.part):
+            return package
+        rows = {name: self._of_region(name, region) for name in package.tables}
+        tables = {name: _taken(table, rows[name]) for name, table in package.tables.items()}
+        if "sources" in tables:
+            named = {
+                source
+                for name, table in tables.items()
+                if name != "sources" and "source" in table
+                for source in table["source"].unique()
+            }
+            rows["sources"] = np.flatnonzero(tables["sources"]["source"].isin(named))
+            tables["sources"] = _taken(package.tables["sources"], rows["sources"])
+        return replace(
+            package,
+            notes=tuple(note for note in package.notes if _concerns(note, region)),
+            tables=tables,
+            lines={name: _taken(lines, rows[name]) for name, lines in package.lines.items()},
+            regions=frozenset([region]),
+            part=region,
+        )
+
+    def _of_region(self, name: str, region: str) -> np.ndarray | None:
+        """Give the positions of the rows of a table; None for all of them."""
+        by_region = self._rows[name]
+        if by_region is None:
+            return None
+        nothing = np.array([], dtype=np.intp)
+        return np.union1d(by_region.get(region, nothing), by_region.get(NATIONAL, nothing))
+
+
+class UnitData:
+    """What the reports on each unit read of a data package.
+
+    Rows of other regions that were not read, because no report is made on them, are read when they
+    are asked for.
+
+    Parameters
+    ----------
+    path : Path
+        Folder of the package.
+    package : DataPackage
+        What was read from there.
+    state : list of tuple
+        State of its files before it was read.
+    """
+
+    def __init__(self, path: Path, package: DataPackage, state: FileStates) -> None:
+        self.path, self.package, self.state = path, package, state
+        homes = package.tables.get("providers", pd.DataFrame(columns=["provider", "region"]))
+        self._region_of = dict(zip(homes["provider"], homes["region"], strict=True))
+        self._read: dict[str, dict[str, Any]] = {}
+        self._lock = threading.Lock()
+
+    def read(self, unit: str) -> Mapping[str, Any]:
+        """Give name and checksums of what a unit's reports read, as manifests hold them."""
+        region = self._region(unit)
+        if region not in self._read:
+            self._read[region] = read_from(self.part(unit))
+        return self._read[region]
+
+    def part(self, unit: str) -> DataPackage:
+        """Give what a unit's reports read."""
+        region = self._region(unit)
+        units = None if region == NATIONAL else [region]
+        if not self.package.holds(units):
+            return Parts(read_package(self.path, units)).of(region)
+        with self._lock:
+            return self._parts.of(region)
+
+    def _region(self, unit: str) -> str:
+        return str(self._region_of.get(unit, unit))
+
+    @functools.cached_property
+    def _parts(self) -> Parts:
+        return Parts(self.package)
+
+
+def _rows_by_region(
+    name: str, table: pd.DataFrame, homes: dict[str, pd.DataFrame]
+) -> dict[str, np.ndarray] | None:
+    """Give the positions of a table's rows by region; None where all rows are for every region."""
+    if name in SHARED:
+        return None
+    if "region" in table:
+        regions = table["region"].reset_index(drop=True).to_frame()
+        return dict(regions.groupby("region").indices)
+    for key in HOMES:
+        if key in table:
+            if key not in homes:
+                return {}
+            cells = table[key].reset_index(drop=True).rename_axis("place").reset_index()
+            found = cells.merge(homes[key], on=key)
+            return {
+                region: places.to_numpy() for region, places in found.groupby("region")["place"]
+            }
+    return None
+
+
+def _taken(table: pd.DataFrame, rows: np.ndarray | None) -> pd.DataFrame:
+    return table if rows is None else table.take(rows).reset_index(drop=True)
 
 
 def _concerns(note: Problem, region: str) -> bool:
@@ -76,23 +186,9 @@ def _concerns(note: Problem, region: str) -> bool:
     return about in ("", region, NATIONAL)
 
 
-def _codes(tables: dict[str, pd.DataFrame], table: str, key: str, region: str) -> set[str]:
-    """Give the codes of a table that belong to a region."""
-    if table not in tables:
-        return set()
-    rows = tables[table]
-    return set(rows.loc[rows["region"] == region, key])
-
-
-def _rows(name: str, table: pd.DataFrame, region: str, ours: dict[str, set[str]]) -> pd.Series:
-    """Mark the rows of a table that a report on a region may read."""
-    if name not in SHARED:
-        if "region" in table:
-            return table["region"].isin((region, NATIONAL))
-        for key, codes in ours.items():
-            if key in table:
-                return table[key].isin(codes)
-    return pd.Series(True, index=table.index)
+def part_of(package: DataPackage, region: str) -> DataPackage:
+    """Take the rows that a report on a region may read, as `Parts.of` does."""
+    return Parts(package).of(region)
 
 
 def checksums(package: DataPackage) -> dict[str, str]:

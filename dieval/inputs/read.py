@@ -6,6 +6,7 @@ faults are reported together and nothing of it is used.
 
 from __future__ import annotations
 
+import functools
 import os
 import pickle
 from collections.abc import Collection, Sequence
@@ -23,8 +24,10 @@ from dieval.inputs.schema import table_names, table_schema
 from dieval.inputs.table import Table, assemble
 from dieval.vocabulary import NATIONAL
 
-# Names the file in which another process has left a package that it has read.
+# Environment variable that names the file in which another process has left what it has read. It is
+# unpickled, so it stands in a folder that nobody else can write to.
 HANDED_OVER = "DIEVAL_PACKAGE_READ"
+FileStates = list[tuple[str | int, ...]]
 
 
 @dataclass(frozen=True)
@@ -37,8 +40,8 @@ class DataPackage:
     changes a result. `lines` say for each of these rows which line of which file it was (columns
     file, row; the header is line 1); of a table that was summed, how many rows of which region lie
     behind it (n_rows; no row). `notes` are doubts that are no errors. `files` are SHA-256 sums by
-    file name, without those that were summed. `regions` are those whose rows were summed; None
-    where nothing was left out.
+    file name, without those that were summed. `regions` are those whose rows are there; None where
+    nothing was left out. `part` names the region that this is the part of (`part.Parts`).
     """
 
     name: str
@@ -48,6 +51,7 @@ class DataPackage:
     files: dict[str, str] = field(default_factory=dict)
     lines: dict[str, pd.DataFrame] = field(default_factory=dict)
     regions: frozenset[str] | None = None
+    part: str = ""
 
     @property
     def summed(self) -> bool:
@@ -147,80 +151,46 @@ def check_package(path: str | Path) -> list[Problem]:
     return sorted(set(found.problems))
 
 
-def remember_package(path: Path) -> None:
-    """Read a data package once for this process and those forked from it.
-
-    `read_package` gives it for as long as no file of it has been touched. One with tables that are
-    summed is not read: that takes threads, and a process that has them cannot be forked.
-
-    Raises
-    ------
-    DataError
-        The package breaks the contract.
-    """
-    _take_over()
-    if path.resolve() not in _remembered and not _has_folders(path):
-        touched = _touched(path)
-        _remembered[path.resolve()] = touched, read_package(path)
-
-
-_remembered: dict[Path, tuple[list[tuple[str, ...]] | None, DataPackage]] = {}
-
-
-def hand_over(package: DataPackage, path: Path, file: Path) -> None:
-    """Write what was read to a file, for processes that then need not read it.
+def packed(package: DataPackage, path: Path, state: FileStates | None) -> bytes:
+    """Write what was read as bytes, for a process that is going to read it.
 
     Parameters
     ----------
     package : DataPackage
+        All of it, or the part of a region.
     path : Path
-        Where it was read from.
-    file : Path
-        In a folder that nobody else can write to: it is unpickled. Its name goes to the processes
-        in the environment variable `HANDED_OVER`.
+        Where the process would read it from.
+    state : list of tuple, optional
+        State of its files before they were read: when one was written to since, they are read
+        again. None where the process does not have them.
     """
-    file.write_bytes(packed(package, path.resolve(), _touched(path)))
+    return pickle.dumps((path.resolve(), state, package))
 
 
-def packed(package: DataPackage, path: Path, touched: list[tuple[str, ...]] | None = None) -> bytes:
-    """Write what was read as bytes, for processes that look for it at a path.
-
-    Parameters
-    ----------
-    package : DataPackage
-    path : Path
-        Absolute, or from the folder that the bytes will be in.
-    touched : list, optional
-        State of its files; None where the processes do not have them.
-    """
-    return pickle.dumps((str(path), touched, package))
-
-
-def _take_over() -> None:
-    """Take what another process has handed over, once."""
-    file = os.environ.get(HANDED_OVER, "")
-    if file and not _taken_over:
-        _taken_over.append(file)
-        path, touched, package = pickle.loads(Path(file).read_bytes())
-        _remembered[(Path(file).parent / path).resolve()] = touched, package
-
-
-_taken_over: list[str] = []
-
-
-def _has_folders(path: Path) -> bool:
-    """Tell whether a package may have tables that are summed where they lie."""
-    return path.is_dir() and any(file.is_dir() for file in path.iterdir())
-
-
-def _touched(path: Path) -> list[tuple[str, ...]]:
+def state_of(path: Path) -> FileStates:
     """Say of every file of a package what changes when it is written to."""
     files = sorted(path.rglob("*")) if path.is_dir() else [path]
-    states = [(file, file.stat()) for file in files]
+    states = [(file, file.stat()) for file in files if file.exists()]
     return [
-        (str(file), *map(str, (state.st_ino, state.st_size, state.st_mtime_ns, state.st_ctime_ns)))
+        (str(file), state.st_ino, state.st_size, state.st_mtime_ns, state.st_ctime_ns)
         for file, state in states
     ]
+
+
+def keep_texts_small() -> None:
+    """Keep the texts of tables as Python's for the rest of this process.
+
+    The tables of a report are small, and Arrow's way costs more than it saves. It makes no
+    difference to what they hold.
+    """
+    pd.set_option("mode.string_storage", "python")
+
+
+@functools.cache
+def _handed_over(file: str) -> tuple[Path, FileStates | None, DataPackage]:
+    """Take what another process has handed over: see `packed`."""
+    path, state, package = pickle.loads(Path(file).read_bytes())
+    return path, state, package
 
 
 def read_package(path: str | Path, units: Collection[str] | None = None) -> DataPackage:
@@ -244,11 +214,10 @@ def read_package(path: str | Path, units: Collection[str] | None = None) -> Data
     DataError
         The package breaks the contract; holds every fault, notes too.
     """
-    _take_over()
-    if _remembered:
-        touched, package = _remembered.get(Path(path).resolve(), ([], None))
-        fresh = package is not None and (touched is None or touched == _touched(Path(path)))
-        if package is not None and fresh and package.holds(units):
+    if HANDED_OVER in os.environ:
+        of, state, package = _handed_over(os.environ[HANDED_OVER])
+        fresh = of == Path(path).resolve() and state in (None, state_of(of))
+        if fresh and package.holds(units):
             return package
     found = find(Path(path))
     regions = _regions_of(found, units)

@@ -32,5 +32,5 @@ def begin(asked: Asked) -> tuple[int, str]:
     if not unchanged:
         refuse_second_run(asked.out)
         if asked.engine == "warm" and not (asked.cluster or no_forking_because()):
-            warm_up(project.data)
+            warm_up()
     return unchanged, key

@@ -33,8 +33,6 @@ SINGLE_THREADED = {
     "PYTHONHASHSEED": "0",
 }
 PRELOADED = "dieval.reports.preloaded"
-# Tells the warm parent which data package its reports will read.
-DATA_TO_READ = "DIEVAL_DATA_TO_READ"
 # Set where nothing may be forked; what a system without fork does can then be tried.
 NEVER_FORK = "DIEVAL_NEVER_FORK"
 
@@ -58,20 +56,12 @@ def no_forking_because() -> str:
     return ""
 
 
-def warm_up(data: Path | None = None) -> None:
-    """Start the warm parent, which imports everything while this process goes on.
-
-    Parameters
-    ----------
-    data : Path, optional
-        Data package that it reads too, so that no child has to.
-    """
+def warm_up() -> None:
+    """Start the warm parent, which imports everything while this process goes on."""
     multiprocessing.get_context("forkserver").set_forkserver_preload([PRELOADED])
     with _starting:
         before = dict(os.environ)
         os.environ.update(SINGLE_THREADED)
-        if data is not None:
-            os.environ[DATA_TO_READ] = str(data)
         try:
             forkserver.ensure_running()
         finally:

@@ -7,19 +7,20 @@ import json
 import pickle
 import time
 import zipfile
+from collections.abc import Callable
 from importlib import resources
 from pathlib import Path
 from typing import Any
 
 from dieval.errors import ParameterError
-from dieval.inputs.read import DataPackage, packed
+from dieval.inputs.read import DataPackage
 from dieval.present.style import HOUSE
 from dieval.reports import on_worker
 from dieval.reports.local import cores
 from dieval.reports.manifest import environment, sha256
 from dieval.reports.project import SETTINGS_FILE, Project
 from dieval.reports.run import Attempt, Task, failed, published
-from dieval.reports.station import PACKAGE_FILE, Request
+from dieval.reports.station import Request
 
 LOCAL = "local"
 CONNECT_SECONDS = 15
@@ -36,8 +37,8 @@ class ClusterRunner:
         Address of a scheduler (tcp://…), or `local` for one of this process's own.
     project : Project
         Parameters and notebooks, which the workers get.
-    package : DataPackage
-        The project's data, which they get as it was read.
+    part : callable
+        Gives what a unit's reports read of the data package; it goes along with a report.
     out : Path
         Output folder.
     engine : str
@@ -54,15 +55,15 @@ class ClusterRunner:
     """
 
     def __init__(
-        self, address: str, project: Project, package: DataPackage, out: Path, engine: str,
-        seconds: float, jobs: int | None = None,
+        self, address: str, project: Project, part: Callable[[str], DataPackage], out: Path,
+        engine: str, seconds: float, jobs: int | None = None,
     ) -> None:  # fmt: skip
         try:
             import cloudpickle
             import distributed
         except ImportError as error:
             raise ParameterError("--cluster needs Dask: pip install 'dieval[cluster]'.") from error
-        self._project, self._out = project, out
+        self._project, self._part, self._out = project, part, out
         self._engine, self._seconds = engine, seconds
         self._cluster: Any = None
         if address == LOCAL:
@@ -77,9 +78,9 @@ class ClusterRunner:
         except (OSError, TimeoutError, ValueError) as error:
             raise ParameterError(f"--cluster {address}: no scheduler answers: {error}") from error
         cloudpickle.register_pickle_by_value(on_worker)
-        content = bundle(project, package)
+        content = bundle(project)
         self._key, self._environment = sha256(content), environment()
-        self._bundle = self._client.scatter(content, hash=True)
+        self._bundle = self._client.scatter(content, hash=True, broadcast=True)
 
     @property
     def width(self) -> int:
@@ -89,10 +90,11 @@ class ClusterRunner:
     def run(self, task: Task) -> Attempt:
         """Have a report made by a worker, and publish it."""
         started = time.monotonic()
+        data = pickle.dumps(self._part(task.unit))
         request = Request(task, self._engine, self._seconds, self._environment)
         future = self._client.submit(
-            on_worker.on_worker, self._bundle, self._key, pickle.dumps(request),
-            pure=False, retries=LOST_WORKERS,
+            on_worker.on_worker, self._bundle, self._key, pickle.dumps(request), data, pure=False,
+            retries=LOST_WORKERS,
         )  # fmt: skip
         try:
             made: Attempt = pickle.loads(future.result())
@@ -111,13 +113,13 @@ class ClusterRunner:
             self._cluster.close()
 
 
-def bundle(project: Project, package: DataPackage) -> bytes:
-    """Pack code, data and project for the workers.
+def bundle(project: Project) -> bytes:
+    """Pack code and project for the workers, without the data.
 
     Returns
     -------
     bytes
-        ZIP with `code` and `project`; the data package is there as it was read, not its files.
+        ZIP with `code` and `project`; the same for the same files.
     """
     stream = io.BytesIO()
     with zipfile.ZipFile(stream, "w", zipfile.ZIP_DEFLATED) as archive:
@@ -128,8 +130,6 @@ def bundle(project: Project, package: DataPackage) -> bytes:
         code = Path(str(resources.files("dieval")))
         for file in _files(code):
             add(file, f"code/dieval/{file.relative_to(code).as_posix()}")
-        data = packed(package, Path("data", project.data.name))
-        archive.writestr(zipfile.ZipInfo(f"project/{PACKAGE_FILE}", _EPOCH), data)
         folders = {"parameters": project.parameters, "notebooks": project.notebooks}
         places = {"data": f"data/{project.data.name}"}
         for name, folder in folders.items():

@@ -14,7 +14,7 @@ from typing import Any, cast
 
 import psutil
 
-from dieval.inputs.read import HANDED_OVER, DataPackage, hand_over
+from dieval.inputs.read import HANDED_OVER, DataPackage, FileStates, packed
 from dieval.reports.children import Child, Method
 from dieval.reports.project import Project
 from dieval.reports.run import Attempt, Task, failed
@@ -89,6 +89,10 @@ class Runner:
         What a process does with a task: `attempt` or `attempt_and_publish`.
     *arguments : any
         Given to `work` after task, project and engine.
+    part : callable
+        Gives what a unit's reports read of the data package, so that no process has to read it.
+    state : list of tuple, optional
+        State of the package's files before they were read; None where they are not here.
     """
 
     def __init__(
@@ -98,9 +102,12 @@ class Runner:
         seconds: float,
         work: Callable[..., Attempt],
         *arguments: Any,
+        part: Callable[[str], DataPackage],
+        state: FileStates | None = None,
     ) -> None:
         self._project, self._engine, self._seconds = project, engine, seconds
         self._work, self._arguments = work, arguments
+        self._part, self._state = part, state
         self._method: Method = "fork" if engine == "warm" else "spawn"
         self._scratch = Path(tempfile.mkdtemp(prefix="dieval-run-"))
         self._environment = {**os.environ, "TMPDIR": str(self._scratch)}
@@ -114,6 +121,7 @@ class Runner:
             if self._stopped:
                 return Attempt(failed(task, time.monotonic(), "interrupted before it began"))
             started = time.monotonic()
+            data = self._handed_over(task.unit)
             child = Child(
                 self._work,
                 task,
@@ -121,7 +129,7 @@ class Runner:
                 self._engine,
                 *self._arguments,
                 folder=Path.cwd(),
-                environment=self._environment,
+                environment={**self._environment, HANDED_OVER: str(data)},
                 method=self._method,
             )
             self._running.add(child)
@@ -130,6 +138,14 @@ class Runner:
             finally:
                 child.end()
                 self._running.discard(child)
+                data.unlink(missing_ok=True)
+
+    def _handed_over(self, unit: str) -> Path:
+        """Write what a unit's reports read to a file of their process."""
+        descriptor, name = tempfile.mkstemp(prefix="data-", dir=self._scratch)
+        with os.fdopen(descriptor, "wb") as file:
+            file.write(packed(self._part(unit), self._project.data, self._state))
+        return Path(name)
 
     def _followed(self, child: Child, task: Task, started: float) -> Attempt:
         """Follow a child until it has an outcome, dies or takes too long."""
@@ -162,12 +178,6 @@ class Runner:
         self._stopped = True
         for child in list(self._running):
             child.kill()
-
-    def hand_over(self, package: DataPackage) -> None:
-        """Give the processes a data package, so that none of them has to read it."""
-        file = self._scratch / "package"
-        hand_over(package, self._project.data, file)
-        self._environment[HANDED_OVER] = str(file)
 
     def close(self) -> None:
         """Take away what the children left in the folder for temporary files."""

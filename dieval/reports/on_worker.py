@@ -9,17 +9,19 @@ from __future__ import annotations
 from typing import Any
 
 
-def on_worker(bundle: bytes, key: str, request: bytes) -> bytes:
+def on_worker(bundle: bytes, key: str, request: bytes, data: bytes) -> bytes:
     """Have a report made on this worker.
 
     Parameters
     ----------
     bundle : bytes
-        ZIP of code and project.
+        ZIP of code and project, without the data.
     key : str
         Its SHA-256.
     request : bytes
         The pickled request of a station.
+    data : bytes
+        What the report reads, pickled.
 
     Returns
     -------
@@ -38,6 +40,7 @@ def on_worker(bundle: bytes, key: str, request: bytes) -> bytes:
     _, address, secret = stations[key]
     with Client(address, authkey=secret) as connection:
         connection.send_bytes(request)
+        connection.send_bytes(data)
         return connection.recv_bytes()
 
 

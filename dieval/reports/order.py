@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-import functools
 import json
 import os
 import tempfile
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any
@@ -15,8 +14,8 @@ import pandas as pd
 from tqdm import tqdm
 
 from dieval.errors import NoDataError, ParameterError, Problem
-from dieval.inputs.part import part_of, read_from
-from dieval.inputs.read import DataPackage, read_package
+from dieval.inputs.part import UnitData
+from dieval.inputs.read import DataPackage, keep_texts_small, read_package, state_of
 from dieval.parameters import read_parameters
 from dieval.present.language import N_, said, same
 from dieval.reports.asked import Asked
@@ -28,7 +27,7 @@ from dieval.reports.declared import (
     typed_parameters,
 )
 from dieval.reports.engine_names import ENGINES
-from dieval.reports.freshness import DataOf, ingredients
+from dieval.reports.freshness import ingredients
 from dieval.reports.index import Known, write_index
 from dieval.reports.kinds import INSTITUTION_REPORTS, NATIONAL_REPORTS, REPORTS
 from dieval.reports.local import Runner, cores
@@ -54,7 +53,7 @@ class Plan:
     known: Known
     kept: list[Outcome]
     key: str
-    package: DataPackage
+    data: UnitData
 
 
 def plan_reports(asked: Asked, key: str) -> Plan:
@@ -91,7 +90,10 @@ def plan_reports(asked: Asked, key: str) -> Plan:
     problems += _parameter_problems(project)
     chosen, wrong = _chosen([name for name in asked.names if name in REPORTS], texts, project)
     problems += wrong
+    keep_texts_small()
+    state = state_of(project.data)
     package = read_package(project.data, _units_named(asked, list(chosen)))
+    data = UnitData(project.data, package, state)
     known = _Units(package, asked.regions, asked.institutions)
     problems = [*known.problems, *problems]
     tasks: list[Task] = []
@@ -117,7 +119,7 @@ def plan_reports(asked: Asked, key: str) -> Plan:
             )
     if problems:
         raise ParameterError("\n".join(dict.fromkeys(problems)))
-    about = _known(package, project)
+    about = _known(data)
     same = [] if asked.force else kept(tasks, asked.out, ingredients(project, about.data_of))
     folders = {f"{outcome.unit}/{outcome.report}" for outcome in same}
     return Plan(
@@ -127,7 +129,7 @@ def plan_reports(asked: Asked, key: str) -> Plan:
         known=about,
         kept=same,
         key=key,
-        package=package,
+        data=data,
     )
 
 
@@ -243,8 +245,9 @@ class _Units:
         return bool(self._asked["institution" if report in INSTITUTION_REPORTS else "region"])
 
 
-def _known(package: DataPackage, project: Project) -> Known:
+def _known(data: UnitData) -> Known:
     """Keep what the index page needs of a data package."""
+    package = data.package
     homes = package.tables.get("providers", pd.DataFrame(columns=["provider", "name_lv", "region"]))
     regions = region_names(package)
     return Known(
@@ -256,25 +259,8 @@ def _known(package: DataPackage, project: Project) -> Known:
         regions=tuple(regions),
         region_of=dict(zip(homes["provider"], homes["region"], strict=True)),
         indicators=names_of(package)["indicator"],
-        data_of=data_of_units(package, project),
+        data_of=data.read,
     )
-
-
-def data_of_units(package: DataPackage, project: Project) -> DataOf:
-    """Give what the reports on each unit read of a data package, looked at once a region.
-
-    Rows of other regions that were not read, because no report is made on them, are read then.
-    """
-    homes = package.tables.get("providers", pd.DataFrame(columns=["provider", "region"]))
-    region_of = dict(zip(homes["provider"], homes["region"], strict=True))
-
-    @functools.cache
-    def of_region(region: str) -> Mapping[str, Any]:
-        units = None if region == NATIONAL else [region]
-        read = package if package.holds(units) else read_package(project.data, units)
-        return read_from(read if units is None else part_of(read, region))
-
-    return lambda unit: of_region(str(region_of.get(unit, unit)))
 
 
 def _output_problems(out: Path) -> list[str]:
@@ -363,7 +349,7 @@ def _runner(plan: Plan, tell: Callable[[str], Any]) -> tuple[MakesReports, int]:
         from dieval.reports.cluster import ClusterRunner
 
         workers = ClusterRunner(
-            asked.cluster, plan.project, plan.package, asked.out, asked.engine, asked.time_limit,
+            asked.cluster, plan.project, plan.data.part, asked.out, asked.engine, asked.time_limit,
             asked.jobs,
         )  # fmt: skip
         return workers, 2 * workers.width  # the next report waits at the worker
@@ -371,9 +357,10 @@ def _runner(plan: Plan, tell: Callable[[str], Any]) -> tuple[MakesReports, int]:
     if reason:
         engine = "nbclient"
         tell(f"Each report starts a kernel of its own, which takes longer: {reason}.")
-    here = Runner(plan.project, engine, asked.time_limit, attempt_and_publish, asked.out)
-    if plan.package.summed:
-        here.hand_over(plan.package)
+    here = Runner(
+        plan.project, engine, asked.time_limit, attempt_and_publish, asked.out,
+        part=plan.data.part, state=plan.data.state,
+    )  # fmt: skip
     return here, asked.jobs or cores()
 
 

@@ -8,13 +8,9 @@ from __future__ import annotations
 
 import gc
 import importlib
-import os
 import sys
 from collections.abc import Iterator
-from contextlib import contextmanager, suppress
-from pathlib import Path
-
-from dieval.reports.children import DATA_TO_READ
+from contextlib import contextmanager
 
 # Libraries that others import where they find them, slow, and of no use to a report: the grammar
 # of internationalised addresses, and the debugger.
@@ -60,7 +56,7 @@ def absent(*names: str) -> Iterator[None]:
 
 
 def preload() -> None:
-    """Import what reports use, read their data, and leave both to the children as they are."""
+    """Import what reports use, and leave it to the children as it is."""
     with absent(*UNUSED):
         for name in USED:
             importlib.import_module(name)
@@ -68,7 +64,7 @@ def preload() -> None:
         for name in dieval.__all__:
             getattr(dieval, name)
         _compile()
-        _read_data()
+        importlib.import_module("dieval.inputs.read").keep_texts_small()
     gc.collect()
     gc.freeze()
 
@@ -83,24 +79,6 @@ def _compile() -> None:
     for code in LANGUAGES:
         language(code)
     nbformat.validate(nbformat.v4.new_notebook())
-
-
-def _read_data() -> None:
-    """Read the data package that the reports will read; what is wrong with it, they will say.
-
-    Texts are kept as Python's: the tables of a report are small, and Arrow's way costs more than it
-    saves. It makes no difference to what they hold.
-    """
-    import pandas as pd
-
-    from dieval.errors import DievalError
-    from dieval.inputs.read import remember_package
-
-    path = os.environ.pop(DATA_TO_READ, "")
-    if path:
-        pd.set_option("mode.string_storage", "python")
-        with suppress(DievalError):
-            remember_package(Path(path))
 
 
 preload()

@@ -14,14 +14,12 @@ from dataclasses import dataclass
 from multiprocessing.connection import Connection, Listener
 from pathlib import Path
 
-from dieval.inputs.read import HANDED_OVER
+from dieval.inputs.read import DataPackage
 from dieval.reports.children import no_forking_because, warm_up
 from dieval.reports.local import Runner
 from dieval.reports.manifest import environment
 from dieval.reports.project import Project, find_project
 from dieval.reports.run import Attempt, Task, attempt, failed
-
-PACKAGE_FILE = "package"  # beside dieval.toml: the data package as the one who asks has read it
 
 
 @dataclass(frozen=True)
@@ -37,17 +35,18 @@ class Request:
 def _serve(connection: Connection, project: Project) -> None:
     with connection:
         request: Request = pickle.loads(connection.recv_bytes())
-        connection.send_bytes(pickle.dumps(_made(request, project)))
+        data: DataPackage = pickle.loads(connection.recv_bytes())
+        connection.send_bytes(pickle.dumps(_made(request, data, project)))
 
 
-def _made(request: Request, project: Project) -> Attempt:
+def _made(request: Request, data: DataPackage, project: Project) -> Attempt:
     """Make a report, unless this machine has other libraries than the one that asks."""
     here, task = environment(), request.task
     other = sorted(name for name in here if here[name] != request.environment.get(name))
     if other:
         why = f"a worker has other versions of {', '.join(other)}; install the same lock."
         return Attempt(failed(task, time.monotonic(), why))
-    runner = Runner(project, request.engine, request.seconds, attempt)
+    runner = Runner(project, request.engine, request.seconds, attempt, part=lambda unit: data)
     try:
         return runner.run(task)
     finally:
@@ -58,9 +57,8 @@ def main(address: str) -> None:
     """Serve until standard input closes."""
     secret = bytes.fromhex(os.environ.pop("DIEVAL_SECRET"))
     project = find_project(Path.cwd())
-    os.environ[HANDED_OVER] = str(project.root / PACKAGE_FILE)
     if not no_forking_because():
-        warm_up(project.data)
+        warm_up()
 
     def end_with_worker() -> None:
         sys.stdin.buffer.read()

@@ -20,7 +20,15 @@ from dieval.errors import DataError
 from dieval.inputs import row_level
 from dieval.inputs.origin import data_rows
 from dieval.inputs.part import checksums, part_of
-from dieval.inputs.read import HANDED_OVER, check_package, hand_over, packed, read_package
+from dieval.inputs.read import (
+    HANDED_OVER,
+    DataPackage,
+    FileStates,
+    check_package,
+    packed,
+    read_package,
+    state_of,
+)
 from dieval.inputs.schema import table_names, table_schema
 
 
@@ -200,20 +208,23 @@ def test_notes_on_rows_of_another_region_are_not_of_this_one(write_csv, tables):
 
 
 @pytest.fixture
-def handed_over(monkeypatch):
-    """Name the file that was handed over to this process, which remembers nothing yet."""
-    monkeypatch.setattr("dieval.inputs.read._remembered", {})
-    monkeypatch.setattr("dieval.inputs.read._taken_over", [])
-    return lambda file: monkeypatch.setenv(HANDED_OVER, str(file))
+def hand_over(monkeypatch, tmp_path):
+    """Hand a package over to this process."""
+
+    def over(package: DataPackage, path: Path, state: FileStates | None) -> None:
+        file = tmp_path / f"{len(list(tmp_path.iterdir()))}.handed"
+        file.write_bytes(packed(package, path, state))
+        monkeypatch.setenv(HANDED_OVER, str(file))
+
+    return over
 
 
 def test_package_handed_over_is_not_read_again_until_a_file_is_touched(
-    tmp_path, write_csv, tables, handed_over
+    write_csv, tables, hand_over
 ):
     path = with_rows(write_csv(tables), [cost()])
     package = read_package(path, ["kurzeme"])
-    hand_over(package, path, tmp_path / "package.read")
-    handed_over(tmp_path / "package.read")
+    hand_over(package, path, state_of(path))
     taken = read_package(path, ["kurzeme"])
     assert taken is read_package(path, ["p1"])
     assert checksums(taken) == checksums(package)
@@ -222,15 +233,22 @@ def test_package_handed_over_is_not_read_again_until_a_file_is_touched(
     assert read_package(path, ["kurzeme"]).tables["costs"]["amount_eur"].tolist() == [101]
 
 
+def test_part_handed_over_is_used_for_its_region_alone(in_rows, hand_over):
+    part = part_of(read_package(in_rows), "kurzeme")
+    hand_over(part, in_rows, state_of(in_rows))
+    taken = read_package(in_rows, ["kurzeme"])
+    assert checksums(taken) == checksums(part)
+    assert part_of(taken, "kurzeme") is taken
+    assert set(read_package(in_rows, ["riga"]).tables["costs"]["region"]) == {"riga"}
+    assert set(read_package(LATVIA, ["riga"]).tables["costs"]["region"]) > {"riga"}
+
+
 def test_package_handed_over_to_another_machine_needs_no_files(
-    tmp_path, write_csv, tables, handed_over
+    tmp_path, write_csv, tables, hand_over
 ):
     package = read_package(with_rows(write_csv(tables), [cost()]))
-    (tmp_path / "there").mkdir()
-    (tmp_path / "there" / "package").write_bytes(packed(package, Path("data/small")))
-    handed_over(tmp_path / "there" / "package")
-    taken = read_package(tmp_path / "there" / "data" / "small")
-    assert checksums(taken) == checksums(package)
+    hand_over(package, tmp_path / "data" / "small", None)
+    assert checksums(read_package(tmp_path / "data" / "small")) == checksums(package)
 
 
 # --- Bad input -----------------------------------------------------------------------------------

@@ -10,10 +10,10 @@ from pathlib import Path
 import pytest
 from browser import ARGUMENTS, CHROMIUM
 
+from dieval.inputs.part import UnitData
 from dieval.inputs.read import read_package
 from dieval.reports.index import Known, write_index
 from dieval.reports.manifest import sha256
-from dieval.reports.order import data_of_units
 from dieval.reports.project import find_project
 from dieval.reports.results import results_json
 from dieval.reports.run import Outcome
@@ -284,7 +284,8 @@ def many(reports, root, tmp_path_factory) -> Path:
     names = {f"region-{place}": f"Novads {place}" for place in range(COPIES)}
     names |= {f"home-{place}": f"Māja „Ķīsis {place}”" for place in range(COPIES)}
     regions = [code for code in names if code.startswith("region")]
-    of_latvia = data_of_units(read_package(root / "data" / "latvia"), find_project())
+    latvia = root / "data" / "latvia"
+    of_latvia = UnitData(latvia, read_package(latvia), []).read
     known = Known(
         units={code: {"lv": name, "en": name} for code, name in names.items()},
         regions=regions,

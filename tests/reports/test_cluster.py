@@ -18,11 +18,12 @@ import pytest
 from run_folder import contents, run_record, without_times
 
 from dieval.errors import ParameterError
+from dieval.inputs.part import part_of
 from dieval.inputs.read import DataPackage, read_package
 from dieval.reports import on_worker
 from dieval.reports.cluster import ClusterRunner, bundle
 from dieval.reports.manifest import environment
-from dieval.reports.project import Project, find_project, read_project
+from dieval.reports.project import find_project, read_project
 from dieval.reports.run import Task
 from dieval.reports.station import Request, _made
 
@@ -48,18 +49,14 @@ def here(once, dieval, project) -> Path:
 # --- What goes to the workers --------------------------------------------------------------------
 
 
-def project_and_data() -> tuple[Project, DataPackage]:
-    return find_project(), read_package(find_project().data)
-
-
-def bundled(project: Project) -> bytes:
-    return bundle(project, read_package(project.data))
+def latvia(unit: str) -> DataPackage:
+    return part_of(read_package(find_project().data), unit)
 
 
 def test_bundle_is_the_same_for_the_same_files_and_is_a_project(project, tmp_path):
     copied = shutil.copytree(project, tmp_path / "copy")
-    content = bundled(read_project(project))
-    assert content == bundled(read_project(copied))
+    content = bundle(read_project(project))
+    assert content == bundle(read_project(copied))
     with zipfile.ZipFile(io.BytesIO(content)) as archive:
         archive.extractall(tmp_path / "unpacked")
     there = read_project(tmp_path / "unpacked" / "project")
@@ -68,7 +65,7 @@ def test_bundle_is_the_same_for_the_same_files_and_is_a_project(project, tmp_pat
     for folder in ("parameters", "notebooks"):
         assert contents(getattr(there, folder)) == contents(getattr(ours, folder))
     assert there.lock.read_bytes() == ours.lock.read_bytes()
-    assert not there.data.exists()  # they get the package as it was read
+    assert not there.data.exists()  # the data goes along with each report
     assert (tmp_path / "unpacked/code/dieval/reports/station.py").is_file()
 
 
@@ -79,7 +76,7 @@ def test_bundle_carries_the_look_of_the_organisation(project, tmp_path):
     with (copied / "dieval.toml").open("a", encoding="utf-8") as settings:
         settings.write(look)
     ours = read_project(copied)
-    with zipfile.ZipFile(io.BytesIO(bundled(ours))) as archive:
+    with zipfile.ZipFile(io.BytesIO(bundle(ours))) as archive:
         archive.extractall(tmp_path / "unpacked")
     assert read_project(tmp_path / "unpacked" / "project").appearance == ours.appearance
 
@@ -103,7 +100,7 @@ def test_what_a_worker_gets_by_value_imports_nothing_of_dieval():
 
 def test_station_with_other_libraries_refuses_and_names_them():
     other = {**environment(), "pandas": "0.1"}
-    made = _made(Request(TASK, "warm", 60, other), find_project())
+    made = _made(Request(TASK, "warm", 60, other), latvia("riga"), find_project())
     assert made.outcome.status == "failed"
     assert made.outcome.message == ("a worker has other versions of pandas; install the same lock.")
     assert made.files == {}
@@ -115,13 +112,13 @@ def test_station_with_other_libraries_refuses_and_names_them():
 def test_cluster_where_nobody_answers_is_refused_with_its_address(tmp_path, monkeypatch):
     monkeypatch.setattr("dieval.reports.cluster.CONNECT_SECONDS", 1)
     with pytest.raises(ParameterError, match=r"--cluster tcp://127.0.0.1:9: no scheduler answers"):
-        ClusterRunner("tcp://127.0.0.1:9", *project_and_data(), tmp_path, "warm", 60)
+        ClusterRunner("tcp://127.0.0.1:9", find_project(), latvia, tmp_path, "warm", 60)
 
 
 def test_cluster_without_dask_says_what_to_install(tmp_path, monkeypatch):
     monkeypatch.setitem(sys.modules, "distributed", None)
     with pytest.raises(ParameterError, match=r"pip install 'dieval\[cluster\]'"):
-        ClusterRunner("local", *project_and_data(), tmp_path, "warm", 60)
+        ClusterRunner("local", find_project(), latvia, tmp_path, "warm", 60)
 
 
 # --- Runs ----------------------------------------------------------------------------------------

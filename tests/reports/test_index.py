@@ -10,11 +10,11 @@ from pathlib import Path
 import pytest
 from bs4 import BeautifulSoup, Tag
 
+from dieval.inputs.part import UnitData
 from dieval.inputs.read import read_package
 from dieval.present.language import language
 from dieval.present.style import Appearance
 from dieval.reports.index import Known, page_name, write_index
-from dieval.reports.order import data_of_units
 from dieval.reports.project import Project, read_project
 from dieval.reports.run import Outcome
 
@@ -187,7 +187,9 @@ def test_index_of_a_real_report_says_what_changed_since(reports, project, tmp_pa
     if file is not None:
         altered(tmp_path / "project" / file)
     copied = read_project(tmp_path / "project")
-    known = Known(UNITS, ("kurzeme",), {}, {}, data_of_units(read_package(copied.data), copied))
+    known = Known(
+        UNITS, ("kurzeme",), {}, {}, UnitData(copied.data, read_package(copied.data), []).read
+    )
     write_index(tmp_path / "out", [], copied, known)
     page = BeautifulSoup((tmp_path / "out" / "index.en.html").read_text("utf-8"), "html.parser")
     state = "out of date" if why else "made"
