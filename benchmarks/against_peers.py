@@ -128,14 +128,14 @@ class Bench:
 
     def dieval(self, *options: object) -> float:
         """Time the command, which makes everything anew."""
-        command = [BIN / "dieval", "report", *options, "--format", "html", "--format", "pdf"]
+        command = [BIN / "dieval", "report", *options]
         out = self.folder / "out"
         return seconds(lambda: self.run(*command, "--force", "--out", out))
 
     def throughput(self) -> None:
         """Alternate all ways, so that a busy machine disturbs them alike."""
         for _ in range(self.rounds):
-            self.keep(OURS, self.dieval(*REPORTS) / len(ALL))
+            self.keep(OURS, self.dieval(*REPORTS, *EVERYTHING) / len(ALL))
             self.keep("a commands", statistics.mean(self.commands(name) for name in SAMPLE))
             for name, way in (("b", "papermill"), ("c", "ploomber"), ("floor", "floor")):
                 self.keep(f"{name} {way}".replace("floor floor", "floor"), self.in_one_process(way))
@@ -147,7 +147,8 @@ class Bench:
         for _ in range(self.rounds):
             pair = self.pair()
             self.keep(PAIR, pair)
-            self.keep("dieval, one report", self.dieval(*one))
+            self.keep("dieval, one page", self.dieval(*one, *ONE_PAGE))
+            self.keep("dieval, one report", self.dieval(*one, *EVERYTHING))
             self.keep("dieval --help", seconds(lambda: self.run(BIN / "dieval", "--help")))
             self.keep("dieval, wrong parameter", seconds(lambda: self.run(*wrong, fails=True)))
 
@@ -200,6 +201,8 @@ The two commands, one page of HTML: {self.spread(PAIR)} s.
 
 
 OURS, PAIR = "dieval, all", "papermill and nbconvert, one page"
+EVERYTHING = ("--format", "html", "--format", "pdf")
+ONE_PAGE = ("--format", "html", "--lang", "en")
 AGAINST = (
     ("a: papermill and nbconvert commands in a loop", "a commands", 1, "25"),
     ("b: papermill called in one process", "b papermill", 1, "8"),
@@ -207,7 +210,8 @@ AGAINST = (
     ("floor: cells and rendering alone", "floor", CORES, "0.6"),
 )
 ALONE = (
-    ("one report, cold", "dieval, one report", "0.5"),
+    ("one report, cold, one page of HTML", "dieval, one page", "0.5"),
+    ("one report, cold, HTML and PDF in two languages", "dieval, one report", ""),
     ("`dieval --help`", "dieval --help", "0.15"),
     ("a wrong parameter", "dieval, wrong parameter", "0.15"),
 )
