@@ -135,7 +135,7 @@ class UnitData:
         """Give name and checksums of what a unit's reports read, as manifests hold them."""
         region = self._region(unit)
         if region not in self._read:
-            self._read[region] = read_from(self.part(unit))
+            self._read[region] = read_from(self.part(unit), self._shared)
         return self._read[region]
 
     def part(self, unit: str) -> DataPackage:
@@ -153,6 +153,11 @@ class UnitData:
     @functools.cached_property
     def _parts(self) -> Parts:
         return Parts(self.package)
+
+    @functools.cached_property
+    def _shared(self) -> dict[str, str]:
+        package = self.package
+        return {name: _checksum(package, name) for name in SHARED if name in package.tables}
 
 
 def _rows_by_region(
@@ -191,8 +196,14 @@ def part_of(package: DataPackage, region: str) -> DataPackage:
     return Parts(package).of(region)
 
 
-def checksums(package: DataPackage) -> dict[str, str]:
+def checksums(package: DataPackage, known: Mapping[str, str] | None = None) -> dict[str, str]:
     """Give the SHA-256 of every table of a package, and of what else reports show of it.
+
+    Parameters
+    ----------
+    package : DataPackage
+    known : mapping of str, optional
+        Those that are known already, by table.
 
     Returns
     -------
@@ -201,9 +212,9 @@ def checksums(package: DataPackage) -> dict[str, str]:
         title and the notes on its data.
     """
     about = [package.title, [asdict(note) for note in package.notes]]
-    return {name: _checksum(package, name) for name in sorted(package.tables)} | {
-        "package": _sha256(json.dumps(about, ensure_ascii=False, sort_keys=True))
-    }
+    known = known or {}
+    sums = {name: known.get(name) or _checksum(package, name) for name in sorted(package.tables)}
+    return sums | {"package": _sha256(json.dumps(about, ensure_ascii=False, sort_keys=True))}
 
 
 def _checksum(package: DataPackage, name: str) -> str:
@@ -217,6 +228,6 @@ def _sha256(text: str) -> str:
     return hashlib.sha256(text.encode("utf-8")).hexdigest()
 
 
-def read_from(package: DataPackage) -> dict[str, Any]:
-    """Give name and checksums of a data package, as manifests hold them."""
-    return {"package": package.name, "sha256": checksums(package)}
+def read_from(package: DataPackage, known: Mapping[str, str] | None = None) -> dict[str, Any]:
+    """Give name and checksums of a data package, as manifests hold them; some may be known."""
+    return {"package": package.name, "sha256": checksums(package, known)}

@@ -316,7 +316,7 @@ def _sheets(
         ]
         for column, cell in zip(sheet.columns, [*row[: len(keys)], *values], strict=True):
             column.append(cell)  # type: ignore[attr-defined]
-        sheet.lines.append(place % _ROWS_OF_A_FILE + 2)
+        sheet.lines.append(place % _ROWS_OF_A_FILE + 2)  # type: ignore[attr-defined]
         sheet.behind.append(behind)  # type: ignore[union-attr]
     return iter(parts.values())
 

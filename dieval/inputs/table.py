@@ -14,9 +14,13 @@ from dieval.inputs.header import Words, check_header, check_types, expected, sho
 from dieval.inputs.schema import TableSchema
 from dieval.inputs.sheets import ERROR_VALUES, NO_VALUE, Sheet
 from dieval.inputs.values import (
+    Coded,
     as_text,
+    coded,
     convert,
     holds_personal_code,
+    joined,
+    nothing,
     personal_code_words,
     shown,
 )
@@ -192,14 +196,18 @@ _TYPE_REMEDY: dict[str, Words] = {
 }
 
 
-def _column(sheet: Sheet, name: str) -> Sequence[Any]:
+def _column(sheet: Sheet, name: str) -> Coded:
     if name in sheet.header:
-        return sheet.columns[sheet.header.index(name)]
-    return [None] * len(sheet.lines)
+        return coded(sheet.columns[sheet.header.index(name)])
+    return nothing(len(sheet.lines))
+
+
+def _is_error(cell: Any) -> bool:
+    return isinstance(cell, str) and cell in ERROR_VALUES
 
 
 def _report_values(
-    table: Table, name: str, cells: list[Any], given: np.ndarray, errors: np.ndarray
+    table: Table, name: str, cells: Coded, given: np.ndarray, errors: np.ndarray
 ) -> list[Problem]:
     """Report cells of one column that do not fit their type or hold a personal code."""
     problems: list[Problem] = []
@@ -267,7 +275,7 @@ def assemble(schema: TableSchema, sheets: Sequence[Sheet]) -> tuple[Table, list[
         whole = whole and not unusable[-1]
     sizes = [len(sheet.lines) for sheet in sheets]
     number = np.repeat(np.arange(len(sheets)), sizes)
-    lines = np.array([line for sheet in sheets for line in sheet.lines], dtype=np.int64)
+    lines = np.concatenate([np.asarray(sheet.lines, dtype=np.int64) for sheet in sheets])
     extras = sorted(
         {name for sheet in sheets for name in sheet.header if name.strip()} - set(schema.columns)
     )
@@ -284,22 +292,20 @@ def assemble(schema: TableSchema, sheets: Sequence[Sheet]) -> tuple[Table, list[
     converted: dict[str, pd.Series] = {}
     for name in (*schema.columns, *extras):
         bad = np.array([name in columns for columns in unusable], dtype=bool)[number]
-        cells: list[Any] = []
-        for sheet, columns in zip(sheets, unusable, strict=True):
-            there = name not in columns
-            cells += _column(sheet, name) if there else [None] * len(sheet.lines)
-        errors = np.array([isinstance(cell, str) and cell in ERROR_VALUES for cell in cells], bool)
+        cells = joined(
+            [
+                nothing(len(sheet.lines)) if name in columns else _column(sheet, name)
+                for sheet, columns in zip(sheets, unusable, strict=True)
+            ]
+        )
+        errors = cells.where(_is_error)
         if name in schema.columns:
-            clean = (
-                [NO_VALUE if error else cell for cell, error in zip(cells, errors, strict=True)]
-                if errors.any()
-                else cells
-            )
+            clean = cells.without(_is_error, NO_VALUE)
             converted[name], faulty = convert(clean, schema.field(name).type)
             table.faulty[name] = faulty | bad
         else:
             converted[name] = as_text(cells)
-        valued = np.array([cell is not NO_VALUE for cell in cells], dtype=bool)
+        valued = cells.where(lambda cell: cell is not NO_VALUE)
         problems += _report_values(table, name, cells, ~bad & valued, errors)
     frame = pd.DataFrame(converted, index=table.frame.index)
     return replace(table, frame=frame), problems

@@ -9,12 +9,14 @@ from __future__ import annotations
 import datetime as dt
 import math
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass
 from decimal import Decimal
 from typing import Any
 
 import numpy as np
 import pandas as pd
+import pyarrow as pa
 
 from dieval.inputs.schema import FieldType
 
@@ -108,13 +110,48 @@ def _is_missing(cell: Any) -> bool:
     return cell is None or cell == "" or (isinstance(cell, float) and math.isnan(cell))
 
 
-def _unique(cells: Sequence[Any]) -> tuple[np.ndarray, list[Any]]:
-    """Give codes and distinct cells; cells of different type are distinct (1, 1.0 and True)."""
+@dataclass(frozen=True)
+class Coded(Sequence[Any]):
+    """Cells of a column, each different one kept once.
+
+    Parameters
+    ----------
+    codes : array of int, shape (rows,)
+        Position of each cell in `distinct`.
+    distinct : list
+        Different cells; cells of different type are different (1, 1.0 and True).
+    """
+
+    codes: np.ndarray
+    distinct: list[Any]
+
+    def __len__(self) -> int:
+        return len(self.codes)
+
+    def __getitem__(self, place: Any) -> Any:
+        if isinstance(place, slice):
+            return Coded(self.codes[place], self.distinct)
+        return self.distinct[self.codes[place]]
+
+    def where(self, holds: Callable[[Any], bool]) -> np.ndarray:
+        """Say of each cell whether something holds."""
+        each = np.fromiter(map(holds, self.distinct), dtype=bool, count=len(self.distinct))
+        return each[self.codes] if len(each) else np.zeros(len(self.codes), dtype=bool)
+
+    def without(self, holds: Callable[[Any], bool], instead: Any) -> Coded:
+        """Put another cell in place of those for which something holds."""
+        return Coded(self.codes, [instead if holds(cell) else cell for cell in self.distinct])
+
+
+def coded(cells: Sequence[Any]) -> Coded:
+    """Keep each different cell once."""
+    if isinstance(cells, Coded):
+        return cells
     if all(cell is None or type(cell) is str for cell in cells):
         keys = np.empty(len(cells), dtype=object)
         keys[:] = cells
         codes, distinct = pd.factorize(keys, use_na_sentinel=False)
-        return codes, [None if _is_missing(cell) else cell for cell in distinct]
+        return Coded(codes, [None if _is_missing(cell) else cell for cell in distinct])
     seen: dict[tuple[type, Any], int] = {}
     found: list[Any] = []
     numbers = np.empty(len(cells), dtype=np.int64)
@@ -124,7 +161,36 @@ def _unique(cells: Sequence[Any]) -> tuple[np.ndarray, list[Any]]:
         if number == len(found):
             found.append(cell)
         numbers[position] = number
-    return numbers, found
+    return Coded(numbers, found)
+
+
+def coded_arrow(cells: pa.ChunkedArray) -> Coded:
+    """Keep each different cell of an Arrow column once."""
+    if pa.types.is_null(cells.type):
+        return nothing(len(cells))
+    if not pa.types.is_dictionary(cells.type):
+        cells = cells.dictionary_encode(null_encoding="encode")
+    encoded = cells.unify_dictionaries().combine_chunks()
+    if isinstance(encoded, pa.ChunkedArray):  # it had no chunk at all
+        return nothing(0)
+    values = encoded.dictionary.to_pylist()
+    codes = encoded.indices.fill_null(len(values)).to_numpy(zero_copy_only=False)
+    distinct = [None if _is_missing(value) else value for value in values]
+    return Coded(codes.astype(np.int64), [*distinct, None])
+
+
+def nothing(count: int) -> Coded:
+    """Give so many empty cells."""
+    return Coded(np.zeros(count, dtype=np.int64), [None])
+
+
+def joined(parts: Sequence[Coded]) -> Coded:
+    """Put cells one after the other."""
+    if len(parts) == 1:
+        return parts[0]
+    starts = np.cumsum([0, *(len(part.distinct) for part in parts)])
+    codes = [part.codes + start for part, start in zip(parts, starts[:-1], strict=True)]
+    return Coded(np.concatenate(codes), [cell for part in parts for cell in part.distinct])
 
 
 def convert(cells: Sequence[Any], kind: FieldType) -> tuple[pd.Series, np.ndarray]:
@@ -144,9 +210,9 @@ def convert(cells: Sequence[Any], kind: FieldType) -> tuple[pd.Series, np.ndarra
     faulty : array of bool, shape (rows,)
         Cells that are there but do not fit the type; they are missing in `values`.
     """
-    codes, distinct = _unique(cells)
-    converter = _GRAMMAR[kind]
-    converted = [None if _is_missing(cell) else converter(cell) for cell in distinct]
+    column = coded(cells)
+    codes, converter = column.codes, _GRAMMAR[kind]
+    converted = [None if _is_missing(cell) else converter(cell) for cell in column.distinct]
     bad = np.fromiter((value is _FAULT for value in converted), dtype=bool, count=len(converted))
     clean = [None if value is _FAULT else value for value in converted]
     absent = np.fromiter((value is None for value in clean), dtype=bool, count=len(clean))
@@ -171,24 +237,24 @@ def convert(cells: Sequence[Any], kind: FieldType) -> tuple[pd.Series, np.ndarra
 
 def as_text(cells: Sequence[Any]) -> pd.Series:
     """Give cells of a column outside the contract as text, whatever their type."""
-    texts = [None if _is_missing(cell) else cell for cell in cells]
+    column = coded(cells)
     plain = [
-        cell if cell is None or isinstance(cell, str) else _plain(_text(cell), cell)
-        for cell in texts
+        None if _is_missing(cell) else cell if isinstance(cell, str) else _plain(_text(cell), cell)
+        for cell in column.distinct
     ]
-    return pd.Series(pd.array(plain, dtype="str"))
+    texts = pd.array(plain, dtype="str")
+    return pd.Series(texts.take(column.codes) if len(column) else texts[:0])
 
 
 def _plain(text: Any, cell: Any) -> str:
     return str(cell) if text is _FAULT else str(text)
 
 
-def holds_personal_code(cells: Iterable[Any]) -> np.ndarray:
+def holds_personal_code(cells: Sequence[Any]) -> np.ndarray:
     """Say of each cell whether a personal code (six digits, hyphen, five digits) stands in it."""
-    cells = list(cells)
-    texts = {cell for cell in cells if isinstance(cell, str)}
-    holding = {text for text in texts if PERSONAL_CODE.search(text)}
-    return np.array([isinstance(cell, str) and cell in holding for cell in cells], dtype=bool)
+    return coded(cells).where(
+        lambda cell: isinstance(cell, str) and PERSONAL_CODE.search(cell) is not None
+    )
 
 
 def personal_code_words() -> tuple[tuple[str, str], tuple[str, str]]:

@@ -97,12 +97,15 @@ def listed_reports(out: Path, outcomes: Sequence[Outcome], now: Ingredients) -> 
         for name in ("results.json", "manifest.json")
         for path in out.glob(f"*/*/{name}")
     }
-    failures = {f"{o.unit}/{o.report}": o for o in outcomes if o.status == "failed"}
-    visible = [folder for folder in found | failures.keys() if not re.search(r"(^|/)\.", folder)]
-    return [_listed(out, folder, failures.get(folder), now) for folder in sorted(visible)]
+    latest = {f"{outcome.unit}/{outcome.report}": outcome for outcome in outcomes}
+    failures = {folder for folder, outcome in latest.items() if outcome.status == "failed"}
+    visible = [folder for folder in found | failures if not re.search(r"(^|/)\.", folder)]
+    return [_listed(out, folder, latest.get(folder), now) for folder in sorted(visible)]
 
 
-def _listed(out: Path, folder: str, failure: Outcome | None, now: Ingredients) -> Listed:
+def _listed(out: Path, folder: str, latest: Outcome | None, now: Ingredients) -> Listed:
+    """Look at one report, and at how the latest run ended for it."""
+    failure = latest if latest is not None and latest.status == "failed" else None
     unit, report = folder.split("/")
     files = frozenset(path.name for path in (out / folder).glob("*"))
     message = "" if failure is None else shortened(failure.message)
@@ -113,10 +116,12 @@ def _listed(out: Path, folder: str, failure: Outcome | None, now: Ingredients) -
         states.append("incomplete" if failure.files else "failed_earlier")
     faults: list[str] = []
     results, content = _object(out / folder / "results.json")
-    manifest, _ = _object(out / folder / "manifest.json")
+    manifest, as_written = _object(out / folder / "manifest.json")
+    # What the latest run made or kept is made from what is there now.
+    is_new = latest is not None and latest.manifest == sha256(as_written)
     try:
         faults = _faults(unit, report, results, content, manifest, files)
-        changed = {} if faults else changes(manifest, now)
+        changed = {} if faults or is_new else changes(manifest, now)
         carried = {} if faults else _carried(report, results)
     except (ValueError, LookupError, TypeError, AttributeError):
         faults, changed, carried = ["manifest.json"], {}, {}

@@ -13,7 +13,8 @@ from typing import Protocol
 from dieval.reports.publish import recover, replace_file
 from dieval.reports.run import Attempt, Outcome, Task
 
-RECORD_SECONDS = 1.0  # how often run.json follows a run
+RECORD_SECONDS = 1.0  # how often run.json follows a run, at most
+RECORD_SHARE = 0.02  # of the time of a run, what that may take
 
 
 class MakesReports(Protocol):
@@ -108,19 +109,21 @@ class RunRecord:
         self._outcomes = {f"{outcome.unit}/{outcome.report}": outcome for outcome in kept}
         for task in tasks:  # what a killed run leaves says so
             self._outcomes[task.folder] = Outcome(task.report, task.unit, "unfinished", 0.0)
-        self._written = 0.0
+        self._next = 0.0
         self.write()
 
     def add(self, outcome: Outcome) -> None:
-        """Take an outcome; the file follows within a second, or at the end."""
+        """Take an outcome; the file follows in a second, of many reports later, or at the end."""
         self._outcomes[f"{outcome.unit}/{outcome.report}"] = outcome
-        if time.monotonic() - self._written > RECORD_SECONDS:
+        if time.monotonic() > self._next:
             self.write()
 
     def write(self) -> None:
         """Write the file as a whole."""
-        self._written = time.monotonic()
+        begun = time.monotonic()
         reports = [asdict(outcome) for _, outcome in sorted(self._outcomes.items())]
         content = {"schema": "dieval-run/1", "key": self._key, "reports": reports}
         text = json.dumps(content, ensure_ascii=False, indent=1)
         replace_file(self._out / "run.json", text + "\n")
+        ended = time.monotonic()
+        self._next = ended + max(RECORD_SECONDS, (ended - begun) / RECORD_SHARE)

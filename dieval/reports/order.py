@@ -101,7 +101,7 @@ def plan_reports(asked: Asked, key: str) -> Plan:
         for unit in known.of(report):
             parameters = {**own, **known.parameter(report, unit), "edition": asked.edition}
             try:
-                REPORTS[report]({**declared, **parameters}, package)
+                REPORTS[report]({**declared, **parameters}, data.part(unit))
             except NoDataError as error:
                 # Asked for all of them, one without data fails alone, and the others are made.
                 problems += str(error).splitlines() if known.named(report) else []

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import csv
 import datetime as dt
 import hashlib
 import io
@@ -24,7 +25,7 @@ from hypothesis import strategies as st
 from dieval.errors import DataError, Problem
 from dieval.inputs.read import DataPackage, check_package, read_package
 from dieval.inputs.schema import table_names, table_schema
-from dieval.inputs.sheets import read_csv
+from dieval.inputs.sheets import _simple_csv, read_csv
 from dieval.inputs.values import convert, shown
 
 Rows = list[dict[str, str]]
@@ -325,7 +326,42 @@ def test_read_csv_any_bytes_give_a_sheet_or_problems(data: bytes) -> None:
     assert sheet is not None or problems
     if sheet is not None:
         assert all(len(column) == len(sheet.lines) for column in sheet.columns)
-        assert sorted(sheet.lines) == sheet.lines
+        assert sorted(sheet.lines) == list(sheet.lines)
+
+
+@given(st.text("ab1, ;'\t-é\u00a0\u2028\r\n", min_size=1, max_size=60))
+@settings(max_examples=2000, deadline=None)
+def test_fast_reader_of_simple_csv_files_gives_what_the_strict_one_gives(text: str) -> None:
+    fast = _simple_csv("any.csv", text)
+    if fast is None:
+        return
+    rows = list(csv.reader(io.StringIO(text, newline=""), strict=True))
+    assert fast.header == rows[0]
+    assert list(fast.lines) == list(range(2, len(rows) + 1))
+    cells = [[None if cell == "" else cell for cell in row] for row in rows[1:]]
+    assert [list(row) for row in zip(*fast.columns, strict=True)] == cells
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        'year,value\n2020,"1"\n',
+        "year,value\n\n2020,1\n",
+        "year,value\n2020,1,2\n",
+        "year,value\n2020\n",
+        "year,value\r2020,1\r",
+        "year,value\n",
+        "\nyear,value\n2020,1\n",
+    ],
+)
+def test_fast_reader_leaves_whatever_is_not_simple_to_the_strict_one(text: str) -> None:
+    assert _simple_csv("any.csv", text) is None
+
+
+def test_fast_reader_takes_line_ends_of_windows() -> None:
+    sheet = _simple_csv("any.csv", "year,value\r\n2020,1\r\n2021,")
+    assert sheet is not None
+    assert [list(column) for column in sheet.columns] == [["2020", "2021"], ["1", None]]
 
 
 CELL = st.text(st.characters(exclude_categories=["Cs"]), max_size=12) | st.sampled_from(
