@@ -20,6 +20,7 @@ from dieval.vocabulary import LANGUAGES
 
 LOCALES = {"lv": "lv", "en": "en_GB"}
 MINUS = "−"
+NUMBERS_KEPT = 65_536  # a number stands in a table, in a picture and in a finding
 # A number, or the place of one, and after it a word that belongs to it: an ordinal's, a unit.
 _NUMBER_AND_WORD = re.compile(
     r"(?<=[\d}]\.) (?=(?!un |vai |līdz )[a-zāčēģīķļņšūž])"
@@ -59,14 +60,7 @@ class Language:
 
     def number(self, value: float, decimals: int = 0) -> str:
         """Write a number with the language's separators and a true minus sign."""
-        pattern = "#,##0" + ("." + "0" * decimals if decimals else "")
-        # The longest number has 309 digits before its decimals.
-        with decimal.localcontext(prec=350):
-            written = numbers.format_decimal(
-                decimal.Decimal(repr(float(value))), pattern, locale=self.locale
-            )
-        nothing = not any(digit in written for digit in "123456789")
-        return written.replace("-", "" if nothing else MINUS)  # what rounds to 0 has no sign
+        return _number(float(value), decimals, self.locale)
 
     def money(self, value: float, decimals: int = 0) -> str:
         """Write an amount in euro; the sign stands where the language puts it."""
@@ -129,6 +123,16 @@ class Language:
         if self.code == "lv":
             return unbroken(self.listing([f"{year}." for year in years]) + " gads")
         return self.listing([str(year) for year in years])
+
+
+@functools.lru_cache(NUMBERS_KEPT)
+def _number(value: float, decimals: int, locale: Locale) -> str:
+    pattern = "#,##0" + ("." + "0" * decimals if decimals else "")
+    # The longest number has 309 digits before its decimals.
+    with decimal.localcontext(prec=350):
+        written = numbers.format_decimal(decimal.Decimal(repr(value)), pattern, locale=locale)
+    nothing = not any(digit in written for digit in "123456789")
+    return written.replace("-", "" if nothing else MINUS)  # what rounds to 0 has no sign
 
 
 def unbroken(text: str) -> str:
