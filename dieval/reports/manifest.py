@@ -16,6 +16,7 @@ from dieval.reports.project import Project
 # Libraries whose version can change a byte of what a run writes.
 LIBRARIES = (
     "babel",
+    "duckdb",
     "ipykernel",
     "ipython",
     "jinja2",
@@ -30,6 +31,7 @@ LIBRARIES = (
     "papermill",
     "pikepdf",
     "typst",
+    "uharfbuzz",
     "xlsxwriter",
 )
 CODE_SUFFIXES = (".py", ".json", ".po", ".j2", ".css", ".typ", ".ttf", ".woff")
