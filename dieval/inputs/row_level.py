@@ -93,7 +93,7 @@ def read_folder(
     sheets : list of Sheet
         Keys with their sums, by region and by the file in which a key stands first; `lines` say
         in which row that is, `behind` how many rows were summed. Empty where something is wrong
-        with the files.
+        with the files, and one without rows where the regions have none.
     problems : list of Problem
     """
     files, problems = _files(label, folder, regions)
@@ -102,7 +102,7 @@ def read_folder(
     if any(problem.severity == "error" for problem in problems):
         return [], problems
     if not files:
-        return [], [*problems, no_rows(label)]
+        return _empty(schema, label, regions, problems)
     import duckdb
 
     with tempfile.TemporaryDirectory(prefix="dieval-sums-") as spill:
@@ -129,8 +129,18 @@ def read_folder(
     if len(rows) > MOST_KEYS:
         return [], [*problems, _too_many_keys(label, schema)]
     if not rows:
-        problems.append(no_rows(label))
+        return _empty(schema, label, regions, problems)
     return list(_sheets(schema, files, rows)), problems
+
+
+def _empty(
+    schema: TableSchema, label: str, regions: Collection[str] | None, problems: list[Problem]
+) -> tuple[list[Sheet], list[Problem]]:
+    """Some regions may have no rows; a table without any is a fault."""
+    if regions is None:
+        return [], [*problems, no_rows(label)]
+    header = list(schema.columns)
+    return [Sheet(label, header=header, columns=[[] for _ in header], behind=[])], problems
 
 
 def _files(

@@ -170,6 +170,15 @@ def test_other_regions_are_not_read(tmp_path, in_rows):
         read_package(path)
 
 
+def test_region_without_rows_has_none_and_an_unknown_one_is_no_fault_of_the_data(in_rows):
+    package = read_package(in_rows, ["atlantis"])
+    whole = read_package(in_rows)
+    for name in SUMS:
+        assert package.tables[name].empty
+        assert list(package.tables[name]) == list(whole.tables[name])
+        assert package.tables[name].dtypes.equals(whole.tables[name].dtypes)
+
+
 def test_home_reads_its_region_and_the_country_everything(in_rows):
     home = read_package(in_rows).tables["providers"].iloc[0]
     package = read_package(in_rows, [home["provider"]])

@@ -100,6 +100,13 @@ def test_same_bytes_from_a_cluster_that_has_no_files_and_from_kernels(made, diev
     assert contents(out / "riga") == contents(made / "reports" / "riga")
 
 
+def test_unknown_region_is_told_with_the_nearest_one(made, dieval):
+    run = dieval("report", "cost_comparison", "--region", "kurzem", *HTML, cwd=made)
+    assert run.returncode == 2
+    assert "region kurzem is unknown" in run.stderr
+    assert "kurzeme" in run.stderr
+
+
 def test_bad_row_is_told_before_anything_runs_and_the_reports_stay(mine, dieval):
     before = contents(mine / "reports")
     file = next((mine / "data/latvia/activity/region=riga").glob("*.parquet"))
