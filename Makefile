@@ -27,12 +27,13 @@ report: $(READY) ## every region's reports and the overview, lv and en, HTML, PD
 test: $(READY) tools ## the whole test suite
 	$(BIN)/pytest -n $(JOBS)
 
-campaign: $(READY) ## the generated tests at their full counts
+campaign: $(READY) ## the generated tests and the kills at their full counts
 	DIEVAL_CAMPAIGN=1 $(BIN)/pytest -n $(JOBS) \
 	  tests/costs/test_properties.py \
 	  tests/present/test_turned_plans.py \
 	  tests/recompute/test_generated.py tests/recompute/test_generated_progress.py \
-	  tests/recompute/test_generated_annex.py tests/recompute/test_generated_worth.py
+	  tests/recompute/test_generated_annex.py tests/recompute/test_generated_worth.py \
+	  tests/reports/test_kills.py
 
 # mutmut works in a copy, mutants/; `.venv/bin/mutmut show NAME` shows what a mutant changed.
 mutation: $(READY) ## change dieval/costs in many small ways; tests/costs must notice 90 % of them

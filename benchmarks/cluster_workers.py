@@ -22,7 +22,10 @@ from timing import seconds, table, write_section
 ROOT = Path(__file__).resolve().parents[1]
 BIN = Path(sys.executable).parent
 ROUNDS = 3
-REPORT = ("report", "cost_comparison", "implementation_progress", "--format", "html", "--force")
+REPORT = (
+    "report", "cost_comparison", "implementation_progress", "--format", "html", "--format", "pdf",
+    "--force",
+)  # fmt: skip
 SURROUNDINGS = {**os.environ, "PYTHONDONTWRITEBYTECODE": ""}
 
 
@@ -78,7 +81,7 @@ def main() -> None:
         for workers, taken in times.items()
     ]  # fmt: skip
     heads = ("workers", "whole run, s", "as fast as with one (wanted: 1.7)")
-    write_section("Dask", f"Ten reports, HTML in both languages.\n\n{table(heads, rows)}")
+    write_section("Dask", f"Ten reports, HTML and PDF in both languages.\n\n{table(heads, rows)}")
 
 
 if __name__ == "__main__":
