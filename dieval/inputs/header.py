@@ -24,8 +24,11 @@ def _listed(names: Sequence[str]) -> str:
     return ", ".join(shown_name(name) for name in names)
 
 
-def check_header(schema: TableSchema, sheet: Sheet) -> list[Problem]:
-    """Check the names of the columns of one file; order does not matter."""
+def check_header(schema: TableSchema, sheet: Sheet, kept: bool = True) -> list[Problem]:
+    """Check the names of the columns of one file; order does not matter.
+
+    `kept` tells whether columns that the contract does not have are read all the same.
+    """
     problems: list[Problem] = []
 
     def report(rule: str, message: Words, remedy: Words, severity: Severity = "error") -> None:
@@ -101,8 +104,10 @@ def check_header(schema: TableSchema, sheet: Sheet) -> list[Problem]:
         report(
             "extra_column",
             (
-                f"datu specifikācijā nav kolonnu {_listed(extra)}; tās saglabā, bet neizmanto.",
-                f"the data contract has no columns {_listed(extra)}; they are kept and not used.",
+                f"datu specifikācijā nav kolonnu {_listed(extra)}; tās "
+                + ("saglabā, bet neizmanto." if kept else "nenolasa."),
+                f"the data contract has no columns {_listed(extra)}; they are "
+                + ("kept and not used." if kept else "not read."),
             ),
             (
                 f"Ja tas ir ar nolūku, nekas nav jādara.{hint[0]}",

@@ -232,7 +232,7 @@ def _header_problems(schema: TableSchema, files: Sequence[_File]) -> list[Proble
         given = [*file.schema.names, *file.partition]
         sheet = Sheet(file.name, selection, header=given, types=list(file.schema.types))
         wrong, _ = check_types(schema, sheet)
-        problems += [*check_header(schema, sheet), *wrong]
+        problems += [*check_header(schema, sheet, kept=False), *wrong]
     return problems
 
 

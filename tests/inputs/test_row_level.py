@@ -306,6 +306,7 @@ def test_row_is_found_in_its_file(write_csv, tables):
 
 def test_personal_code_is_found_in_a_column_that_nothing_reads(write_csv, tables):
     path = with_rows(write_csv(tables), [cost(child="k1"), cost(child="nr. 010101-12345")])
+    assert "no columns child; they are not read." in "".join(map(str, check_package(path)))
     assert errors(path) == [("costs/part.parquet", "", "personal_code", (3,))]
     other = with_rows(path, [cost(child="k1"), cost(child="1010101-12345")])
     assert errors(other) == []  # seven digits are none
