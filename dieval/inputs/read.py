@@ -83,7 +83,7 @@ def _assembled(
             else:
                 found.broken.add(name)
         if name in found.sheets:
-            parts = sorted(found.sheets[name], key=lambda sheet: (sheet.file, sheet.name))
+            parts = sorted(found.sheets.pop(name), key=lambda sheet: (sheet.file, sheet.name))
             table, problems = assemble(table_schema(name), parts)
             found.problems += problems
             # What is compared with sums of some regions has to be of the same ones.
@@ -225,8 +225,8 @@ def read_package(path: str | Path, units: Collection[str] | None = None) -> Data
     problems: Sequence[Problem] = sorted(set(found.problems))
     if any(problem.severity == "error" for problem in problems):
         raise DataError(problems)
-    sorted_tables = {
-        name: _sorted(table, found.folders.get(name, ("",))[0]) for name, table in tables.items()
+    sorted_tables = {  # one after the other, so that none is there twice for long
+        name: _sorted(tables.pop(name), found.folders.get(name, ("",))[0]) for name in [*tables]
     }
     title = found.title or {"en": found.name}
     fallback = title.get("en") or title["lv"]
