@@ -11,6 +11,7 @@ from typing import Any
 
 from dieval.errors import Problem, Severity
 from dieval.inputs.header import Words
+from dieval.inputs.row_files import link
 from dieval.inputs.row_level import FOLDERS
 from dieval.inputs.schema import table_names
 from dieval.inputs.sheets import Sheet, read_csv, read_parquet
@@ -152,8 +153,8 @@ def _read_resource(found: Found, folder: Path, resource: Any, read: set[Path]) -
     paths = given if isinstance(given, list) and given else [given]
     for entry in paths:
         path = _inside(folder, entry)
-        if path is not None and path.is_dir() and name in FOLDERS and len(paths) == 1:
-            found.folders[name] = PurePosixPath(entry).as_posix(), path
+        if path is not None and path.is_dir() and name in FOLDERS:
+            _take_folder(found, name, PurePosixPath(entry).as_posix(), path)
             continue
         suffixes = (".csv", ".parquet")
         if path is None or not path.is_file() or path.suffix.lower() not in suffixes:
@@ -208,12 +209,13 @@ def _read_described_folder(found: Found, folder: Path) -> None:
     read: set[Path] = set()
     for resource in document["resources"]:
         _read_resource(found, folder, resource, read)
-    unlisted = [
-        (path, table) for path, table in _table_files(folder) if path.resolve() not in read
-    ] + [
-        (path, table) for path, table in _table_folders(folder)
-        if path.resolve() not in [there for _, there in found.folders.values()]
-    ]  # fmt: skip
+    used = {*read, *(there for _, there in found.folders.values())}
+    unlisted = [(path, table) for path, table in _table_files(folder) if path.resolve() not in read]
+    unlisted += [
+        (path, table)
+        for path, table in _table_folders(folder)
+        if not any(file.is_relative_to(path.resolve()) for file in used)
+    ]
     for path, table in unlisted:
         if table in table_names():
             found.report(
@@ -238,15 +240,71 @@ def _table_files(folder: Path) -> list[tuple[Path, str]]:
     return listed
 
 
+def _take_folder(found: Found, table: str, name: str, path: Path) -> None:
+    """Note the folder that is a table; it is read when it is known which regions are needed."""
+    if table in found.folders:
+        found.broken.add(table)
+        found.report(
+            name,
+            "two_folders",
+            (f"tabula {table} ir divās mapēs.", f"table {table} stands in two folders."),
+            ("Ielieciet failus vienā mapē.", "Put the files into one folder."),
+        )
+    else:
+        found.folders[table] = name, path
+
+
 def _table_folders(folder: Path) -> list[tuple[Path, str]]:
-    """List the folders inside a folder that are tables."""
-    return [(path, path.name) for path in sorted(folder.iterdir())
-            if path.is_dir() and path.name in FOLDERS]  # fmt: skip
+    """List the folders inside a folder that have the name of a table (`costs`, `costs.parquet`)."""
+    return [
+        (path, path.name.removesuffix(".parquet"))
+        for path in sorted(folder.iterdir())
+        if path.is_dir() and path.name.removesuffix(".parquet") in table_names()
+    ]
+
+
+def _read_folders(found: Found, folder: Path) -> None:
+    """Take the folders that are tables, and say which cannot be."""
+    for path, table in _table_folders(folder):
+        if table not in FOLDERS:
+            found.broken.add(table)
+            found.report(
+                path.name,
+                "folder",
+                (
+                    f"tabula {table} nevar būt mape; mape var būt tikai {' vai '.join(FOLDERS)}.",
+                    f"table {table} cannot be a folder; only {' or '.join(FOLDERS)} can.",
+                ),
+                ("Saglabājiet tabulu vienā failā.", "Write the table into one file."),
+            )
+        elif path.is_symlink():
+            found.broken.add(table)
+            found.problems.append(link(path.name))
+        else:
+            _take_folder(found, table, path.name, path)
+    known = {path for path, _ in _table_folders(folder)}
+    for path in sorted(folder.iterdir()):
+        stem = re.split(r"[-._ ]", path.name.casefold())[0]
+        if path.is_dir() and path not in known and stem in FOLDERS:
+            found.report(
+                path.name,
+                "unknown_table",
+                (
+                    "mapes nosaukums līdzinās tabulas nosaukumam, bet nav tāds; mape nav nolasīta.",
+                    "the name of the folder is like that of a table, but not the same; the folder "
+                    "was not read.",
+                ),
+                (
+                    f"Ja tajā ir dati, nosauciet mapi {stem}.",
+                    f"If it holds data, name the folder {stem}.",
+                ),
+                "note",
+            )
 
 
 def _refuse_both(found: Found) -> None:
     """A table is summed or it is not: what stands in files beside its folder would be neither."""
-    for table in sorted(found.folders.keys() & (found.sheets.keys() | found.broken)):
+    for table in sorted(found.folders.keys() & found.sheets.keys()):
         found.broken.add(table)
         found.report(
             found.folders[table][0],
@@ -261,9 +319,9 @@ def _refuse_both(found: Found) -> None:
 
 def _read_plain_folder(found: Found, folder: Path) -> None:
     files = _table_files(folder)
-    found.folders = {table: (table, path) for path, table in _table_folders(folder)}
+    _read_folders(found, folder)
     known = [(path, table) for path, table in files if table in table_names()]
-    if not known and not found.folders:
+    if not known and not found.folders and not found.broken:
         found.report(
             folder.name,
             "no_package",

@@ -7,10 +7,12 @@ faults are reported together and nothing of it is used.
 from __future__ import annotations
 
 import functools
+import math
 import os
 import pickle
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass, field
+from decimal import Decimal
 from pathlib import Path
 
 import numpy as np
@@ -107,12 +109,18 @@ def _regions_of(found: Found, units: Collection[str] | None) -> frozenset[str] |
     return frozenset(str(region_of.get(unit, unit)) for unit in units)
 
 
+def _exact_sum(cells: pd.Series) -> float:
+    """Add up numbers as they are written; NaN where there is none."""
+    known = [Decimal(repr(float(cell))) for cell in cells if not math.isnan(cell)]
+    return float(sum(known)) if known else math.nan
+
+
 def _summed(table: Table, folder: str) -> tuple[pd.DataFrame, pd.DataFrame]:
     """Add up what was kept apart for the checks; give the rows, and how many lie behind each."""
     sums = list(table.schema.sums)
     keys = [name for name in table.schema.columns if name not in sums]
     rows = table.frame.assign(behind=table.behind).groupby(keys, dropna=False, sort=True)
-    values = rows[sums].sum(min_count=1).reset_index()[list(table.schema.columns)]
+    values = rows[sums].agg(_exact_sum).reset_index()[list(table.schema.columns)]
     lines = pd.DataFrame(
         {
             "file": f"{folder}/region=" + values["region"],
@@ -169,6 +177,7 @@ def packed(package: DataPackage, path: Path, state: FileStates | None) -> bytes:
 
 def state_of(path: Path) -> FileStates:
     """Say of every file of a package what changes when it is written to."""
+    path = path.resolve()
     files = sorted(path.rglob("*")) if path.is_dir() else [path]
     states = [(file, file.stat()) for file in files if file.exists()]
     return [
@@ -214,7 +223,7 @@ def read_package(path: str | Path, units: Collection[str] | None = None) -> Data
     DataError
         The package breaks the contract; holds every fault, notes too.
     """
-    if HANDED_OVER in os.environ:
+    if Path(os.environ.get(HANDED_OVER, "")).is_file():
         of, state, package = _handed_over(os.environ[HANDED_OVER])
         fresh = of == Path(path).resolve() and state in (None, state_of(of))
         if fresh and package.holds(units):

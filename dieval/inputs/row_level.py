@@ -10,19 +10,18 @@ from __future__ import annotations
 
 import tempfile
 from collections.abc import Collection, Iterator, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
-from urllib.parse import unquote
 
 import pyarrow as pa
-import pyarrow.parquet as pq
 
 from dieval.errors import Problem
-from dieval.inputs.header import check_header, check_types, shown_name
+from dieval.inputs.header import shown_name
+from dieval.inputs.row_files import RowFile, alike, not_parquet, row_files, selection_of
 from dieval.inputs.schema import TableSchema, table_names, table_schema
 from dieval.inputs.sheets import Sheet, no_rows, refused
-from dieval.inputs.values import PERSONAL_CODE, holds_personal_code, personal_code_words
+from dieval.inputs.values import PERSONAL_CODE, personal_code_words
 from dieval.vocabulary import NATIONAL
 
 if TYPE_CHECKING:
@@ -30,7 +29,7 @@ if TYPE_CHECKING:
 
 MOST_KEYS = 1_000_000  # more of them are no sums; they would not fit into memory
 MEMORY = "400MB"  # what DuckDB may take before it writes to disk
-_NO_VALUE = "__HIVE_DEFAULT_PARTITION__"  # how a partition without a value is called
+PLACE = "dieval_place"  # number of the file and of the row in it
 _ROWS_OF_A_FILE = 2**32
 # RE2 cannot look around, as the pattern for cells does.
 _PERSONAL_CODE = PERSONAL_CODE.pattern.replace("(?<![0-9])", "(^|[^0-9])").replace(
@@ -44,30 +43,6 @@ def can_be_folder(table: str) -> bool:
 
 
 FOLDERS = tuple(name for name in table_names() if can_be_folder(name))
-
-
-@dataclass(frozen=True)
-class _File:
-    """A file of the folder: its name in messages, its schema, and the values its place gives."""
-
-    name: str
-    path: Path
-    schema: pa.Schema
-    partition: dict[str, str | None]
-
-    @property
-    def alike(self) -> tuple[Any, ...]:
-        """Give what is the same for files that can be read together."""
-        return tuple(self.schema.names), tuple(map(str, self.schema.types)), tuple(self.partition)
-
-    def selection(self) -> str:
-        """Name the region that all rows of the file belong to, if that is known."""
-        return selection_of(self.partition.get("region") or "")
-
-
-def selection_of(region: str) -> str:
-    """Name the rows of a region for a message, in place of a sheet; "" where it may not be."""
-    return "" if not region or holds_personal_code([region]).any() else f"region={region}"
 
 
 def read_folder(
@@ -96,9 +71,7 @@ def read_folder(
         with the files, and one without rows where the regions have none.
     problems : list of Problem
     """
-    files, problems = _files(label, folder, regions)
-    for alike in _alike(files):
-        problems += _header_problems(schema, alike)
+    files, problems = row_files(schema, label, folder, regions)
     if any(problem.severity == "error" for problem in problems):
         return [], problems
     if not files:
@@ -143,59 +116,6 @@ def _empty(
     return [Sheet(label, header=header, columns=[[] for _ in header], behind=[])], problems
 
 
-def _files(
-    label: str, folder: Path, regions: Collection[str] | None
-) -> tuple[list[_File], list[Problem]]:
-    """List the files that hold rows of the regions, and say which cannot be read."""
-    found, problems = [], []
-    inside = folder.resolve()
-    for path in sorted(folder.rglob("*.parquet")):
-        parts = path.relative_to(folder).parts
-        if any(part.startswith((".", "_")) for part in parts):  # what other programs leave behind
-            continue
-        partition = {
-            name: None if value == _NO_VALUE else unquote(value)
-            for name, equals, value in (part.partition("=") for part in parts[:-1])
-            if equals
-        }
-        if regions is not None and partition.get("region", NATIONAL) not in {*regions, NATIONAL}:
-            continue
-        name = "/".join((label, *parts))
-        if any(sign in str(path) for sign in "*?["):
-            problems.append(
-                refused(
-                    name,
-                    "path",
-                    ("ceļā ir *, ? vai [.", "the path holds *, ? or [."),
-                    ("Pārdēvējiet failu vai mapi.", "Rename the file or the folder."),
-                )
-            )
-        elif not path.resolve().is_relative_to(inside):
-            problems.append(
-                refused(
-                    name,
-                    "path",
-                    ("saite ved ārpus pakotnes mapes.", "the link leads outside the folder."),
-                    ("Ievietojiet mapē pašu failu.", "Put the file itself into the folder."),
-                )
-            )
-        else:
-            try:
-                found.append(_File(name, path, pq.read_schema(path), partition))
-            except (pa.ArrowException, OSError, ValueError):
-                problems.append(_not_parquet(name))
-    return found, problems
-
-
-def _not_parquet(name: str) -> Problem:
-    return refused(
-        name,
-        "format",
-        ("failu nevar nolasīt kā Parquet failu.", "the file is not a readable Parquet file."),
-        ("Izveidojiet failu no jauna.", "Write the file again."),
-    )
-
-
 def _too_many_keys(label: str, schema: TableSchema) -> Problem:
     key = ", ".join(schema.primary_key)
     return refused(
@@ -212,84 +132,82 @@ def _too_many_keys(label: str, schema: TableSchema) -> Problem:
     )
 
 
-def _alike(files: Sequence[_File]) -> list[list[_File]]:
-    """Put files together that have the same columns and types, in the order of their names."""
-    groups: dict[tuple[Any, ...], list[_File]] = {}
-    for file in files:
-        groups.setdefault(file.alike, []).append(file)
-    return list(groups.values())
-
-
-def _header_problems(schema: TableSchema, files: Sequence[_File]) -> list[Problem]:
-    """Check the columns of files that are alike, each region's by its first file."""
-    problems: list[Problem] = []
-    seen: set[str] = set()
-    for file in files:
-        selection = file.selection()
-        if selection in seen:
-            continue
-        seen.add(selection)
-        given = [*file.schema.names, *file.partition]
-        sheet = Sheet(file.name, selection, header=given, types=list(file.schema.types))
-        wrong, _ = check_types(schema, sheet)
-        problems += [*check_header(schema, sheet, kept=False), *wrong]
-    return problems
-
-
 def _quoted(name: str) -> str:
     return '"' + name.replace('"', '""') + '"'
 
 
-def _scan(files: Sequence[_File], first: int, columns: Sequence[str]) -> tuple[str, list[Any]]:
+def _scan(
+    files: Sequence[RowFile], columns: Sequence[str], as_text: Collection[str] = ()
+) -> tuple[str, list[Any]]:
     """Write the SELECT that reads columns of files that are alike, with the place of each row.
 
-    What the files do not have is NULL; `first` is the number of the first of them.
+    What the files do not have is NULL; numbers of columns `as_text` are written as text, whole ones
+    without decimals.
     """
     partition = files[0].partition
     parameters: list[Any] = [[str(file.path) for file in files]]
-    given = [
-        f"part.{_quoted(name)}"
-        if name in partition
-        else f"held.{_quoted(name)}"
-        if name in files[0].schema.names
-        else f"NULL AS {_quoted(name)}"
-        for name in columns
-    ]
-    place = f"(held.file_index::BIGINT + {first}) * {_ROWS_OF_A_FILE} + held.file_row_number"
-    text = (
-        f"SELECT {', '.join([*given, f'{place} AS place'])} FROM (SELECT *, file_index, "
-        "file_row_number FROM read_parquet(?, hive_partitioning = false)) AS held"
-    )
-    if partition:
-        names = ", ".join(map(_quoted, partition))
-        rows = ", ".join(f"({', '.join(['?'] * (1 + len(partition)))})" for _ in files)
-        text += f" JOIN (VALUES {rows}) AS part (number, {names}) ON part.number = held.file_index"
-        for number, file in enumerate(files):
-            parameters += [number, *file.partition.values()]
-    return text, parameters
+    given = []
+    for name in columns:
+        quoted = _quoted(name)
+        if name in partition:
+            given.append(f"part.{quoted}")
+        elif name not in files[0].schema.names:
+            given.append(f"NULL AS {quoted}")
+        elif name in as_text and pa.types.is_floating(files[0].schema.field(name).type):
+            held = f"held.{quoted}"
+            whole = f"isfinite({held}) AND {held} = floor({held})"
+            text = f"if({whole}, {held}::BIGINT::VARCHAR, {held}::VARCHAR)"
+            given.append(f"{text} AS {quoted}")
+        else:
+            given.append(f"held.{quoted}" + (f"::VARCHAR AS {quoted}" if name in as_text else ""))
+    names = "".join(f", {_quoted(name)}" for name in partition)
+    rows = ", ".join(f"({', '.join(['?'] * (2 + len(partition)))})" for _ in files)
+    for order, file in enumerate(files):
+        parameters += [order, file.number, *file.partition.values()]
+    place = f"part.number::BIGINT * {_ROWS_OF_A_FILE} + held.file_row_number"
+    return (
+        f"SELECT {', '.join([*given, f'{place} AS {PLACE}'])} FROM (SELECT *, file_index, "
+        "file_row_number FROM read_parquet(?, hive_partitioning = false)) AS held "
+        f"JOIN (VALUES {rows}) AS part (place, number{names}) ON part.place = held.file_index"
+    ), parameters
+
+
+def _mixed(schema: TableSchema, files: Sequence[RowFile]) -> set[str]:
+    """Name the columns that are numbers in some files, and something else in others."""
+    kinds: dict[str, set[str]] = {}
+    for group in alike(files):
+        for name in group[0].partition:
+            kinds.setdefault(name, set()).add("text")
+        for field in group[0].schema:
+            kinds.setdefault(field.name, set()).add(
+                "decimals" if pa.types.is_floating(field.type) else str(field.type)
+            )
+    texts = {field.name for field in schema.fields if field.name not in schema.sums}
+    return {name for name, found in kinds.items() if len(found) > 1 and name in texts}
 
 
 def _sums(
-    schema: TableSchema, files: Sequence[_File], regions: Collection[str] | None
+    schema: TableSchema, files: Sequence[RowFile], regions: Collection[str] | None
 ) -> tuple[str, list[Any]]:
     """Write the query that sums the rows of each key.
 
-    Rows are kept apart by whether their numbers are missing, unusable, negative or neither; sums
-    are decimal, so that no order of rows or files changes a cent.
+    Rows are kept apart by whether their numbers are missing, none, too large for a sum to the cent,
+    negative or neither; sums are decimal, so that no order of rows or files changes a cent.
     """
-    scans, parameters, first = [], [], 0
-    for alike in _alike(files):
-        text, given = _scan(alike, first, schema.columns)
+    scans, parameters = [], []
+    mixed = _mixed(schema, files)
+    for group in alike(files):
+        text, given = _scan(group, schema.columns, mixed)
         scans.append(text)
         parameters += given
-        first += len(alike)
     keys = [_quoted(name) for name in schema.columns if name not in schema.sums]
     kinds, sums = [], []
     for name in map(_quoted, schema.sums):
         exact = f"try_cast({name} AS DECIMAL(18, 6))"
         kinds.append(
-            f"CASE WHEN {name} IS NULL THEN 0 WHEN {exact} IS NULL THEN 1 WHEN {name} < 0 THEN 2 "
-            "ELSE 3 END"
+            f"CASE WHEN {exact} IS NOT NULL THEN if({name} < 0, 1, 0) WHEN {name} IS NULL THEN 2 "
+            f"WHEN isnan({name}::DOUBLE) THEN 3 WHEN isinf({name}::DOUBLE) "
+            f"THEN if({name} < 0, 4, 5) ELSE if({name} < 0, 6, 7) END"
         )
         sums.append(f"sum({exact}), sum({name}::DOUBLE)")
     where = ""
@@ -298,23 +216,22 @@ def _sums(
         parameters += [*sorted(regions), NATIONAL]
     union = " UNION ALL ".join(scans)
     return (
-        f"SELECT {', '.join([*keys, *sums])}, min(place), count(*) FROM ({union}) {where} "
-        f"GROUP BY {', '.join([*keys, *kinds])} ORDER BY min(place)"
+        f"SELECT {', '.join([*keys, *sums])}, min({PLACE}), count(*) FROM ({union}) {where} "
+        f"GROUP BY {', '.join([*keys, *kinds])} ORDER BY min({PLACE})"
     ), parameters
 
 
 def _sheets(
-    schema: TableSchema, files: Sequence[_File], rows: Sequence[tuple[Any, ...]]
+    schema: TableSchema, files: Sequence[RowFile], rows: Sequence[tuple[Any, ...]]
 ) -> Iterator[Sheet]:
     """Make a sheet of the sums for each region and each file in which a key stands first."""
-    order = [file for alike in _alike(files) for file in alike]
     keys = [name for name in schema.columns if name not in schema.sums]
     header = [*keys, *schema.sums]
     parts: dict[tuple[str, str], Sheet] = {}
     for row in rows:
         place, behind = row[-2:]
-        file = order[place // _ROWS_OF_A_FILE]
-        selection = selection_of(str(row[keys.index("region")] or ""))
+        file = files[place // _ROWS_OF_A_FILE]
+        selection = selection_of(row[keys.index("region")])
         sheet = parts.setdefault(
             (file.name, selection),
             Sheet(file.name, selection, header, [[] for _ in header], behind=[]),
@@ -332,46 +249,53 @@ def _sheets(
 
 
 def _unread_codes(
-    connection: duckdb.DuckDBPyConnection, schema: TableSchema, files: Sequence[_File]
+    connection: duckdb.DuckDBPyConnection, schema: TableSchema, files: Sequence[RowFile]
 ) -> list[Problem]:
-    """Look for personal codes in the text columns that the contract does not have."""
+    """Look for personal codes in the columns that the contract does not have."""
     problems: list[Problem] = []
-    for alike in _alike(files):
-        texts = [
+    for group in alike(files):
+        others = [
             field.name
-            for field in alike[0].schema
-            if field.name not in schema.columns and "string" in str(field.type)
+            for field in group[0].schema
+            if field.name not in schema.columns and _may_hold_text(field.type)
         ]
-        if not texts:
+        if not others:
             continue
         found = ", ".join(
-            f"min(place) FILTER (regexp_matches({_quoted(name)}, '{_PERSONAL_CODE}'))"
-            for name in texts
+            f"min({PLACE}) FILTER (regexp_matches({_quoted(name)}::VARCHAR, '{_PERSONAL_CODE}'))"
+            for name in others
         )
-        text, parameters = _scan(alike, 0, texts)
+        text, parameters = _scan(group, others)
         places = connection.execute(f"SELECT {found} FROM ({text})", parameters).fetchone()
-        for name, place in zip(texts, places or (), strict=True):
+        for name, place in zip(others, places or (), strict=True):
             if place is not None:
-                file = alike[place // _ROWS_OF_A_FILE]
+                file = files[place // _ROWS_OF_A_FILE]
                 row = place % _ROWS_OF_A_FILE + 2
-                message, remedy = personal_code_words()
-                problem = refused(file.name, "personal_code", message, remedy)
+                problem = refused(file.name, "personal_code", *personal_code_words())
                 problems.append(
                     replace(problem, sheet=file.selection(), column=shown_name(name), rows=(row,))
                 )
     return problems
 
 
-def _unreadable(connection: duckdb.DuckDBPyConnection, files: Sequence[_File]) -> list[Problem]:
+def _may_hold_text(kind: pa.DataType) -> bool:
+    types = pa.types
+    return not (
+        types.is_null(kind) or types.is_boolean(kind) or types.is_temporal(kind)
+        or types.is_integer(kind) or types.is_floating(kind) or types.is_decimal(kind)
+    )  # fmt: skip
+
+
+def _unreadable(connection: duckdb.DuckDBPyConnection, files: Sequence[RowFile]) -> list[Problem]:
     """Name the files that cannot be read to their end."""
     import duckdb
 
     problems = []
     for file in files:
         try:
-            text, parameters = _scan([file], 0, file.schema.names)
+            text, parameters = _scan([file], file.schema.names)
             columns = ", ".join(f"bit_xor(hash({_quoted(name)}))" for name in file.schema.names)
             connection.execute(f"SELECT {columns} FROM ({text})", parameters).fetchall()
         except duckdb.Error:
-            problems.append(_not_parquet(file.name))
+            problems.append(not_parquet(file.name))
     return problems

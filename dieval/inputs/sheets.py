@@ -122,6 +122,8 @@ def _simple_csv(file: str, text: str) -> Sheet | None:
     if '"' in lines or "\r" in lines or "\n\n" in lines or lines.startswith("\n"):
         return None
     header, _, rows = lines.partition("\n")
+    if rows.startswith("\ufeff"):  # Arrow would take it away
+        return None
     names = [str(number) for number in range(header.count(",") + 1)]
     try:
         found = arrow_csv.read_csv(

@@ -168,15 +168,17 @@ def coded_arrow(cells: pa.ChunkedArray) -> Coded:
     """Keep each different cell of an Arrow column once."""
     if pa.types.is_null(cells.type):
         return nothing(len(cells))
+    if pa.types.is_nested(cells.type):  # in a column that the contract does not have
+        return coded([None if cell is None else str(cell) for cell in cells.to_pylist()])
     if not pa.types.is_dictionary(cells.type):
         cells = cells.dictionary_encode(null_encoding="encode")
     encoded = cells.unify_dictionaries().combine_chunks()
     if isinstance(encoded, pa.ChunkedArray):  # it had no chunk at all
         return nothing(0)
     values = encoded.dictionary.to_pylist()
-    codes = encoded.indices.fill_null(len(values)).to_numpy(zero_copy_only=False)
+    codes = encoded.indices.cast(pa.int64()).fill_null(len(values)).to_numpy(zero_copy_only=False)
     distinct = [None if _is_missing(value) else value for value in values]
-    return Coded(codes.astype(np.int64), [*distinct, None])
+    return Coded(codes, [*distinct, None])
 
 
 def nothing(count: int) -> Coded:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import json
+import os
 import shutil
 from pathlib import Path
 from typing import Any
@@ -384,3 +386,183 @@ def test_only_tables_that_can_be_summed_may_be_folders():
         schema = table_schema(name)
         assert set(schema.sums) <= set(schema.columns)
         assert all(schema.field(column).type == "number" for column in schema.sums)
+
+
+# --- Names, places and types that could be mistaken ----------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("column", "value", "rule"),
+    [
+        ("Amount_EUR", 1.0, "header_twice"),
+        ("file_index", 1, "header_reserved"),
+        ("FILE_ROW_NUMBER", 1, "header_reserved"),
+        ("dieval_place", 1, "header_reserved"),
+    ],
+)
+def test_column_that_a_query_could_mistake_is_refused(write_csv, tables, column, value, rule):
+    path = with_rows(write_csv(tables), [{column: value, **cost()}])
+    assert errors(path) == [("costs/part.parquet", "", rule, ())]
+
+
+def test_column_in_the_file_and_in_its_folder_is_refused(write_csv, tables):
+    path = with_rows(write_csv(tables), [cost()], file="region=kurzeme/a.parquet")
+    assert [found[2] for found in errors(path)] == ["header_twice"]
+
+
+def test_column_that_is_summed_is_no_name_of_a_folder(write_csv, tables):
+    rows = [{name: cell for name, cell in cost().items() if name != "amount_eur"}]
+    path = with_rows(write_csv(tables), rows, file="amount_eur=1,5/a.parquet")
+    assert errors(path)[0][2] == "header_folder"
+
+
+@pytest.mark.parametrize("name", ["place", "number", "part", "held", "filename"])
+def test_columns_that_nothing_reads_may_have_any_other_name(write_csv, tables, name):
+    rows = [{name: f"x{n}", **cost()} for n in range(3)]
+    path = with_rows(write_csv(tables), rows, file="payer_group=a/p.parquet")
+    assert errors(path) == []
+    assert read_package(path).tables["costs"]["amount_eur"].tolist() == [3 * 100]
+    coded = [{name: "010101-12345", **cost()}]
+    assert errors(with_rows(path, coded, file="payer_group=a/p.parquet"))[0][2] == "personal_code"
+
+
+def test_links_are_not_followed_and_none_is_passed_over(write_csv, tables, tmp_path):
+    path = with_rows(write_csv(tables), [cost()])
+    (tmp_path / "elsewhere").mkdir()
+    (path / "costs" / "region=riga").symlink_to(tmp_path / "elsewhere")
+    (path / "costs" / "latest.parquet").symlink_to(path / "costs" / "part.parquet")
+    assert errors(path) == [
+        ("costs/latest.parquet", "", "path", ()),
+        ("costs/region=riga", "", "path", ()),
+    ]
+    shutil.move(path / "costs", tmp_path / "moved")
+    (path / "costs").symlink_to(tmp_path / "moved")
+    assert errors(path) == [("costs", "", "path", ())]
+
+
+@pytest.mark.skipif(os.name != "posix" or os.geteuid() == 0, reason="root may read everything")
+def test_folder_that_may_not_be_read_is_named(write_csv, tables):
+    path = with_rows(write_csv(tables), [cost()], file="region=riga/a.parquet")
+    (path / "costs" / "region=riga").chmod(0)
+    try:
+        assert ("costs/region=riga", "", "unreadable", ()) in errors(path)
+    finally:
+        (path / "costs" / "region=riga").chmod(0o700)
+
+
+def test_file_of_another_kind_is_refused_and_suffixes_may_differ(write_csv, tables):
+    path = with_rows(write_csv(tables), [cost()], file="a.PARQUET")
+    with_rows(path, [cost(10)], file="b.parq")
+    assert read_package(path).tables["costs"]["amount_eur"].tolist() == [100 + 10]
+    (path / "costs" / "c.csv").write_text("region\n", encoding="utf-8")
+    assert errors(path) == [("costs/c.csv", "", "not_parquet", ())]
+
+
+def test_folder_may_have_the_name_that_programs_give_it(write_csv, tables):
+    path = with_rows(write_csv(tables), [cost(7)])
+    (path / "costs").rename(path / "costs.parquet")
+    package = read_package(path)
+    assert package.tables["costs"]["amount_eur"].tolist() == [7]
+    assert package.lines["costs"]["file"].tolist() == ["costs.parquet/region=kurzeme"]
+    (path / "costs.parquet").rename(path / "Costs")
+    notes = {(note.file, note.rule) for note in check_package(path)}
+    assert ("Costs", "unknown_table") in notes
+
+
+def test_other_tables_are_no_folders_and_no_table_has_two(write_csv, tables):
+    path = with_rows(write_csv(tables), [cost()])
+    (path / "assets.csv").unlink()
+    (path / "assets").mkdir()
+    assert errors(path) == [("assets", "", "folder", ())]
+    (path / "assets").rmdir()
+    shutil.copytree(path / "costs", path / "more")
+    names = ["sources", "regions", "municipalities", "region_membership", "providers", "activity"]
+    resources = [{"name": name, "path": f"{name}.csv"} for name in names]
+    resources += [{"name": "costs", "path": ["costs", "more"]}]
+    (path / "datapackage.json").write_text(json.dumps({"resources": resources}), encoding="utf-8")
+    assert errors(path) == [("more", "", "two_folders", ())]
+
+
+@pytest.mark.parametrize("cell", [["010101-12345"], {"code": "010101-12345"}, b"nr. 010101-12345"])
+def test_personal_code_is_found_in_whatever_may_hold_text(write_csv, tables, cell):
+    path = with_rows(write_csv(tables), [cost(tags=type(cell)()), cost(tags=cell)])
+    assert errors(path) == [("costs/part.parquet", "", "personal_code", (3,))]
+
+
+def test_personal_code_and_name_in_a_path_or_a_region_are_not_repeated(write_csv, tables):
+    path = with_rows(write_csv(tables), [cost()], file="child=010101-12345/x.parquet")
+    assert errors(path) == [("costs/(…)/x.parquet", "", "personal_code", ())]
+    shutil.rmtree(path / "costs")
+    with_rows(path, [cost(region="Anna Liepa 2010 Talsi")])
+    said = "".join(problem.text("lv") + problem.text("en") for problem in check_package(path))
+    assert "pattern" in {rule for _, _, rule, _ in errors(path)}
+    assert "Anna" not in said
+
+
+def test_years_may_be_decimals_in_one_file_and_folders_for_another(write_csv, tables):
+    path = with_rows(write_csv(tables), [cost(year=2020.0)])
+    other = [{name: cell for name, cell in cost(5).items() if name != "year"}]
+    with_rows(path, other, file="year=2020/a.parquet")
+    with_rows(path, [cost(2)], file="b.parquet")
+    assert read_package(path).tables["costs"]["amount_eur"].tolist() == [100 + 5 + 2]
+    with_rows(path, [cost(year=2020.5)], file="c.parquet")
+    assert errors(path) == [("costs/c.parquet", "region=kurzeme", "type", (2,))]
+
+
+def test_refund_is_taken_off_to_the_cent(write_csv, tables):
+    rows = [cost(0.30, cost_item="other"), cost(-0.10, cost_item="other")]
+    assert read_package(with_rows(write_csv(tables), rows)).tables["costs"][
+        "amount_eur"
+    ].tolist() == [0.20]
+
+
+def test_amounts_too_large_for_cents_keep_their_signs(write_csv, tables):
+    path = with_rows(write_csv(tables), [cost(2e13), cost(-1e13)])
+    assert errors(path) == [("costs/part.parquet", "region=kurzeme", "minimum", (3,))]
+
+
+def test_infinite_amounts_are_no_missing_ones(write_csv, tables):
+    rows = [cost(float("inf")), cost(float("-inf")), cost(float("nan"))]
+    found = {(rule, lines) for _, _, rule, lines in errors(with_rows(write_csv(tables), rows))}
+    assert found == {("type", (2, 3)), ("required", (4,))}
+
+
+def test_notes_name_the_same_files_whether_other_regions_are_read_or_not(write_csv, tables):
+    odd = {"extra": 1, **cost(7, cost_item="allowance", care_arrangement="guardian", provider=None)}
+    path = with_rows(write_csv(tables), [odd], file="b.parquet")
+    with_rows(path, [cost(9, cost_item="allowance")], file="c.parquet")
+    with_rows(path, [{**odd, "extra": "x"}], file="a.parquet")
+    other = cost(1, region="riga", provider="p2", care_arrangement="youth_house")
+    with_rows(path, [other], file="0.parquet")
+    alone, whole = (part_of(read_package(path, units), "kurzeme") for units in (["kurzeme"], None))
+    assert alone.notes == whole.notes
+    assert checksums(alone) == checksums(whole)
+
+
+def test_package_handed_over_is_found_by_another_spelling_of_its_path(
+    write_csv, tables, tmp_path, hand_over, monkeypatch
+):
+    path = with_rows(write_csv(tables), [cost()])
+    (tmp_path / "link").symlink_to(path)
+    monkeypatch.chdir(tmp_path)
+    package = read_package(Path("link"))
+    hand_over(package, Path("link"), state_of(Path("link")))
+    assert read_package(path) is read_package(Path("link"))
+
+
+def test_file_of_a_process_that_has_ended_is_not_missed(write_csv, tables, tmp_path, monkeypatch):
+    monkeypatch.setenv(HANDED_OVER, str(tmp_path / "gone"))
+    assert read_package(with_rows(write_csv(tables), [cost()])).summed
+
+
+@pytest.mark.parametrize("count", [128, 300])
+def test_coded_columns_of_a_single_file_may_have_any_number_of_codes(write_csv, tables, count):
+    path = write_csv(tables)
+    (path / "costs.csv").unlink()
+    years = [cost(year=1901 + n % 200, payer=("state", "other")[n // 200]) for n in range(count)]
+    table = pa.Table.from_pylist([{**row, "child": f"k{n}"} for n, row in enumerate(years)])
+    kind = pa.dictionary(pa.int8() if count <= 128 else pa.int16(), pa.string())
+    coded = table.set_column(8, "child", table["child"].cast(kind))
+    nested = coded.append_column("tags", pa.array([["a"]] * count))
+    pq.write_table(nested, path / "costs.parquet")
+    assert len(read_package(path).tables["costs"]) == count
