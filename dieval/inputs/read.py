@@ -186,13 +186,9 @@ def state_of(path: Path) -> FileStates:
     ]
 
 
-def keep_texts_small() -> None:
-    """Keep the texts of tables as Python's for the rest of this process.
-
-    The tables of a report are small, and Arrow's way costs more than it saves. It makes no
-    difference to what they hold.
-    """
-    pd.set_option("mode.string_storage", "python")
+# pandas' setting that keeps the texts of tables as Python's. The tables of a report are small, and
+# Arrow's way costs more than it saves; it makes no difference to what they hold.
+SMALL_TABLES = ("mode.string_storage", "python")
 
 
 @functools.cache

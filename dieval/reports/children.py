@@ -13,6 +13,7 @@ import multiprocessing
 import os
 import signal
 import sys
+import tempfile
 import threading
 from collections.abc import Callable, Mapping
 from multiprocessing import forkserver
@@ -33,6 +34,9 @@ SINGLE_THREADED = {
     "PYTHONHASHSEED": "0",
 }
 PRELOADED = "dieval.reports.preloaded"
+# The path of a socket has 107 bytes at most; multiprocessing and Jupyter add to that of the folder.
+SOCKET_FOLDER_LENGTH = 50
+SHORT_FOLDERS = ("/tmp", "/var/tmp")  # each gets a private folder inside
 # Set where nothing may be forked; what a system without fork does can then be tried.
 NEVER_FORK = "DIEVAL_NEVER_FORK"
 
@@ -56,15 +60,25 @@ def no_forking_because() -> str:
     return ""
 
 
+def socket_folder() -> str:
+    """Give the folder for temporary files, or one with a path that is short enough for sockets."""
+    usual = tempfile.gettempdir()
+    if len(usual) <= SOCKET_FOLDER_LENGTH or os.name != "posix":
+        return usual
+    return next((name for name in SHORT_FOLDERS if os.access(name, os.W_OK | os.X_OK)), usual)
+
+
 def warm_up() -> None:
     """Start the warm parent, which imports everything while this process goes on."""
     multiprocessing.get_context("forkserver").set_forkserver_preload([PRELOADED])
     with _starting:
         before = dict(os.environ)
         os.environ.update(SINGLE_THREADED)
+        usual, tempfile.tempdir = tempfile.tempdir, socket_folder()
         try:
             forkserver.ensure_running()
         finally:
+            tempfile.tempdir = usual
             os.environ.clear()
             os.environ.update(before)
 

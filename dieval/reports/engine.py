@@ -15,7 +15,7 @@ from nbformat import NotebookNode
 from traitlets.config import Config
 
 from dieval.errors import ReportError
-from dieval.reports.children import SINGLE_THREADED
+from dieval.reports.children import SINGLE_THREADED, socket_folder
 from dieval.reports.engine_names import ENGINES
 from dieval.reports.project import DATA_VARIABLE, Project
 
@@ -61,7 +61,7 @@ def execute(
         if type(value) not in PLAIN_TYPES:
             raise ReportError(f"parameter {name}: {type(value).__name__} cannot be passed on.")
     settings = {"tell": tell} if engine == "warm" else {}
-    with _environment(project) as profile:
+    with _environment(project, None if engine == "warm" else socket_folder()) as profile:
         try:
             executed = papermill.execute_notebook(
                 str(notebook),
@@ -86,10 +86,13 @@ def execute(
 
 
 @contextmanager
-def _environment(project: Project) -> Iterator[Path]:
-    """Give the kernel the data package, and none of the user's IPython settings or history."""
+def _environment(project: Project, folder: str | None) -> Iterator[Path]:
+    """Give the kernel the data package, and none of the user's IPython settings or history.
+
+    `folder` is where the kernel's own folder is made; the usual place where it is None.
+    """
     before = dict(os.environ)
-    with tempfile.TemporaryDirectory(prefix="dieval-") as profile:
+    with tempfile.TemporaryDirectory(prefix="dieval-", dir=folder) as profile:
         # The kernel logs its orderly end as an error; what fails in a cell is in the notebook.
         settings = Path(profile) / "profile_default" / "ipython_kernel_config.py"
         settings.parent.mkdir()

@@ -75,7 +75,8 @@ def _start(bundle: bytes, key: str) -> tuple[Any, str, bytes]:
 
             shutil.rmtree(building)
     secret = secrets.token_bytes(32)
-    folder = tempfile.mkdtemp(prefix="dieval-")
+    usual = tempfile.gettempdir()  # the path of a socket must be short
+    folder = tempfile.mkdtemp(prefix="dieval-", dir=usual if len(usual) <= 50 else "/tmp")
     address = os.path.join(folder, "station")  # noqa: PTH118  # Listener takes text
     station = subprocess.Popen(
         [sys.executable, "-m", "dieval.reports.station", address],

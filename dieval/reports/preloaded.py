@@ -12,6 +12,10 @@ import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
 
+import pandas as pd
+
+from dieval.inputs.read import SMALL_TABLES
+
 # Libraries that others import where they find them, slow, and of no use to a report: the grammar
 # of internationalised addresses, and the debugger.
 UNUSED = ("rfc3987_syntax", "debugpy")
@@ -64,7 +68,7 @@ def preload() -> None:
         for name in dieval.__all__:
             getattr(dieval, name)
         _compile()
-        importlib.import_module("dieval.inputs.read").keep_texts_small()
+    pd.set_option(*SMALL_TABLES)
     gc.collect()
     gc.freeze()
 

@@ -20,6 +20,7 @@ from run_folder import contents, run_record, without_times
 
 LINUX = pytest.mark.skipif(not Path("/proc/self/task").exists(), reason="no /proc on this system")
 HTML = ("--format", "html", "--lang", "en")
+TEMPORARY = "folder-for-temporary-files-whose-path-is-too-long-for-that-of-a-socket"
 TIME_LIMIT = {"warm": 15, "nbclient": 45}  # [s], several times what a report takes here
 MISHAPS = {
     "kurzeme": "os.kill(os.getpid(), signal.SIGKILL)",
@@ -140,14 +141,14 @@ def test_reports_of_one_run_show_each_its_own_region(undisturbed):
 @pytest.fixture
 def started(project, tmp_path) -> Iterator[subprocess.Popen[str]]:
     """The same run under way: one report at a time, the first is there."""
-    (tmp_path / "tmp").mkdir()
+    (tmp_path / TEMPORARY).mkdir()
     command = [Path(sys.executable).with_name("dieval"), "report", "cost_comparison", *HTML]
     # Tests that run in the background ignore SIGINT, and so would what they start.
     ours = signal.signal(signal.SIGINT, signal.default_int_handler)
     run = subprocess.Popen(
         [*command, "--jobs", "1", "--out", tmp_path / "out"], cwd=project, text=True,
         stdout=subprocess.PIPE, stderr=subprocess.PIPE,
-        env={**os.environ, "TMPDIR": str(tmp_path / "tmp")},
+        env={**os.environ, "TMPDIR": str(tmp_path / TEMPORARY)},
     )  # fmt: skip
     signal.signal(signal.SIGINT, ours)
     assert soon(lambda: len(list(tmp_path.glob("out/*/*/manifest.json"))) == 1)
@@ -203,7 +204,7 @@ def test_r09_interrupted_run_says_so_and_leaves_no_half_report(started, tmp_path
         files = json.loads((folder / "manifest.json").read_text("utf-8"))["files"]
         assert {path.name for path in folder.iterdir()} == {*files, "manifest.json"}
     assert "unfinished" in {entry["status"] for entry in run_record(out).values()}
-    assert not list((tmp_path / "tmp").glob("dieval*"))
+    assert not list((tmp_path / TEMPORARY).glob("dieval*"))
 
 
 @LINUX
