@@ -210,14 +210,10 @@ def _read_described_folder(found: Found, folder: Path) -> None:
     for resource in document["resources"]:
         _read_resource(found, folder, resource, read)
     used = {*read, *(there for _, there in found.folders.values())}
-    unlisted = [(path, table) for path, table in _table_files(folder) if path.resolve() not in read]
-    unlisted += [
-        (path, table)
-        for path, table in _table_folders(folder)
-        if not any(file.is_relative_to(path.resolve()) for file in used)
-    ]
-    for path, table in unlisted:
-        if table in table_names():
+    there = [*_table_files(folder), *_table_folders(folder)]
+    for path, table in there:
+        listed = any(file.is_relative_to(path.resolve()) for file in used)
+        if table in table_names() and not listed:
             found.report(
                 path.name,
                 "not_listed",
@@ -265,7 +261,8 @@ def _table_folders(folder: Path) -> list[tuple[Path, str]]:
 
 def _read_folders(found: Found, folder: Path) -> None:
     """Take the folders that are tables, and say which cannot be."""
-    for path, table in _table_folders(folder):
+    folders = _table_folders(folder)
+    for path, table in folders:
         if table not in FOLDERS:
             found.broken.add(table)
             found.report(
@@ -282,7 +279,7 @@ def _read_folders(found: Found, folder: Path) -> None:
             found.problems.append(link(path.name))
         else:
             _take_folder(found, table, path.name, path)
-    known = {path for path, _ in _table_folders(folder)}
+    known = {path for path, _ in folders}
     for path in sorted(folder.iterdir()):
         stem = re.split(r"[-._ ]", path.name.casefold())[0]
         if path.is_dir() and path not in known and stem in FOLDERS:

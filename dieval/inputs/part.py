@@ -19,7 +19,8 @@ import numpy as np
 import pandas as pd
 
 from dieval.errors import Problem
-from dieval.inputs.read import DataPackage, FileStates, read_package
+from dieval.inputs.read import DataPackage, read_package
+from dieval.inputs.states import FileStates
 from dieval.vocabulary import NATIONAL
 
 # Tables that hold for all regions alike.
@@ -126,8 +127,6 @@ class UnitData:
 
     def __init__(self, path: Path, package: DataPackage, state: FileStates) -> None:
         self.path, self.package, self.state = path, package, state
-        homes = package.tables.get("providers", pd.DataFrame(columns=["provider", "region"]))
-        self._region_of = dict(zip(homes["provider"], homes["region"], strict=True))
         self._read: dict[str, dict[str, Any]] = {}
         self._lock = threading.Lock()
 
@@ -143,12 +142,12 @@ class UnitData:
         region = self._region(unit)
         units = None if region == NATIONAL else [region]
         if not self.package.holds(units):
-            return Parts(read_package(self.path, units)).of(region)
+            return part_of(read_package(self.path, units), region)
         with self._lock:
             return self._parts.of(region)
 
     def _region(self, unit: str) -> str:
-        return str(self._region_of.get(unit, unit))
+        return str(self.package.region_of.get(unit, unit))
 
     @functools.cached_property
     def _parts(self) -> Parts:

@@ -23,13 +23,13 @@ from dieval.inputs.check import check_tables
 from dieval.inputs.locate import Found, find
 from dieval.inputs.row_level import FOLDERS, read_folder
 from dieval.inputs.schema import table_names, table_schema
+from dieval.inputs.states import FileStates, state_of
 from dieval.inputs.table import Table, assemble
 from dieval.vocabulary import NATIONAL
 
 # Environment variable that names the file in which another process has left what it has read. It is
 # unpickled, so it stands in a folder that nobody else can write to.
 HANDED_OVER = "DIEVAL_PACKAGE_READ"
-FileStates = list[tuple[str | int, ...]]
 
 
 @dataclass(frozen=True)
@@ -64,9 +64,13 @@ class DataPackage:
         """Tell whether all rows were read that reports on some units need; None means all units."""
         if self.regions is None or units is None:
             return self.regions is None
+        return all(self.region_of.get(unit, unit) in self.regions for unit in units)
+
+    @functools.cached_property
+    def region_of(self) -> dict[str, str]:
+        """Region of each provider."""
         homes = self.tables.get("providers", pd.DataFrame(columns=["provider", "region"]))
-        region_of = dict(zip(homes["provider"], homes["region"], strict=True))
-        return all(region_of.get(unit, unit) in self.regions for unit in units)
+        return dict(zip(homes["provider"], homes["region"], strict=True))
 
 
 def _assembled(
@@ -173,17 +177,6 @@ def packed(package: DataPackage, path: Path, state: FileStates | None) -> bytes:
         again. None where the process does not have them.
     """
     return pickle.dumps((path.resolve(), state, package))
-
-
-def state_of(path: Path) -> FileStates:
-    """Say of every file of a package what changes when it is written to."""
-    path = path.resolve()
-    files = sorted(path.rglob("*")) if path.is_dir() else [path]
-    states = [(file, file.stat()) for file in files if file.exists()]
-    return [
-        (str(file), state.st_ino, state.st_size, state.st_mtime_ns, state.st_ctime_ns)
-        for file, state in states
-    ]
 
 
 # pandas' setting that keeps the texts of tables as Python's. The tables of a report are small, and

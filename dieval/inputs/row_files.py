@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 from collections.abc import Collection, Iterator, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 from urllib.parse import unquote
@@ -15,7 +15,7 @@ import pyarrow.parquet as pq
 from dieval.errors import Problem
 from dieval.inputs.header import check_header, check_types
 from dieval.inputs.schema import TableSchema
-from dieval.inputs.sheets import Sheet, refused
+from dieval.inputs.sheets import Sheet, not_parquet, refused
 from dieval.inputs.values import holds_personal_code, personal_code_words, shown
 from dieval.vocabulary import NATIONAL
 
@@ -122,8 +122,8 @@ def row_files(
     return found, problems
 
 
-def _walk(folder: Path, label: str, problems: list[Problem]) -> Iterator[Path]:
-    """Give every file below a folder in order; report folders that are links or closed to us."""
+def _walk(folder: Path, label: str, problems: list[Problem]) -> list[Path]:
+    """List every file below a folder in order; report folders that are links or closed to us."""
 
     def closed(error: OSError) -> None:
         parts = Path(str(error.filename)).relative_to(folder).parts
@@ -140,7 +140,7 @@ def _walk(folder: Path, label: str, problems: list[Problem]) -> Iterator[Path]:
             elif name in names:
                 files.append(path)
         inner[:] = [name for name in inner if not name.startswith((".", "_"))]
-    return iter(sorted(files))
+    return sorted(files)
 
 
 def _shown_path(label: str, parts: Sequence[str]) -> str:
@@ -198,16 +198,6 @@ def _forbidden(name: str) -> Problem:
     )
 
 
-def not_parquet(name: str) -> Problem:
-    """Say that a file cannot be read as Parquet."""
-    return refused(
-        name,
-        "format",
-        ("failu nevar nolasīt kā Parquet failu.", "the file is not a readable Parquet file."),
-        ("Izveidojiet failu no jauna.", "Write the file again."),
-    )
-
-
 def _header_problems(schema: TableSchema, files: Sequence[RowFile]) -> list[Problem]:
     """Check the columns of files that are alike, each region's by its first file."""
     problems: list[Problem] = []
@@ -217,11 +207,11 @@ def _header_problems(schema: TableSchema, files: Sequence[RowFile]) -> list[Prob
         if selection in seen:
             continue
         seen.add(selection)
-        held, given = file.schema.names, list(file.partition)
-        sheet = Sheet(file.name, selection, header=[*held, *given], types=list(file.schema.types))
-        unfit = [*_unfit_names(schema, file)]
-        problems += [replace(problem, sheet=selection) for problem in unfit]
+        unfit = list(_unfit_names(schema, file))
+        problems += unfit
         if not unfit:
+            names, types = [*file.schema.names, *file.partition], list(file.schema.types)
+            sheet = Sheet(file.name, selection, header=names, types=types)
             wrong, _ = check_types(schema, sheet)
             problems += [*check_header(schema, sheet, kept=False), *wrong]
     return problems
@@ -267,6 +257,5 @@ def _unfit_names(schema: TableSchema, file: RowFile) -> Iterator[Problem]:
     ):  # fmt: skip
         if names:
             listed = shown(names) or _HIDDEN
-            yield refused(
-                file.name, rule, (f"{message[0]}: {listed}.", f"{message[1]}: {listed}."), remedy
-            )
+            said = f"{message[0]}: {listed}.", f"{message[1]}: {listed}."
+            yield refused(file.name, rule, said, remedy, sheet=file.selection())

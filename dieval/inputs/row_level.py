@@ -10,7 +10,6 @@ from __future__ import annotations
 
 import tempfile
 from collections.abc import Collection, Iterator, Sequence
-from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -18,9 +17,9 @@ import pyarrow as pa
 
 from dieval.errors import Problem
 from dieval.inputs.header import shown_name
-from dieval.inputs.row_files import RowFile, alike, not_parquet, row_files, selection_of
+from dieval.inputs.row_files import RowFile, alike, row_files, selection_of
 from dieval.inputs.schema import TableSchema, table_names, table_schema
-from dieval.inputs.sheets import Sheet, no_rows, refused
+from dieval.inputs.sheets import Sheet, no_rows, not_parquet, refused
 from dieval.inputs.values import PERSONAL_CODE, personal_code_words
 from dieval.vocabulary import NATIONAL
 
@@ -37,12 +36,8 @@ _PERSONAL_CODE = PERSONAL_CODE.pattern.replace("(?<![0-9])", "(^|[^0-9])").repla
 )
 
 
-def can_be_folder(table: str) -> bool:
-    """Tell whether a table may be a folder of Parquet files with rows that are summed."""
-    return bool(table_schema(table).sums)
-
-
-FOLDERS = tuple(name for name in table_names() if can_be_folder(name))
+# Tables that may be folders of Parquet files, with rows that are summed.
+FOLDERS = tuple(name for name in table_names() if table_schema(name).sums)
 
 
 def read_folder(
@@ -232,10 +227,10 @@ def _sheets(
         place, behind = row[-2:]
         file = files[place // _ROWS_OF_A_FILE]
         selection = selection_of(row[keys.index("region")])
-        sheet = parts.setdefault(
-            (file.name, selection),
-            Sheet(file.name, selection, header, [[] for _ in header], behind=[]),
-        )
+        key = file.name, selection
+        if key not in parts:
+            parts[key] = Sheet(file.name, selection, header, [[] for _ in header], behind=[])
+        sheet = parts[key]
         numbers = row[len(keys) : -2]
         values = [
             any_ if exact is None else exact
@@ -271,9 +266,9 @@ def _unread_codes(
             if place is not None:
                 file = files[place // _ROWS_OF_A_FILE]
                 row = place % _ROWS_OF_A_FILE + 2
-                problem = refused(file.name, "personal_code", *personal_code_words())
+                where = {"sheet": file.selection(), "column": shown_name(name), "rows": (row,)}
                 problems.append(
-                    replace(problem, sheet=file.selection(), column=shown_name(name), rows=(row,))
+                    refused(file.name, "personal_code", *personal_code_words(), **where)
                 )
     return problems
 

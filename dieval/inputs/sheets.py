@@ -45,15 +45,32 @@ class Sheet:
 Read = tuple[Sheet | None, list[Problem]]
 
 
-def refused(file: str, rule: str, message: tuple[str, str], remedy: tuple[str, str]) -> Problem:
-    """Say that a file cannot be read at all."""
+def refused(
+    file: str,
+    rule: str,
+    message: tuple[str, str],
+    remedy: tuple[str, str],
+    **place: Any,
+) -> Problem:
+    """Say that a file cannot be read at all; `place` may name its sheet, column and rows."""
     return Problem(
         file=file,
+        **place,
         rule=rule,
         message_lv=message[0],
         message_en=message[1],
         remedy_lv=remedy[0],
         remedy_en=remedy[1],
+    )
+
+
+def not_parquet(file: str) -> Problem:
+    """Say that a file cannot be read as Parquet."""
+    return refused(
+        file,
+        "format",
+        ("failu nevar nolasīt kā Parquet failu.", "the file is not a readable Parquet file."),
+        ("Izveidojiet failu no jauna.", "Write the file again."),
     )
 
 
@@ -215,24 +232,14 @@ def read_parquet(file: str, data: bytes) -> Read:
     """Read a Parquet file; cells keep their types."""
     try:
         found = pq.read_table(io.BytesIO(data))
-        columns = [coded_arrow(column) for column in found.columns]
+        columns: list[Sequence[Any]] = [coded_arrow(column) for column in found.columns]
     except (pa.ArrowException, OSError, ValueError, OverflowError):
-        return None, [
-            refused(
-                file,
-                "format",
-                (
-                    "failu nevar nolasīt kā Parquet failu.",
-                    "the file is not a readable Parquet file.",
-                ),
-                ("Izveidojiet failu no jauna.", "Write the file again."),
-            )
-        ]
+        return None, [not_parquet(file)]
     problems = [] if found.num_rows else [no_rows(file)]
     return Sheet(
         file=file,
         header=list(found.column_names),
-        columns=list(columns),
+        columns=columns,
         lines=range(2, found.num_rows + 2),
         types=list(found.schema.types),
     ), problems

@@ -14,7 +14,8 @@ from typing import Any, cast
 
 import psutil
 
-from dieval.inputs.read import HANDED_OVER, DataPackage, FileStates, packed
+from dieval.inputs.read import HANDED_OVER, DataPackage, packed
+from dieval.inputs.states import FileStates
 from dieval.reports.children import Child, Method
 from dieval.reports.project import Project
 from dieval.reports.run import Attempt, Task, failed

@@ -15,7 +15,8 @@ from tqdm import tqdm
 
 from dieval.errors import NoDataError, ParameterError, Problem
 from dieval.inputs.part import UnitData
-from dieval.inputs.read import SMALL_TABLES, DataPackage, read_package, state_of
+from dieval.inputs.read import SMALL_TABLES, DataPackage, read_package
+from dieval.inputs.states import state_of
 from dieval.parameters import read_parameters
 from dieval.present.language import N_, said, same
 from dieval.reports.asked import Asked
@@ -248,7 +249,7 @@ class _Units:
 def _known(data: UnitData) -> Known:
     """Keep what the index page needs of a data package."""
     package = data.package
-    homes = package.tables.get("providers", pd.DataFrame(columns=["provider", "name_lv", "region"]))
+    homes = package.tables.get("providers", pd.DataFrame(columns=["provider", "name_lv"]))
     regions = region_names(package)
     return Known(
         units={
@@ -257,7 +258,7 @@ def _known(data: UnitData) -> Known:
             **regions,
         },
         regions=tuple(regions),
-        region_of=dict(zip(homes["provider"], homes["region"], strict=True)),
+        region_of=package.region_of,
         indicators=names_of(package)["indicator"],
         data_of=data.read,
     )

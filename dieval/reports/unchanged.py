@@ -11,6 +11,7 @@ from collections.abc import Sequence
 from dataclasses import fields
 from pathlib import Path
 
+from dieval.inputs.states import state_of_file
 from dieval.reports.asked import Asked
 from dieval.reports.freshness import Ingredients, changes, ingredients
 from dieval.reports.manifest import sha256
@@ -105,9 +106,8 @@ def _files_hash(path: Path) -> str:
     digest = hashlib.sha256()
     for file in [path] if path.is_file() else sorted(path.rglob("*")):
         if file.is_file():
-            state, inner = file.stat(), path not in (file, file.parent)
-            sums: object = [state.st_ino, state.st_size, state.st_mtime_ns, state.st_ctime_ns]
-            if not inner:
+            sums: object = state_of_file(file)
+            if path in (file, file.parent):
                 with file.open("rb") as content:
                     sums = hashlib.file_digest(content, "sha256").hexdigest()
             digest.update(json.dumps([str(file.relative_to(path.parent)), sums]).encode("utf-8"))

@@ -25,13 +25,12 @@ from dieval.inputs.part import checksums, part_of
 from dieval.inputs.read import (
     HANDED_OVER,
     DataPackage,
-    FileStates,
     check_package,
     packed,
     read_package,
-    state_of,
 )
 from dieval.inputs.schema import table_names, table_schema
+from dieval.inputs.states import FileStates, state_of
 
 
 @pytest.fixture(scope="module")
