@@ -1,7 +1,7 @@
 """Cost per report with more and more units, and a run in which nothing has changed: `make bench`.
 
 The units are copies of Kurzeme under other names, one cost comparison each, one page of HTML.
-Appends to benchmarks/results.md.
+Writes a section of benchmarks/results.md.
 """
 
 from __future__ import annotations
@@ -14,9 +14,10 @@ import re
 import subprocess
 import sys
 import tempfile
+import time
 from pathlib import Path
 
-from timing import seconds, table, write_section
+from timing import table, write_section
 
 ROOT = Path(__file__).resolve().parents[1]
 DIEVAL = Path(sys.executable).parent / "dieval"
@@ -24,7 +25,7 @@ SHARED = ("sources", "municipalities", "statutory_rates", "price_index")
 OF_REGIONS = ("regions", "providers", "costs", "assets", "activity", "households")
 HEADS = (
     "units", "whole run, s", "a report, s", "in its process, s", "nothing changed, s",
-    "of the whole run",
+    "of the whole run", "memory of the command, GB",
 )  # fmt: skip
 
 
@@ -53,21 +54,24 @@ def package_of(units: int, folder: Path) -> Path:
     return folder
 
 
-def run(data: Path, out: Path, *options: str) -> tuple[float, str]:
+def run(data: Path, out: Path) -> tuple[float, float]:
+    """Make the reports; give the time it takes [s] and the command's own memory at most [GB]."""
     command = [DIEVAL, "report", "cost_comparison", "--format", "html", "--lang", "en"]
-    said: list[str] = []
-
-    def work() -> None:
-        done = subprocess.run(
-            [*command, "--data", data, "--out", out, *options],
-            cwd=ROOT, text=True, capture_output=True, check=False,
+    started = time.perf_counter()
+    with tempfile.TemporaryFile("w+") as said:
+        process = subprocess.Popen(
+            [*command, "--data", data, "--out", out],
+            cwd=ROOT, text=True, stdout=said, stderr=said,
             env={**os.environ, "PYTHONDONTWRITEBYTECODE": ""},
         )  # fmt: skip
-        if done.returncode:
-            sys.exit(done.stdout[-2000:] + done.stderr[-2000:])
-        said.append(done.stdout.splitlines()[-1])
-
-    return seconds(work), said[0]
+        _, status, used = os.wait4(process.pid, 0)
+        taken = time.perf_counter() - started
+        said.seek(0)
+        *_, last = said.read().splitlines() or [""]
+    print(f"{last} {taken:.1f} s", flush=True)
+    if os.waitstatus_to_exitcode(status):
+        sys.exit("the reports could not be made")
+    return taken, used.ru_maxrss * 1024 / 1e9
 
 
 def main() -> None:
@@ -77,14 +81,14 @@ def main() -> None:
     with tempfile.TemporaryDirectory(prefix="dieval-units-") as name:
         for count in options.parse_args().units:
             data, out = package_of(count, Path(name) / f"data{count}"), Path(name) / f"out{count}"
-            full, said = run(data, out)
+            full, memory = run(data, out)
             again, _ = run(data, out)
             record = json.loads((out / "run.json").read_text(encoding="utf-8"))
             made = [entry["seconds"] for entry in record["reports"]]
             each = sum(made) / len(made)
-            numbers = (full, full / count, each, again, again / full)
+            numbers = (full, full / count, each, again, again / full, memory)
             rows.append([str(count), *(f"{number:.4g}" for number in numbers)])
-            print(dict(zip(HEADS, rows[-1], strict=True)), said, flush=True)
+            print(dict(zip(HEADS, rows[-1], strict=True)), flush=True)
     said = f"One page of HTML each, {os.cpu_count()} cores."
     write_section("Many units", f"{said}\n\n{table(HEADS, rows)}")
 
