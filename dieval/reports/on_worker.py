@@ -75,15 +75,13 @@ def _start(bundle: bytes, key: str) -> tuple[Any, str, bytes]:
 
             shutil.rmtree(building)
     secret = secrets.token_bytes(32)
-    usual = tempfile.gettempdir()  # the path of a socket must be short
-    folder = tempfile.mkdtemp(prefix="dieval-", dir=usual if len(usual) <= 50 else "/tmp")
-    address = os.path.join(folder, "station")  # noqa: PTH118  # Listener takes text
     station = subprocess.Popen(
-        [sys.executable, "-m", "dieval.reports.station", address],
+        [sys.executable, "-m", "dieval.reports.station"],
         cwd=place / "project", stdin=subprocess.PIPE, stdout=subprocess.PIPE,
         env={**os.environ, "PYTHONPATH": str(place / "code"), "DIEVAL_SECRET": secret.hex()},
     )  # fmt: skip
     assert station.stdout is not None
-    if station.stdout.readline() != b"ready\n":
+    address = station.stdout.readline().decode().rstrip("\n")
+    if not address:
         raise RuntimeError("dieval's station did not start on this worker")
     return station, address, secret

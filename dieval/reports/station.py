@@ -1,13 +1,16 @@
-"""Makes reports for a Dask worker beside it: `python -m dieval.reports.station ADDRESS`.
+"""Makes reports for a Dask worker beside it: `python -m dieval.reports.station`.
 
-A station has a warm parent of its own; it ends when its standard input closes, with its worker.
+A station has a warm parent of its own. It tells the address of its socket on its standard output,
+and ends when its standard input closes, with its worker.
 """
 
 from __future__ import annotations
 
 import os
 import pickle
+import shutil
 import sys
+import tempfile
 import threading
 import time
 from dataclasses import dataclass
@@ -15,7 +18,7 @@ from multiprocessing.connection import Connection, Listener
 from pathlib import Path
 
 from dieval.inputs.read import DataPackage
-from dieval.reports.children import no_forking_because, warm_up
+from dieval.reports.children import no_forking_because, socket_folder, warm_up
 from dieval.reports.local import Runner
 from dieval.reports.manifest import environment
 from dieval.reports.project import Project, find_project
@@ -53,25 +56,27 @@ def _made(request: Request, data: DataPackage, project: Project) -> Attempt:
         runner.close()
 
 
-def main(address: str) -> None:
+def main() -> None:
     """Serve until standard input closes."""
     secret = bytes.fromhex(os.environ.pop("DIEVAL_SECRET"))
     project = find_project(Path.cwd())
     if not no_forking_because():
         warm_up()
 
+    place = tempfile.mkdtemp(prefix="dieval-", dir=socket_folder())
+
     def end_with_worker() -> None:
         sys.stdin.buffer.read()
+        shutil.rmtree(place, ignore_errors=True)
         os._exit(0)
 
     threading.Thread(target=end_with_worker, daemon=True).start()
-    with Listener(address, authkey=secret) as listener:
-        sys.stdout.write("ready\n")
-        sys.stdout.flush()
+    with Listener(str(Path(place) / "station"), authkey=secret) as listener:
+        print(listener.address, flush=True)
         while True:
             connection = listener.accept()
             threading.Thread(target=_serve, args=(connection, project), daemon=True).start()
 
 
 if __name__ == "__main__":
-    main(sys.argv[1])
+    main()
