@@ -88,14 +88,15 @@ def read_folder(
                 connection.execute(*_sums(schema, files, regions))
                 rows = connection.fetchmany(MOST_KEYS + 1)
             except duckdb.OutOfMemoryException:
-                return [], [*problems, _too_many_keys(label, schema)]
+                return [], [*problems, _too_large(label, "memory", _no_memory_words())]
             except duckdb.Error:
                 broken = _unreadable(connection, files)
                 if not broken:
                     raise
                 return [], [*problems, *broken]
     if len(rows) > MOST_KEYS:
-        return [], [*problems, _too_many_keys(label, schema)]
+        words = _too_many_keys_words(schema)
+        return [], [*problems, _too_large(label, "too_many_keys", words)]
     if not rows:
         return _empty(schema, label, regions, problems)
     return list(_sheets(schema, files, rows)), problems
@@ -111,19 +112,32 @@ def _empty(
     return [Sheet(label, header=header, columns=[[] for _ in header], behind=[])], problems
 
 
-def _too_many_keys(label: str, schema: TableSchema) -> Problem:
-    key = ", ".join(schema.primary_key)
+def _too_large(label: str, rule: str, words: tuple[str, str]) -> Problem:
     return refused(
         label,
-        "too_many_keys",
+        rule,
+        words,
         (
-            f"rindām ir vairāk nekā {MOST_KEYS} dažādu atslēgu ({key}), tāpēc tās nevar summēt.",
-            f"the rows have more than {MOST_KEYS} different keys ({key}) and cannot be summed.",
+            "Pārbaudiet, vai kāda no atslēgas kolonnām neapzīmē bērnu vai rēķinu. Ja reģionu "
+            "patiešām ir tik daudz, gatavojiet pārskatus pa daļām (--region).",
+            "Check that no column of the key names a child or an invoice. Where there are indeed "
+            "so many regions, make the reports of some at a time (--region).",
         ),
-        (
-            "Pārbaudiet, vai kāda no šīm kolonnām neapzīmē bērnu vai rēķinu.",
-            "Check that none of these columns names a child or an invoice.",
-        ),
+    )
+
+
+def _too_many_keys_words(schema: TableSchema) -> tuple[str, str]:
+    key = ", ".join(schema.primary_key)
+    return (
+        f"rindām ir vairāk nekā {MOST_KEYS} dažādu atslēgu ({key}), tāpēc tās nevar summēt.",
+        f"the rows have more than {MOST_KEYS} different keys ({key}) and cannot be summed.",
+    )
+
+
+def _no_memory_words() -> tuple[str, str]:
+    return (
+        f"rindu summēšanai nepietiek ar {MEMORY} atmiņas.",
+        f"{MEMORY} of memory are not enough to sum the rows.",
     )
 
 

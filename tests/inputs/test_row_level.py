@@ -376,7 +376,7 @@ def test_query_that_does_not_fit_into_memory_says_so(write_csv, tables, monkeypa
         raise duckdb.OutOfMemoryException("out of memory")
 
     monkeypatch.setattr(row_level, "_sums", refuse)
-    assert errors(path) == [("costs", "", "too_many_keys", ())]
+    assert errors(path) == [("costs", "", "memory", ())]
 
 
 def test_only_tables_that_can_be_summed_may_be_folders():
