@@ -9,8 +9,11 @@ from __future__ import annotations
 import functools
 import hashlib
 import json
-import threading
-from collections.abc import Mapping
+import pickle
+import shutil
+import tempfile
+import weakref
+from collections.abc import Collection, Mapping
 from dataclasses import asdict, replace
 from pathlib import Path
 from typing import Any
@@ -19,8 +22,8 @@ import numpy as np
 import pandas as pd
 
 from dieval.errors import Problem
-from dieval.inputs.read import DataPackage, read_package
-from dieval.inputs.states import FileStates
+from dieval.inputs.read import DataPackage, read_in_parts, read_package
+from dieval.inputs.states import state_of
 from dieval.vocabulary import NATIONAL
 
 # Tables that hold for all regions alike.
@@ -112,23 +115,41 @@ class Parts:
 class UnitData:
     """What the reports on each unit read of a data package.
 
-    Rows of other regions that were not read, because no report is made on them, are read when they
-    are asked for.
+    Of a package that is read a number of regions at a time, the part of each region is kept in a
+    file until this object is gone. Rows of other regions that were not read, because no report is
+    made on them, are read when they are asked for.
 
     Parameters
     ----------
     path : Path
-        Folder of the package.
+        Where the package is.
+    units : collection of str, optional
+        Regions and providers that reports will be on; None for all.
+
+    Attributes
+    ----------
     package : DataPackage
-        What was read from there.
+        Its tables that are not summed are whole.
     state : list of tuple
-        State of its files before it was read.
+        State of its files before they were read.
+
+    Raises
+    ------
+    DataError
+        The package breaks the contract; holds every fault, notes too.
     """
 
-    def __init__(self, path: Path, package: DataPackage, state: FileStates) -> None:
-        self.path, self.package, self.state = path, package, state
+    def __init__(self, path: Path, units: Collection[str] | None = None) -> None:
+        self.path, self.state = path, state_of(path)
         self._read: dict[str, dict[str, Any]] = {}
-        self._lock = threading.Lock()
+        self._aside: dict[str, Path] = {}
+        packages = read_in_parts(path, units)
+        self.package = next(packages)
+        for package in packages:
+            self._put_aside(package)
+        if self._aside:
+            self._put_aside(self.package)
+        self._parts = Parts(self.package)
 
     def read(self, unit: str) -> Mapping[str, Any]:
         """Give name and checksums of what a unit's reports read, as manifests hold them."""
@@ -140,18 +161,29 @@ class UnitData:
     def part(self, unit: str) -> DataPackage:
         """Give what a unit's reports read."""
         region = self._region(unit)
+        if region in self._aside:
+            part: DataPackage = pickle.loads(self._aside[region].read_bytes())
+            return part
         units = None if region == NATIONAL else [region]
-        if not self.package.holds(units):
+        if self._aside or not self.package.holds(units):
             return part_of(read_package(self.path, units), region)
-        with self._lock:
-            return self._parts.of(region)
+        return self._parts.of(region)
+
+    def _put_aside(self, package: DataPackage) -> None:
+        parts = Parts(package)
+        for region in sorted(package.regions or ()):
+            file = self._folder / str(len(self._aside))
+            file.write_bytes(pickle.dumps(parts.of(region)))
+            self._aside[region] = file
 
     def _region(self, unit: str) -> str:
         return str(self.package.region_of.get(unit, unit))
 
     @functools.cached_property
-    def _parts(self) -> Parts:
-        return Parts(self.package)
+    def _folder(self) -> Path:
+        folder = tempfile.mkdtemp(prefix="dieval-parts-")
+        weakref.finalize(self, shutil.rmtree, folder, ignore_errors=True)
+        return Path(folder)
 
     @functools.cached_property
     def _shared(self) -> dict[str, str]:

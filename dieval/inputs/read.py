@@ -10,7 +10,8 @@ import functools
 import math
 import os
 import pickle
-from collections.abc import Collection, Sequence
+import sys
+from collections.abc import Collection, Iterator
 from dataclasses import dataclass, field
 from decimal import Decimal
 from pathlib import Path
@@ -21,8 +22,10 @@ import pandas as pd
 from dieval.errors import DataError, Problem
 from dieval.inputs.check import check_tables
 from dieval.inputs.locate import Found, find
+from dieval.inputs.row_files import EVERY_REGION, Regions
 from dieval.inputs.row_level import FOLDERS, read_folder
 from dieval.inputs.schema import table_names, table_schema
+from dieval.inputs.sheets import no_rows
 from dieval.inputs.states import FileStates, state_of
 from dieval.inputs.table import Table, assemble
 from dieval.vocabulary import NATIONAL
@@ -30,6 +33,8 @@ from dieval.vocabulary import NATIONAL
 # Environment variable that names the file in which another process has left what it has read. It is
 # unpickled, so it stands in a folder that nobody else can write to.
 HANDED_OVER = "DIEVAL_PACKAGE_READ"
+# Regions whose rows are summed together; what is kept of them has to fit into memory.
+REGIONS_AT_ONCE = 200
 
 
 @dataclass(frozen=True)
@@ -73,44 +78,93 @@ class DataPackage:
         return dict(zip(homes["provider"], homes["region"], strict=True))
 
 
-def _assembled(
-    found: Found, regions: Collection[str] | None = None, thorough: bool = False
-) -> dict[str, Table]:
-    """Put the tables together and check them; of tables that are summed, some regions only."""
+def _of_files(found: Found) -> dict[str, Table]:
+    """Put the tables together that stand in files."""
     tables = {}
     for name in table_names():
+        if name in found.sheets:
+            parts = sorted(found.sheets.pop(name), key=lambda sheet: (sheet.file, sheet.name))
+            tables[name], problems = assemble(table_schema(name), parts)
+            found.problems += problems
+    return tables
+
+
+def _with_sums(
+    found: Found, files: dict[str, Table], regions: Regions, thorough: bool
+) -> tuple[dict[str, Table], list[Problem]]:
+    """Add the tables that are summed, of some regions, and check them all."""
+    tables, found_problems, broken = dict(files), [], set(found.broken)
+    for name in FOLDERS:
         if name in found.folders and name not in found.broken:
             sums, problems = read_folder(
                 table_schema(name), *found.folders[name], regions, thorough
             )
-            found.problems += problems
+            found_problems += problems
             if sums:
-                found.sheets[name] = sums
+                tables[name], problems = assemble(table_schema(name), sums)
+                found_problems += problems
             else:
-                found.broken.add(name)
-        if name in found.sheets:
-            parts = sorted(found.sheets.pop(name), key=lambda sheet: (sheet.file, sheet.name))
-            table, problems = assemble(table_schema(name), parts)
-            found.problems += problems
-            # What is compared with sums of some regions has to be of the same ones.
-            if regions is not None and name in FOLDERS:
-                table = table.of({*regions, NATIONAL})
-            tables[name] = table
-    found.problems += check_tables(tables, found.broken)
-    return tables
+                broken.add(name)
+        # What is compared with sums of some regions has to be of the same ones.
+        if name in tables and regions != EVERY_REGION:
+            tables[name] = tables[name].of(regions)
+    found_problems += check_tables(tables, broken)
+    return {name: tables[name] for name in table_names() if name in tables}, found_problems
 
 
-def _regions_of(found: Found, units: Collection[str] | None) -> frozenset[str] | None:
-    """Give the regions of units whose rows must be read; None for all rows."""
-    if units is None or NATIONAL in units or not found.folders:
-        return None
-    region_of: dict[str, str] = {}
-    for sheet in found.sheets.get("providers", []):
-        if {"provider", "region"} <= set(sheet.header):
-            codes, regions = (sheet.columns[sheet.header.index(name)]
-                              for name in ("provider", "region"))  # fmt: skip
-            region_of |= dict(zip(codes, regions, strict=True))
-    return frozenset(str(region_of.get(unit, unit)) for unit in units)
+@dataclass(frozen=True)
+class _Checked:
+    """Tables with the sums of some regions (None: of all), and everything that is wrong."""
+
+    regions: frozenset[str] | None
+    tables: dict[str, Table]
+    problems: list[Problem]
+
+
+def _in_parts(
+    found: Found, units: Collection[str] | None, at_once: int, thorough: bool = False
+) -> Iterator[_Checked]:
+    """Read and check the tables, those that are summed for so many regions at a time."""
+    files = _of_files(found)
+    parts = _parts(found, files, units, at_once)
+    empty = set(found.folders)
+    for number, (regions, names) in enumerate(parts, start=1):
+        tables, problems = _with_sums(found, files, regions, thorough)
+        empty -= {name for name, table in tables.items() if len(table.frame)}
+        if number == len(parts):
+            files.clear()  # large tables are not kept beside what is made of them
+            if number > 1:
+                problems += [no_rows(found.folders[name][0]) for name in sorted(empty)]
+        yield _Checked(names, tables, sorted({*found.problems, *problems}))
+
+
+def _parts(
+    found: Found, files: dict[str, Table], units: Collection[str] | None, at_once: int
+) -> list[tuple[Regions, frozenset[str] | None]]:
+    """Divide the regions of units, or all regions, into parts that are read together."""
+    everything: list[tuple[Regions, frozenset[str] | None]] = [(EVERY_REGION, None)]
+    if not found.folders or (units is not None and NATIONAL in units):
+        return everything
+    if units is not None:
+        region_of = _regions_by_home(files["providers"]) if "providers" in files else {}
+        names = sorted({region_of.get(unit, unit) for unit in units})
+    elif "regions" in files:
+        names = sorted(set(files["regions"].frame["region"].dropna()))
+    else:
+        names = []
+    if units is None and len(names) <= at_once:
+        return everything
+    starts = range(0, max(1, len(names)), at_once)
+    parts = [frozenset(names[start : start + at_once]) for start in starts]
+    chosen = [Regions(part) for part in parts]
+    if units is None:  # the first one takes what names no known region, too, so that it is found
+        chosen[0] = Regions(frozenset().union(*parts[1:]), but=True)
+    return list(zip(chosen, parts, strict=True))
+
+
+def _regions_by_home(providers: Table) -> dict[str, str]:
+    frame = providers.frame[["provider", "region"]].dropna()
+    return dict(zip(frame["provider"], frame["region"], strict=True))
 
 
 def _exact_sum(cells: pd.Series) -> float:
@@ -159,8 +213,8 @@ def check_package(path: str | Path) -> list[Problem]:
         Errors and notes, sorted; no errors means that `read_package` will read it.
     """
     found = find(Path(path))
-    _assembled(found, thorough=True)
-    return sorted(set(found.problems))
+    parts = _in_parts(found, None, REGIONS_AT_ONCE, thorough=True)
+    return sorted({problem for part in parts for problem in part.problems})
 
 
 def packed(package: DataPackage, path: Path, state: FileStates | None) -> bytes:
@@ -217,23 +271,59 @@ def read_package(path: str | Path, units: Collection[str] | None = None) -> Data
         fresh = of == Path(path).resolve() and state in (None, state_of(of))
         if fresh and package.holds(units):
             return package
-    found = find(Path(path))
-    regions = _regions_of(found, units)
-    tables = _assembled(found, regions)
-    problems: Sequence[Problem] = sorted(set(found.problems))
-    if any(problem.severity == "error" for problem in problems):
-        raise DataError(problems)
-    sorted_tables = {  # one after the other, so that none is there twice for long
-        name: _sorted(tables.pop(name), found.folders.get(name, ("",))[0]) for name in [*tables]
-    }
+    (package,) = _packages(Path(path), units, sys.maxsize)
+    return package
+
+
+def read_in_parts(path: str | Path, units: Collection[str] | None = None) -> Iterator[DataPackage]:
+    """Read a data package, of tables that are folders a number of regions at a time.
+
+    What was read of a package with hundreds of regions then need not be in memory together.
+
+    Parameters
+    ----------
+    path : path
+        As for `read_package`.
+    units : collection of str, optional
+        As for `read_package`.
+
+    Returns
+    -------
+    iterator of DataPackage
+        One or several, each with all rows of the other tables; every region is in one of them.
+
+    Raises
+    ------
+    DataError
+        The package breaks the contract; holds every fault of every part.
+    """
+    return _packages(Path(path), units, REGIONS_AT_ONCE)
+
+
+def _packages(path: Path, units: Collection[str] | None, at_once: int) -> Iterator[DataPackage]:
+    found = find(path)
     title = found.title or {"en": found.name}
     fallback = title.get("en") or title["lv"]
-    return DataPackage(
-        name=found.name,
-        title={language: title.get(language, fallback) for language in ("lv", "en")},
-        tables={name: frame for name, (frame, _) in sorted_tables.items()},
-        notes=tuple(problems),
-        files=dict(sorted(found.files.items())),
-        lines={name: lines for name, (_, lines) in sorted_tables.items()},
-        regions=regions,
-    )
+    faults: set[Problem] = set()
+    once: dict[str, tuple[pd.DataFrame, pd.DataFrame]] = {}
+    for part in _in_parts(found, units, at_once):
+        if faults or any(problem.severity == "error" for problem in part.problems):
+            faults |= set(part.problems)
+            continue
+        tables = {}
+        for name in [*part.tables]:  # one after the other, so that none is there twice for long
+            table = part.tables.pop(name)
+            tables[name] = once.get(name) or _sorted(table, found.folders.get(name, ("",))[0])
+            if name not in FOLDERS:
+                once[name] = tables[name]
+        yield DataPackage(
+            name=found.name,
+            title={language: title.get(language, fallback) for language in ("lv", "en")},
+            tables={name: frame for name, (frame, _) in tables.items()},
+            notes=tuple(part.problems),
+            files=dict(sorted(found.files.items())),
+            lines={name: lines for name, (_, lines) in tables.items()},
+            regions=part.regions,
+        )
+    if faults:
+        raise DataError(sorted(faults))

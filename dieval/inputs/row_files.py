@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Collection, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -24,6 +24,28 @@ NO_VALUE = "__HIVE_DEFAULT_PARTITION__"  # how a folder of rows without a value 
 # Names that the queries need themselves; the first two are DuckDB's.
 RESERVED = ("file_index", "file_row_number", "dieval_place")
 _HIDDEN = "(…)"
+
+
+@dataclass(frozen=True)
+class Regions:
+    """The regions whose rows are read, always with those of the whole country.
+
+    Parameters
+    ----------
+    names : frozenset of str
+    but : bool
+        All regions but these; also rows that name an unknown region, or none.
+    """
+
+    names: frozenset[str]
+    but: bool = False
+
+    def take(self, region: str | None) -> bool:
+        """Tell whether the rows of a region are read."""
+        return region == NATIONAL or (region in self.names) is not self.but
+
+
+EVERY_REGION = Regions(frozenset(), but=True)
 
 
 @dataclass(frozen=True)
@@ -72,7 +94,7 @@ def alike(files: Sequence[RowFile]) -> list[list[RowFile]]:
 
 
 def row_files(
-    schema: TableSchema, label: str, folder: Path, regions: Collection[str] | None
+    schema: TableSchema, label: str, folder: Path, regions: Regions
 ) -> tuple[list[RowFile], list[Problem]]:
     """List the files that may hold rows of some regions, and say what is wrong with files.
 
@@ -82,8 +104,8 @@ def row_files(
     label : str
         Name of the folder in messages.
     folder : Path
-    regions : collection of str, optional
-        Leaves out the folders of other regions; none where it is None.
+    regions : Regions
+        The folders of others are left out.
 
     Returns
     -------
@@ -94,7 +116,6 @@ def row_files(
     """
     found: list[RowFile] = []
     problems: list[Problem] = []
-    wanted = None if regions is None else {*regions, NATIONAL}
     for path in _walk(folder, label, problems):
         parts = path.relative_to(folder).parts
         partition = {
@@ -102,7 +123,7 @@ def row_files(
             for name, equals, value in (part.partition("=") for part in parts[:-1])
             if equals
         }
-        if wanted is not None and partition.get("region", NATIONAL) not in wanted:
+        if "region" in partition and not regions.take(partition["region"]):
             continue
         name = _shown_path(label, parts)
         problem = _refused_path(name, path, parts)

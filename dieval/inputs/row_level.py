@@ -17,7 +17,14 @@ import pyarrow as pa
 
 from dieval.errors import Problem
 from dieval.inputs.header import shown_name
-from dieval.inputs.row_files import RowFile, alike, row_files, selection_of
+from dieval.inputs.row_files import (
+    EVERY_REGION,
+    Regions,
+    RowFile,
+    alike,
+    row_files,
+    selection_of,
+)
 from dieval.inputs.schema import TableSchema, table_names, table_schema
 from dieval.inputs.sheets import Sheet, no_rows, not_parquet, refused
 from dieval.inputs.values import PERSONAL_CODE, personal_code_words
@@ -41,7 +48,7 @@ FOLDERS = tuple(name for name in table_names() if table_schema(name).sums)
 
 
 def read_folder(
-    schema: TableSchema, label: str, folder: Path, regions: Collection[str] | None, thorough: bool
+    schema: TableSchema, label: str, folder: Path, regions: Regions, thorough: bool
 ) -> tuple[list[Sheet], list[Problem]]:
     """Read a table from a folder of Parquet files, each key once with its sums.
 
@@ -53,8 +60,7 @@ def read_folder(
         Name of the folder in messages.
     folder : Path
         Files may stand in folders named `column=value`, which give the column's values.
-    regions : collection of str, optional
-        Reads the rows of these regions and of the whole country only; every row where it is None.
+    regions : Regions
     thorough : bool
         Look for personal codes in columns that are never read, too.
 
@@ -103,10 +109,10 @@ def read_folder(
 
 
 def _empty(
-    schema: TableSchema, label: str, regions: Collection[str] | None, problems: list[Problem]
+    schema: TableSchema, label: str, regions: Regions, problems: list[Problem]
 ) -> tuple[list[Sheet], list[Problem]]:
     """Some regions may have no rows; a table without any is a fault."""
-    if regions is None:
+    if regions == EVERY_REGION:
         return [], [*problems, no_rows(label)]
     header = list(schema.columns)
     return [Sheet(label, header=header, columns=[[] for _ in header], behind=[])], problems
@@ -195,9 +201,7 @@ def _mixed(schema: TableSchema, files: Sequence[RowFile]) -> set[str]:
     return {name for name, found in kinds.items() if len(found) > 1 and name in texts}
 
 
-def _sums(
-    schema: TableSchema, files: Sequence[RowFile], regions: Collection[str] | None
-) -> tuple[str, list[Any]]:
+def _sums(schema: TableSchema, files: Sequence[RowFile], regions: Regions) -> tuple[str, list[Any]]:
     """Write the query that sums the rows of each key.
 
     Rows are kept apart by whether their numbers are missing, none, too large for a sum to the cent,
@@ -220,9 +224,12 @@ def _sums(
         )
         sums.append(f"sum({exact}), sum({name}::DOUBLE)")
     where = ""
-    if regions is not None:
-        where = f"WHERE region IN ({', '.join(['?'] * (1 + len(regions)))})"
-        parameters += [*sorted(regions), NATIONAL]
+    if regions != EVERY_REGION:
+        named = f"region IN ({', '.join(['?'] * (1 + len(regions.names)))})"
+        parameters += [*sorted(regions.names), NATIONAL]
+        where = f"WHERE {named}"
+        if regions.but:  # where no region is named, IN is neither true nor false
+            where = f"WHERE NOT coalesce({named}, false) OR region = '{NATIONAL}'"
     union = " UNION ALL ".join(scans)
     return (
         f"SELECT {', '.join([*keys, *sums])}, min({PLACE}), count(*) FROM ({union}) {where} "

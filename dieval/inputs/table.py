@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
@@ -11,6 +11,7 @@ import pandas as pd
 
 from dieval.errors import Problem, Severity
 from dieval.inputs.header import Words, check_header, check_types, expected, shown_name
+from dieval.inputs.row_files import Regions
 from dieval.inputs.schema import TableSchema
 from dieval.inputs.sheets import ERROR_VALUES, NO_VALUE, Sheet
 from dieval.inputs.values import (
@@ -24,6 +25,7 @@ from dieval.inputs.values import (
     personal_code_words,
     shown,
 )
+from dieval.vocabulary import NATIONAL
 
 Message = Words | Callable[[np.ndarray], Words]  # or made from the positions it is about
 
@@ -49,9 +51,10 @@ class Table:
     whole: bool
     behind: np.ndarray | None = None
 
-    def of(self, regions: Collection[str]) -> Table:
-        """Keep the rows of some regions."""
-        rows = self.frame["region"].isin(regions).to_numpy()
+    def of(self, regions: Regions) -> Table:
+        """Keep the rows of some regions, and of the whole country."""
+        named = self.frame["region"].isin(regions.names) != regions.but
+        rows = (named | (self.frame["region"] == NATIONAL)).to_numpy(bool)
         return replace(
             self,
             frame=self.frame[rows].reset_index(drop=True),

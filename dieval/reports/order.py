@@ -15,8 +15,7 @@ from tqdm import tqdm
 
 from dieval.errors import NoDataError, ParameterError, Problem
 from dieval.inputs.part import UnitData
-from dieval.inputs.read import SMALL_TABLES, DataPackage, read_package
-from dieval.inputs.states import state_of
+from dieval.inputs.read import SMALL_TABLES, DataPackage
 from dieval.parameters import read_parameters
 from dieval.present.language import N_, said, same
 from dieval.reports.asked import Asked
@@ -91,11 +90,9 @@ def plan_reports(asked: Asked, key: str) -> Plan:
     problems += _parameter_problems(project)
     chosen, wrong = _chosen([name for name in asked.names if name in REPORTS], texts, project)
     problems += wrong
-    state = state_of(project.data)
     with pd.option_context(*SMALL_TABLES):
-        package = read_package(project.data, _units_named(asked, list(chosen)))
-    data = UnitData(project.data, package, state)
-    known = _Units(package, asked.regions, asked.institutions)
+        data = UnitData(project.data, _units_named(asked, list(chosen)))
+    known = _Units(data.package, asked.regions, asked.institutions)
     problems = [*known.problems, *problems]
     tasks: list[Task] = []
     for report, (declared, own) in chosen.items():

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import gc
 import json
 import os
 import shutil
+import tempfile
 from pathlib import Path
 from typing import Any
 
@@ -19,9 +21,9 @@ from hypothesis import strategies as st
 from row_by_row import LATVIA, SUMS, latvia_in_rows
 
 from dieval.errors import DataError
-from dieval.inputs import row_level
+from dieval.inputs import read, row_level
 from dieval.inputs.origin import data_rows
-from dieval.inputs.part import checksums, part_of
+from dieval.inputs.part import UnitData, checksums, part_of, read_from
 from dieval.inputs.read import (
     HANDED_OVER,
     DataPackage,
@@ -212,6 +214,97 @@ def test_notes_on_rows_of_another_region_are_not_of_this_one(write_csv, tables):
     assert "costs/part.parquet, region=riga" in of_riga[0].text()
     assert not [note for note in part_of(package, "kurzeme").notes if note in of_riga]
     assert [note for note in part_of(package, "riga").notes if note in of_riga] == of_riga
+
+
+# --- Hundreds of regions are not read at once ----------------------------------------------------
+
+
+@pytest.fixture(params=[1, 2])
+def few_at_once(request, monkeypatch) -> int:
+    """Read so many regions at once."""
+    monkeypatch.setattr(read, "REGIONS_AT_ONCE", request.param)
+    return int(request.param)
+
+
+@pytest.mark.parametrize(
+    ("by", "few_at_once"), [(["region"], 1), ([], 2)], indirect=["few_at_once"]
+)
+def test_parts_are_the_same_however_many_regions_are_read_at_once(
+    tmp_path, in_rows, few_at_once, by
+):
+    path = in_rows if by else latvia_in_rows(tmp_path / "latvia", by, files=2)
+    whole = read_package(path)
+    regions = whole.tables["regions"]["region"]
+    packages = list(read.read_in_parts(path))
+    assert [len(package.regions or ()) for package in packages][:-1] == [few_at_once] * (
+        -(-len(regions) // few_at_once) - 1
+    )
+    assert sorted(region for each in packages for region in each.regions or ()) == sorted(regions)
+    data = UnitData(path)
+    for region in regions:
+        part = data.part(region)
+        assert checksums(part) == checksums(part_of(whole, region))
+        assert data.read(region) == read_from(part)
+        for name, rows in part_of(whole, region).tables.items():
+            pd.testing.assert_frame_equal(part.tables[name], rows)
+    home = whole.tables["providers"].iloc[0]
+    assert checksums(data.part(home["provider"])) == checksums(part_of(whole, home["region"]))
+    assert checksums(data.part("national")) == checksums(whole)
+
+
+def test_only_regions_with_reports_are_read_in_parts(in_rows, few_at_once):
+    named = ["kurzeme", "latgale", "zemgale"]
+    packages = list(read.read_in_parts(in_rows, named))
+    assert sorted(region for each in packages for region in each.regions or ()) == named
+    assert len(packages) == -(-3 // few_at_once)
+
+
+def test_parts_that_were_put_aside_are_taken_away(in_rows, few_at_once, tmp_path, monkeypatch):
+    monkeypatch.setattr(tempfile, "tempdir", str(tmp_path))
+    data = UnitData(in_rows)
+    (folder,) = tmp_path.glob("dieval-parts-*")
+    assert len(list(folder.iterdir())) == 5
+    del data
+    gc.collect()
+    assert not folder.exists()
+
+
+def test_faults_of_all_regions_are_told_together(tmp_path, in_rows, few_at_once):
+    path = shutil.copytree(in_rows, tmp_path / "latvia")
+    expected = []
+    for region in ("kurzeme", "riga", "zemgale"):
+        file = next((path / f"costs/region={region}").glob("*.parquet"))
+        rows = pq.ParquetFile(file).read()
+        place = rows.column_names.index("payer")
+        payers = pa.array(["nobody", *rows["payer"].to_pylist()[1:]])
+        pq.write_table(rows.set_column(place, "payer", payers), file)
+        expected.append((f"costs/region={region}/{file.name}", f"region={region}", "enum", (2,)))
+    assert errors(path) == expected
+    with pytest.raises(DataError) as refused:
+        UnitData(path)
+    assert [p.sheet for p in refused.value.problems if p.severity == "error"] == [
+        sheet for _, sheet, _, _ in expected
+    ]
+
+
+@pytest.mark.parametrize(("region", "rule"), [("atlantis", "foreign_key"), (None, "required")])
+def test_rows_of_no_known_region_are_found(write_csv, tables, few_at_once, region, rule):
+    home = dict(tables["regions"][0])
+    tables["regions"] += [{**home, "region": code} for code in ("aa", "zz")]
+    path = with_rows(write_csv(tables), [cost(), cost(1, region=region)])
+    assert [(name, rows) for _, _, name, rows in errors(path) if name == rule] == [(rule, (3,))]
+
+
+def test_folder_without_rows_is_a_fault_and_a_region_without_any_is_none(
+    write_csv, tables, few_at_once
+):
+    home = dict(tables["regions"][0])
+    tables["regions"] += [{**home, "region": code} for code in ("aa", "zz")]
+    path = with_rows(write_csv(tables), [cost()])
+    assert errors(path) == []
+    none = pa.Table.from_pylist([cost()]).slice(1)
+    pq.write_table(none, path / "costs" / "part.parquet")
+    assert errors(path) == [("costs", "", "no_rows", ())]
 
 
 # --- Handing over --------------------------------------------------------------------------------

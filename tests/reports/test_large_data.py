@@ -12,6 +12,9 @@ import pytest
 from row_by_row import latvia_in_rows
 from run_folder import contents, run_record, without_times
 
+from dieval.cli import main
+from dieval.inputs import read
+
 HTML = ("--format", "html", "--lang", "en")
 TWO = ("--region", "kurzeme", "--region", "riga")
 
@@ -98,6 +101,16 @@ def test_same_bytes_from_a_cluster_that_has_no_files_and_from_kernels(made, diev
     assert run.returncode == 0, run.stdout + run.stderr
     assert without_times(out) == without_times(made / "reports")
     assert contents(out / "riga") == contents(made / "reports" / "riga")
+
+
+def test_same_bytes_where_regions_are_read_one_after_the_other(made, tmp_path, monkeypatch):
+    monkeypatch.setattr(read, "REGIONS_AT_ONCE", 1)
+    monkeypatch.chdir(made)
+    asked = ["report", "cost_comparison", *TWO, *HTML, "--out", str(tmp_path / "out")]
+    with pytest.raises(SystemExit, match=r"^0$"):
+        main(asked)
+    assert without_times(tmp_path / "out") == without_times(made / "reports")
+    assert contents(tmp_path / "out" / "riga") == contents(made / "reports" / "riga")
 
 
 def test_unknown_region_is_told_with_the_nearest_one(made, dieval):
