@@ -71,6 +71,7 @@ $(PEERS)/.ready: requirements.lock benchmarks/peers.lock $(READY)
 bench: $(PEERS)/.ready tools ## time reports, rendering and simulations, as ratios against peers in the same run
 	$(PEERS)/bin/python benchmarks/against_peers.py
 	$(PEERS)/bin/python benchmarks/many_units.py
+	$(PEERS)/bin/python benchmarks/many_units.py --units 50 500 --rows-in Parquet
 	$(PEERS)/bin/python benchmarks/many_rows.py
 	$(PEERS)/bin/python benchmarks/cluster_workers.py
 	$(BIN)/python benchmarks/simulation_against_pictures.py

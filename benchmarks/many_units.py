@@ -17,16 +17,22 @@ import tempfile
 import time
 from pathlib import Path
 
+import duckdb
 from timing import table, write_section
 
 ROOT = Path(__file__).resolve().parents[1]
 DIEVAL = Path(sys.executable).parent / "dieval"
 SHARED = ("sources", "municipalities", "statutory_rates", "price_index")
+LARGE = ("costs", "activity")
 OF_REGIONS = ("regions", "providers", "costs", "assets", "activity", "households")
 HEADS = (
     "units", "whole run, s", "a report, s", "in its process, s", "nothing changed, s",
     "of the whole run", "memory of the command, GB",
 )  # fmt: skip
+SAID = {
+    "CSV": "Every table in one CSV file.",
+    "Parquet": "Costs and activity in folders of Parquet files, the other tables in CSV files.",
+}
 
 
 def package_of(units: int, folder: Path) -> Path:
@@ -54,6 +60,19 @@ def package_of(units: int, folder: Path) -> Path:
     return folder
 
 
+def in_parquet(folder: Path) -> Path:
+    """Put folders of Parquet files, one folder a region, in the place of the large tables."""
+    with duckdb.connect() as connection:
+        for name in LARGE:
+            file = folder / f"{name}.csv"
+            connection.execute(
+                f"COPY (FROM read_csv('{file}', types = {{'provider': 'VARCHAR'}})) "
+                f"TO '{folder / name}' (FORMAT parquet, PARTITION_BY region)"
+            )
+            file.unlink()
+    return folder
+
+
 def run(data: Path, out: Path) -> tuple[float, float]:
     """Make the reports; give the time it takes [s] and the command's own memory at most [GB]."""
     command = [DIEVAL, "report", "cost_comparison", "--format", "html", "--lang", "en"]
@@ -77,10 +96,14 @@ def run(data: Path, out: Path) -> tuple[float, float]:
 def main() -> None:
     options = argparse.ArgumentParser(description=__doc__)
     options.add_argument("--units", type=int, nargs="+", default=[5, 50, 500])
+    options.add_argument("--rows-in", choices=list(SAID), default="CSV")
+    asked = options.parse_args()
     rows = []
     with tempfile.TemporaryDirectory(prefix="dieval-units-") as name:
-        for count in options.parse_args().units:
+        for count in asked.units:
             data, out = package_of(count, Path(name) / f"data{count}"), Path(name) / f"out{count}"
+            if asked.rows_in == "Parquet":
+                in_parquet(data)
             full, memory = run(data, out)
             again, _ = run(data, out)
             record = json.loads((out / "run.json").read_text(encoding="utf-8"))
@@ -89,8 +112,8 @@ def main() -> None:
             numbers = (full, full / count, each, again, again / full, memory)
             rows.append([str(count), *(f"{number:.4g}" for number in numbers)])
             print(dict(zip(HEADS, rows[-1], strict=True)), flush=True)
-    said = f"One page of HTML each, {os.cpu_count()} cores."
-    write_section("Many units", f"{said}\n\n{table(HEADS, rows)}")
+    said = f"One page of HTML each, {os.cpu_count()} cores. {SAID[asked.rows_in]}"
+    write_section(f"Many units, {asked.rows_in}", f"{said}\n\n{table(HEADS, rows)}")
 
 
 if __name__ == "__main__":
