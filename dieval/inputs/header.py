@@ -4,10 +4,13 @@ from __future__ import annotations
 
 import difflib
 from collections.abc import Callable, Sequence
+from dataclasses import replace
 
 import pyarrow as pa
 
 from dieval.errors import Problem, Severity
+from dieval.inputs.intake.names import header_of, plain
+from dieval.inputs.intake.text import mended
 from dieval.inputs.schema import Field, TableSchema, type_words
 from dieval.inputs.sheets import Sheet
 from dieval.inputs.values import holds_personal_code, shown
@@ -22,6 +25,27 @@ def shown_name(text: str) -> str:
 
 def _listed(names: Sequence[str]) -> str:
     return ", ".join(shown_name(name) for name in names)
+
+
+def renamed(schema: TableSchema, sheet: Sheet) -> tuple[Sheet, list[Problem]]:
+    """Put the names of the contract in place of those in a file, and say which."""
+    header = header_of(schema, sheet.header)
+    if not header.renamed:
+        return sheet, []
+    # Spelt as it is compared: a known name, whatever else stood around it.
+    pairs = ", ".join(f"{plain(name)} – {meant}" for name, meant in header.renamed)
+    note = Problem(
+        file=sheet.file,
+        sheet=sheet.name,
+        rows=(1,),
+        rule="header_names",
+        message_lv=f"kolonnas atpazītas pēc nosaukumiem: {pairs}.",
+        message_en=f"columns are known by their names: {pairs}.",
+        remedy_lv="Ja tās atpazītas pareizi, nekas nav jādara.",
+        remedy_en="Nothing to do if they are the right ones.",
+        severity="note",
+    )
+    return replace(sheet, header=header.names), [note]
 
 
 def check_header(schema: TableSchema, sheet: Sheet, kept: bool = True) -> list[Problem]:
@@ -74,6 +98,23 @@ def check_header(schema: TableSchema, sheet: Sheet, kept: bool = True) -> list[P
             (
                 "Ierakstiet kolonnas nosaukumu vai izdzēsiet kolonnu.",
                 "Name the column or delete it.",
+            ),
+        )
+    if any(mended(name) or "\ufffd" in name for name in names):
+        meant = header_of(schema, [mended(name) for name in names]).names
+        listed = ", ".join(name for name in meant if name in schema.columns)
+        hint = (f" (varbūt {listed})", f" (perhaps {listed})") if listed else ("", "")
+        report(
+            "header_spoilt",
+            (
+                "kolonnu nosaukumi izskatās kā Windows-1257 vai UTF-8 teksts, kas nolasīts "
+                f"nepareizā kodējumā, piemēram, latin-1{hint[0]}.",
+                "names of columns look like Windows-1257 or UTF-8 that was read in a wrong "
+                f"encoding, for example as latin-1{hint[1]}.",
+            ),
+            (
+                "Eksportējiet failu no sākotnējās programmas vēlreiz kā „CSV UTF-8”.",
+                'Export the file again from the program it came from, as "CSV UTF-8".',
             ),
         )
     missing = [name for name in schema.required_columns if name not in names]

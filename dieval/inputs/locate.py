@@ -11,10 +11,11 @@ from typing import Any
 
 from dieval.errors import Problem, Severity
 from dieval.inputs.header import Words
+from dieval.inputs.intake.csv_file import read_csv
 from dieval.inputs.row_files import link
 from dieval.inputs.row_level import FOLDERS
 from dieval.inputs.schema import table_names
-from dieval.inputs.sheets import Sheet, read_csv, read_parquet
+from dieval.inputs.sheets import Sheet, read_parquet
 from dieval.inputs.values import shown
 from dieval.inputs.workbook import read_workbook
 

@@ -2,9 +2,9 @@
 
 The same files drive the checks, the workbook template and the data dictionary. They follow the
 Frictionless Table Schema (Data Package v2); what the standard has no word for stands in
-properties of our own: `title_lv`, `description_lv`, `unit`, `order` of the table, `or` (values
-that a foreign key allows besides the referenced ones), `validity`, `ordered`, `group_columns`,
-`negative_allowed` and `sums`.
+properties of our own: `title_lv`, `description_lv`, `unit`, `aliases`, `order` of the table, `or`
+(values that a foreign key allows besides the referenced ones), `validity`, `ordered`,
+`group_columns`, `negative_allowed` and `sums`.
 """
 
 from __future__ import annotations
@@ -25,6 +25,7 @@ class Field:
     """One column: its type, its unit (`""` where it is not a quantity) and what it may hold.
 
     `minimum` and `maximum` are included values, numbers or ISO dates; `above` is excluded.
+    `aliases` are further names that people give the column.
     """
 
     name: str
@@ -40,6 +41,7 @@ class Field:
     minimum: float | str | None = None
     maximum: float | str | None = None
     above: float | None = None
+    aliases: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -148,6 +150,7 @@ def _field(document: dict[str, Any]) -> Field:
         minimum=rules.get("minimum"),
         maximum=rules.get("maximum"),
         above=rules.get("exclusiveMinimum"),
+        aliases=tuple(document.get("aliases", ())),
     )
 
 

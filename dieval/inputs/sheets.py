@@ -5,14 +5,12 @@ The readers never raise on what is in a file: a fault is a `Problem`.
 
 from __future__ import annotations
 
-import csv
 import io
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
 import pyarrow as pa
-import pyarrow.csv as arrow_csv
 import pyarrow.parquet as pq
 
 from dieval.errors import Problem
@@ -29,7 +27,8 @@ class Sheet:
     `lines` are the 1-based numbers of the rows as an editor or a spreadsheet shows them (the
     header is line 1; in Parquet, which has no lines, the first row counts as 2). `types` are the
     column types of a Parquet file. `whole` is False when rows had to be left out. `behind` says of
-    a table that was summed how many rows each of these is the sum of.
+    a table that was summed how many rows each of these is the sum of. `separator` is the sign
+    between the cells of a text file.
     """
 
     file: str
@@ -40,6 +39,7 @@ class Sheet:
     types: list[pa.DataType] | None = None
     whole: bool = True
     behind: list[int] | None = None
+    separator: str = ""
 
 
 Read = tuple[Sheet | None, list[Problem]]
@@ -86,146 +86,6 @@ def no_rows(file: str, sheet: str = "", severity: str = "error") -> Problem:
         remedy_en="Fill in rows below the header, or leave the table out of the package.",
         severity="note" if severity == "note" else "error",
     )
-
-
-def _decode(file: str, data: bytes) -> tuple[str, list[Problem]]:
-    try:
-        text = data.decode("utf-8-sig")
-    except UnicodeDecodeError as error:
-        line = data.count(b"\n", 0, error.start) + 1
-        place = error.start - (data.rfind(b"\n", 0, error.start) + 1) + 1
-        problem = Problem(
-            file=file,
-            rows=(line,),
-            rule="encoding",
-            message_lv=f"fails nav UTF-8 kodējumā (rindas {place}. baits).",
-            message_en=f"the file is not UTF-8 (byte {place} of the line).",
-            remedy_lv="Saglabājiet failu kā „CSV UTF-8”.",
-            remedy_en='Save the file as "CSV UTF-8".',
-        )
-        return "", [problem]
-    if "\0" in text:
-        line = text.count("\n", 0, text.index("\0")) + 1
-        problem = Problem(
-            file=file,
-            rows=(line,),
-            rule="nul",
-            message_lv="failā ir NUL baits; teksta failā tāda nedrīkst būt.",
-            message_en="the file holds a NUL byte, which no text file has.",
-            remedy_lv="Eksportējiet failu no sākotnējās programmas vēlreiz.",
-            remedy_en="Export the file again from the program it came from.",
-        )
-        return "", [problem]
-    return text, []
-
-
-def _wrong_length(file: str, sheet: str, lines: list[int], width: int, more: bool) -> Problem:
-    return Problem(
-        file=file,
-        sheet=sheet,
-        rows=tuple(lines),
-        rule="row_length",
-        message_lv=f"rindā ir {'vairāk' if more else 'mazāk'} šūnu nekā virsrakstā; vajag {width}.",
-        message_en=f"the row has {'more' if more else 'fewer'} cells than the header; "
-        f"expected {width}.",
-        remedy_lv="Pārbaudiet komatus; teksts ar komatu jāliek pēdiņās.",
-        remedy_en="Check the commas; a text with a comma stands in double quotes.",
-    )
-
-
-def _simple_csv(file: str, text: str) -> Sheet | None:
-    """Read a CSV file without quotes and faults, fast; None where there may be any."""
-    lines = text.replace("\r\n", "\n")
-    if '"' in lines or "\r" in lines or "\n\n" in lines or lines.startswith("\n"):
-        return None
-    header, _, rows = lines.partition("\n")
-    if rows.startswith("\ufeff"):  # Arrow would take it away
-        return None
-    names = [str(number) for number in range(header.count(",") + 1)]
-    try:
-        found = arrow_csv.read_csv(
-            io.BytesIO(rows.encode("utf-8")),
-            arrow_csv.ReadOptions(use_threads=False, column_names=names),
-            arrow_csv.ParseOptions(quote_char=False, escape_char=False, newlines_in_values=False),
-            arrow_csv.ConvertOptions(
-                column_types={name: pa.dictionary(pa.int32(), pa.string()) for name in names},
-                strings_can_be_null=False,
-            ),
-        )
-    except (pa.ArrowException, ValueError):
-        return None
-    return Sheet(
-        file=file,
-        header=header.split(","),
-        columns=[coded_arrow(column) for column in found.columns],
-        lines=range(2, found.num_rows + 2),
-    )
-
-
-def read_csv(file: str, data: bytes) -> Read:
-    """Read a CSV file (UTF-8, comma, RFC 4180); every cell stays text.
-
-    Parameters
-    ----------
-    file : str
-        Name of the file in messages.
-    data : bytes
-        Its content.
-    """
-    text, problems = _decode(file, data)
-    if problems:
-        return None, problems
-    if not text.strip():
-        return None, [no_rows(file)]
-    simple = _simple_csv(file, text)
-    if simple is not None:
-        return simple, []
-    reader = csv.reader(io.StringIO(text, newline=""), strict=True)
-    rows: list[list[str]] = []
-    lines: list[int] = []
-    start = 1
-    try:
-        for row in reader:
-            if row:
-                rows.append(row)
-                lines.append(start)
-            start = reader.line_num + 1
-    except csv.Error as error:
-        unclosed = "unexpected end of data" in str(error)
-        problem = Problem(
-            file=file,
-            rows=(start,),
-            rule="quote" if unclosed else "csv",
-            message_lv="pēdiņas nav aizvērtas." if unclosed else "rindu nevar nolasīt kā CSV.",
-            message_en="a double quote is never closed."
-            if unclosed
-            else "the row cannot be read as CSV.",
-            remedy_lv='Aizveriet pēdiņas; pēdiņas tekstā raksta divreiz ("").',
-            remedy_en='Close the quote; a quote inside a text is written twice ("").',
-        )
-        return None, [problem]
-    header, width = rows[0], len(rows[0])
-    good = [position for position in range(1, len(rows)) if len(rows[position]) == width]
-    whole = len(good) == len(rows) - 1
-    if not whole:
-        for more in (True, False):
-            wrong = [
-                lines[position]
-                for position in range(1, len(rows))
-                if len(rows[position]) != width and (len(rows[position]) > width) == more
-            ]
-            if wrong:
-                problems.append(_wrong_length(file, "", wrong, width, more))
-    elif not good:
-        problems.append(no_rows(file))
-    columns: list[Sequence[Any]] = list(zip(*(rows[position] for position in good), strict=True))
-    return Sheet(
-        file=file,
-        header=header,
-        columns=columns or [[] for _ in header],
-        lines=[lines[position] for position in good],
-        whole=whole,
-    ), problems
 
 
 def read_parquet(file: str, data: bytes) -> Read:

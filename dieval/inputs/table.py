@@ -10,7 +10,8 @@ import numpy as np
 import pandas as pd
 
 from dieval.errors import Problem, Severity
-from dieval.inputs.header import Words, check_header, check_types, expected, shown_name
+from dieval.inputs.header import Words, check_header, check_types, expected, renamed, shown_name
+from dieval.inputs.intake.cells import numbers_in_contract_grammar
 from dieval.inputs.row_files import Regions
 from dieval.inputs.schema import TableSchema
 from dieval.inputs.sheets import ERROR_VALUES, NO_VALUE, Sheet
@@ -269,6 +270,9 @@ def assemble(schema: TableSchema, sheets: Sequence[Sheet]) -> tuple[Table, list[
     problems: list[Problem] = []
     whole = all(sheet.whole for sheet in sheets)
     unusable: list[set[str]] = []
+    taken = [_as_the_contract_has_it(schema, sheet) for sheet in sheets]
+    sheets = [sheet for sheet, _ in taken]
+    problems += [problem for _, found in taken for problem in found]
     for sheet in sheets:
         problems += check_header(schema, sheet)
         found, columns = check_types(schema, sheet)
@@ -312,6 +316,18 @@ def assemble(schema: TableSchema, sheets: Sequence[Sheet]) -> tuple[Table, list[
         problems += _report_values(table, name, cells, ~bad & valued, errors)
     frame = pd.DataFrame(converted, index=table.frame.index)
     return replace(table, frame=frame), problems
+
+
+def _as_the_contract_has_it(schema: TableSchema, sheet: Sheet) -> tuple[Sheet, list[Problem]]:
+    """Put the contract's names and numbers in place of what people wrote, and tell of it.
+
+    Files that a program wrote are taken as they are.
+    """
+    if sheet.types is not None or sheet.behind is not None:
+        return sheet, []
+    sheet, of_names = renamed(schema, sheet)
+    sheet, of_numbers = numbers_in_contract_grammar(schema, sheet)
+    return sheet, of_names + of_numbers
 
 
 def _behind(sheets: Sequence[Sheet]) -> np.ndarray | None:

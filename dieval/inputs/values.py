@@ -56,7 +56,7 @@ def _text(cell: Any) -> Any:
 
 def _integer(cell: Any) -> Any:
     if isinstance(cell, str):
-        return int(cell) if _INTEGER.fullmatch(cell) else _FAULT
+        return int(cell) if _INTEGER.fullmatch(cell) and cell != "-0" else _FAULT
     if isinstance(cell, bool) or not isinstance(cell, int | float | Decimal):
         return _FAULT
     if not math.isfinite(cell) or cell != int(cell) or not -_LARGEST < cell < _LARGEST:
@@ -73,6 +73,8 @@ def _number(cell: Any) -> Any:
         value = float(cell) + 0.0  # -0 becomes 0
     except OverflowError:
         return _FAULT
+    if value == 0 and isinstance(cell, str) and cell.startswith("-"):
+        return _FAULT  # what is less than nothing was not meant to be nothing
     return value if math.isfinite(value) else _FAULT
 
 

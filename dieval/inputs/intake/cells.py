@@ -1,0 +1,117 @@
+"""The numbers of a sheet in the grammar of the contract, however people wrote them."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable
+from dataclasses import replace
+from typing import Any
+
+import numpy as np
+
+from dieval.errors import Problem
+from dieval.inputs.intake.numerals import Decimals, DecimalSign, decimal_sign, number_of
+from dieval.inputs.schema import TableSchema
+from dieval.inputs.sheets import NO_VALUE, Sheet
+from dieval.inputs.values import Coded, coded
+
+_OF_THE_CONTRACT = re.compile(r"-?(0|[1-9][0-9]*)(\.[0-9]+)?")
+
+
+def numbers_in_contract_grammar(schema: TableSchema, sheet: Sheet) -> tuple[Sheet, list[Problem]]:
+    """Write the numbers of a sheet as the contract has them.
+
+    Texts that are no number stay as they are. Where nothing tells what a comma or a point means,
+    the numbers that depend on it are taken out and reported.
+
+    Parameters
+    ----------
+    schema : TableSchema
+    sheet : Sheet
+        With the names of the contract in its header.
+
+    Returns
+    -------
+    sheet : Sheet
+    problems : list of Problem
+        A note where the decimal sign is the comma.
+    """
+    places = [
+        place
+        for place, name in enumerate(sheet.header)
+        if name in schema.columns and schema.field(name).type in ("number", "integer")
+    ]
+    columns = {place: coded(sheet.columns[place]) for place in places}
+    texts = {
+        cell for column in columns.values() for cell in column.distinct if isinstance(cell, str)
+    }
+    unusual = {text for text in texts if not _OF_THE_CONTRACT.fullmatch(text)}
+    by_contract = sheet.separator == "," and not any("," in text for text in unusual)
+    if by_contract and not unusual:
+        return sheet, []
+    found = decimal_sign(texts, "." if by_contract else None)
+    sign, unclear = found.sign, found.open | found.contradicting
+    written: dict[str, Any] = {}
+    if sign is not None:
+        written = {text: _written(text, sign) for text in texts}
+    written |= dict.fromkeys(unclear, NO_VALUE)
+    problems = [
+        _unclear(sheet, place, rows, found)
+        for place, column in columns.items()
+        if len(rows := np.flatnonzero(column.where(unclear.__contains__)))
+    ]
+    if sign == ",":
+        problems.append(_comma(sheet))
+    changed = list(sheet.columns)
+    for place, column in columns.items():
+        cells = [
+            written.get(cell, cell) if isinstance(cell, str) else cell for cell in column.distinct
+        ]
+        changed[place] = Coded(column.codes, cells)
+    return replace(sheet, columns=changed), problems
+
+
+def _written(text: str, sign: Decimals) -> str:
+    """Write a number as the contract has it; anything else stays."""
+    if sign == "." and _OF_THE_CONTRACT.fullmatch(text):
+        return text
+    number = number_of(text, sign)
+    return text if number is None or number.currency == "LVL" else f"{number.value:f}"
+
+
+def _rows(sheet: Sheet, positions: Iterable[int]) -> tuple[int, ...]:
+    return tuple(sheet.lines[position] for position in positions)
+
+
+def _unclear(sheet: Sheet, place: int, rows: np.ndarray, found: DecimalSign) -> Problem:
+    """Say that the cells of a column may mean one number or another."""
+    if found.contradicting:
+        lv = "failā ir gan skaitļi ar decimālkomatu, gan skaitļi ar decimālpunktu."
+        en = "the file has numbers with a decimal comma and numbers with a decimal point."
+    else:
+        lv = "nav skaidrs, vai komats vai punkts šeit atdala tūkstošus vai decimāldaļu."
+        en = "it is not clear whether the comma or point here separates thousands or decimals."
+    return Problem(
+        file=sheet.file,
+        sheet=sheet.name,
+        column=sheet.header[place],
+        rows=_rows(sheet, rows),
+        rule="decimal_sign",
+        message_lv=lv,
+        message_en=en,
+        remedy_lv="Rakstiet skaitļus bez tūkstošu atdalītāja, visus ar vienu decimālzīmi.",
+        remedy_en="Write the numbers without a sign between thousands, all with one decimal sign.",
+    )
+
+
+def _comma(sheet: Sheet) -> Problem:
+    return Problem(
+        file=sheet.file,
+        sheet=sheet.name,
+        rule="decimal_sign",
+        message_lv="decimālzīme skaitļos ir komats.",
+        message_en="the decimal sign of the numbers is a comma.",
+        remedy_lv="Ja tā ir, nekas nav jādara.",
+        remedy_en="Nothing to do if it is.",
+        severity="note",
+    )

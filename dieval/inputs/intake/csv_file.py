@@ -1,0 +1,162 @@
+"""Read a CSV file as people send it: any of the known encodings and separators, any line ends."""
+
+from __future__ import annotations
+
+import csv
+import io
+from collections.abc import Sequence
+from typing import Any
+
+import pyarrow as pa
+import pyarrow.csv as arrow_csv
+
+from dieval.errors import Problem
+from dieval.inputs.intake.dialect import SEPARATORS, Dialect, dialect_of
+from dieval.inputs.intake.text import text_of
+from dieval.inputs.sheets import Read, Sheet, no_rows
+from dieval.inputs.values import coded_arrow
+
+
+def read_csv(file: str, data: bytes) -> Read:
+    """Read a CSV file (RFC 4180, with another separator too); every cell stays text.
+
+    Parameters
+    ----------
+    file : str
+        Name of the file in messages.
+    data : bytes
+        Its content.
+
+    Returns
+    -------
+    sheet : Sheet, or None where nothing of the file can be used
+    problems : list of Problem
+        Notes say in which encoding and with which separator it was read, if not the usual ones.
+    """
+    found, problems = text_of(file, data)
+    if found is None:
+        return None, problems
+    if not found.text.strip():
+        return None, [*problems, no_rows(file)]
+    dialect, told = dialect_of(file, found.text)
+    problems += told
+    if dialect is None:
+        return None, problems
+    sheet = _simple(file, found.text, dialect)
+    if sheet is not None:
+        return sheet, problems
+    sheet, faults = _strict(file, found.text, dialect)
+    return sheet, [*problems, *faults]
+
+
+def _simple(file: str, text: str, dialect: Dialect) -> Sheet | None:
+    """Read a file without quotes and faults, fast; None where there may be any."""
+    lines = text.replace("\r\n", "\n")
+    if '"' in lines or "\r" in lines or "\n\n" in lines or lines.startswith("\n"):
+        return None
+    if dialect.told:
+        lines = lines.partition("\n")[2]
+    header, _, rows = lines.partition("\n")
+    if rows.startswith("\ufeff"):  # Arrow would take it away
+        return None
+    names = [str(number) for number in range(header.count(dialect.separator) + 1)]
+    try:
+        found = arrow_csv.read_csv(
+            io.BytesIO(rows.encode("utf-8")),
+            arrow_csv.ReadOptions(use_threads=False, column_names=names),
+            arrow_csv.ParseOptions(
+                delimiter=dialect.separator,
+                quote_char=False,
+                escape_char=False,
+                newlines_in_values=False,
+            ),
+            arrow_csv.ConvertOptions(
+                column_types={name: pa.dictionary(pa.int32(), pa.string()) for name in names},
+                strings_can_be_null=False,
+            ),
+        )
+    except (pa.ArrowException, ValueError):
+        return None
+    first = dialect.first_line + 1
+    return Sheet(
+        file=file,
+        header=header.split(dialect.separator),
+        columns=[coded_arrow(column) for column in found.columns],
+        lines=range(first, found.num_rows + first),
+        separator=dialect.separator,
+    )
+
+
+def _strict(file: str, text: str, dialect: Dialect) -> Read:
+    """Read any file, row by row, and name the lines that are wrong."""
+    rows: list[list[str]] = []
+    lines: list[int] = []
+    stream = io.StringIO(text, newline="")
+    if dialect.told:
+        stream.readline()
+    reader = csv.reader(stream, strict=True, delimiter=dialect.separator)
+    start = dialect.first_line
+    try:
+        for row in reader:
+            if row:
+                rows.append(row)
+                lines.append(start)
+            start = reader.line_num + dialect.first_line
+    except csv.Error as error:
+        return None, [_not_csv(file, start, "unexpected end of data" in str(error))]
+    if not rows:
+        return None, [no_rows(file)]
+    header, width = rows[0], len(rows[0])
+    good = [position for position in range(1, len(rows)) if len(rows[position]) == width]
+    whole = len(good) == len(rows) - 1
+    problems: list[Problem] = []
+    for more in (True, False):
+        wrong = tuple(
+            lines[position]
+            for position in range(1, len(rows))
+            if len(rows[position]) != width and (len(rows[position]) > width) == more
+        )
+        if wrong:
+            problems.append(_wrong_length(file, wrong, width, more, dialect.separator))
+    if whole and not good:
+        problems.append(no_rows(file))
+    columns: list[Sequence[Any]] = list(zip(*(rows[position] for position in good), strict=True))
+    return Sheet(
+        file=file,
+        header=header,
+        columns=columns or [[] for _ in header],
+        lines=[lines[position] for position in good],
+        whole=whole,
+        separator=dialect.separator,
+    ), problems
+
+
+def _not_csv(file: str, line: int, unclosed: bool) -> Problem:
+    return Problem(
+        file=file,
+        rows=(line,),
+        rule="quote" if unclosed else "csv",
+        message_lv="pēdiņas nav aizvērtas." if unclosed else "rindu nevar nolasīt kā CSV.",
+        message_en="a double quote is never closed."
+        if unclosed
+        else "the row cannot be read as CSV.",
+        remedy_lv='Aizveriet pēdiņas; pēdiņas tekstā raksta divreiz ("").',
+        remedy_en='Close the quote; a quote inside a text is written twice ("").',
+    )
+
+
+def _wrong_length(
+    file: str, lines: tuple[int, ...], width: int, more: bool, separator: str
+) -> Problem:
+    lv, en = SEPARATORS[separator]
+    return Problem(
+        file=file,
+        rows=lines,
+        rule="row_length",
+        message_lv=f"rindā ir {'vairāk' if more else 'mazāk'} šūnu nekā virsrakstā; vajag {width}.",
+        message_en=f"the row has {'more' if more else 'fewer'} cells than the header; "
+        f"expected {width}.",
+        remedy_lv=f"Pārbaudiet atdalītājus (te tas ir {lv}); teksts ar atdalītāju jāliek pēdiņās.",
+        remedy_en=f"Check the separators (here {en}); a text that holds one stands in double "
+        "quotes.",
+    )

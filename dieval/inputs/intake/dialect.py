@@ -1,0 +1,116 @@
+"""Which sign stands between the cells of a text file: the only one that fits, or one declared."""
+
+from __future__ import annotations
+
+import csv
+import io
+from dataclasses import dataclass
+from itertools import islice
+
+from dieval.errors import Problem
+
+SEPARATORS = {
+    ",": ("komats", "a comma"),
+    ";": ("semikols", "a semicolon"),
+    "\t": ("tabulators", "a tab"),
+    "|": ("vertikāla svītra", "a vertical bar"),
+}
+ROWS_LOOKED_AT = 50
+TEXT_LOOKED_AT = 100_000  # characters
+DECLARATION = "sep="  # spreadsheet programs write it before the header
+
+
+@dataclass(frozen=True)
+class Dialect:
+    """The sign between cells, and the 1-based line on which the header or what precedes it stands.
+
+    `told` says that the file names the sign itself, in its first line.
+    """
+
+    separator: str
+    first_line: int = 1
+    told: bool = False
+
+
+def dialect_of(file: str, text: str, declared: str = "") -> tuple[Dialect | None, list[Problem]]:
+    """Find the sign between the cells of a text file.
+
+    Parameters
+    ----------
+    file : str
+        Name of the file in messages.
+    text : str
+        Its content.
+    declared : str
+        The sign that was declared; "" where none was.
+
+    Returns
+    -------
+    dialect : Dialect, or None where several signs fit
+    problems : list of Problem
+        A note where the sign is not the comma, and was not declared.
+    """
+    first, _, _ = text.partition("\n")
+    told = first.rstrip("\r").casefold()
+    if told.startswith(DECLARATION) and told.removeprefix(DECLARATION) in SEPARATORS:
+        return Dialect(told.removeprefix(DECLARATION), 2, told=True), []
+    if declared:
+        return Dialect(declared), []
+    fitting = _fitting(text)
+    if len(fitting) > 1:
+        return None, [_ambiguous(file, fitting)]
+    separator = fitting[0] if fitting else ","
+    return Dialect(separator), [] if separator == "," else [_read_with(file, separator)]
+
+
+def _fitting(text: str) -> list[str]:
+    """Give the signs that cut every row into as many cells as the first; else the first row."""
+    widths = {separator: _widths(text, separator) for separator in SEPARATORS}
+    cutting = [separator for separator in SEPARATORS if widths[separator][0] > 1]
+    even = [separator for separator in cutting if len(set(widths[separator])) == 1]
+    return even or cutting
+
+
+def _widths(text: str, separator: str) -> list[int]:
+    """Count the cells of the first rows; rows that cannot be read end the count."""
+    start = text[:TEXT_LOOKED_AT]
+    if len(start) < len(text):  # its last row may be cut off
+        start = start[: start.rfind("\n") + 1] or start
+    found: list[int] = []
+    try:
+        rows = csv.reader(io.StringIO(start, newline=""), delimiter=separator, strict=True)
+        for row in islice(rows, ROWS_LOOKED_AT):
+            if row:
+                found.append(len(row))
+    except csv.Error:  # cut off within quotes, or not well-formed
+        pass
+    return found or [0]
+
+
+def _ambiguous(file: str, fitting: list[str]) -> Problem:
+    lv = ", ".join(SEPARATORS[separator][0] for separator in fitting)
+    en = ", ".join(SEPARATORS[separator][1] for separator in fitting)
+    return Problem(
+        file=file,
+        rows=(1,),
+        rule="separator",
+        message_lv=f"nav skaidrs, kas atdala šūnas: der {lv}.",
+        message_en=f"it is not clear what separates the cells: {en} would all do.",
+        remedy_lv=f"Ierakstiet pirmajā rindā, piemēram, „{DECLARATION};”, vai norādiet atdalītāju "
+        "datu pakotnes aprakstā.",
+        remedy_en=f'Write for example "{DECLARATION};" as the first line, or declare the separator '
+        "in the descriptor of the package.",
+    )
+
+
+def _read_with(file: str, separator: str) -> Problem:
+    lv, en = SEPARATORS[separator]
+    return Problem(
+        file=file,
+        rule="separator",
+        message_lv=f"šūnas atdala {lv}.",
+        message_en=f"the cells are separated by {en}.",
+        remedy_lv="Ja kolonnas nolasītas pareizi, nekas nav jādara.",
+        remedy_en="Nothing to do if the columns are right.",
+        severity="note",
+    )

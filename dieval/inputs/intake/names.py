@@ -1,0 +1,104 @@
+"""Names of columns as people write them: in Latvian or English, with or without diacritics."""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from functools import cache
+
+from dieval.inputs.schema import Field, TableSchema
+
+# A unit may follow a name, in brackets or after a comma.
+_WITH_UNIT = re.compile(
+    r"(?P<name>.+?)\s*(?:\((?P<round>[^()]+)\)|\[(?P<square>[^\[\]]+)\]|,(?P<after>[^,]+))\s*"
+)
+_EURO = ("eur", "euro", "eiro", "€")
+_GAP = re.compile(r"[^0-9a-zа-я]+")
+
+
+def plain(name: str) -> str:
+    """Give a name as it is compared: lower case, without diacritics, words apart by one blank.
+
+    Letters of other alphabets that look like Latin ones stay what they are.
+
+    Examples
+    --------
+    >>> plain("  Pašvaldība "), plain("PASVALDIBA"), plain("Care_arrangement")
+    ('pasvaldiba', 'pasvaldiba', 'care arrangement')
+    """
+    parts = unicodedata.normalize("NFKD", name).casefold()
+    letters = "".join(sign for sign in parts if not unicodedata.combining(sign))
+    return _GAP.sub(" ", letters).strip()
+
+
+@dataclass(frozen=True)
+class Header:
+    """Names of the contract in place of those in a file.
+
+    `names` are as many as the file has; a name that means no column of the contract stays.
+    `renamed` are pairs of the name in the file and the one in its place.
+    """
+
+    names: list[str]
+    renamed: list[tuple[str, str]]
+
+
+@cache
+def _meanings(schema: TableSchema) -> dict[str, str]:
+    """Give the column that each name means; a name of two columns means neither."""
+    found: dict[str, set[str]] = {}
+    for field in schema.fields:
+        for name in _names_of(field):
+            found.setdefault(plain(name), set()).add(field.name)
+    codes = {plain(name): name for name in schema.columns}
+    return {name: next(iter(of)) for name, of in found.items() if len(of) == 1} | codes
+
+
+def _names_of(field: Field) -> Iterable[str]:
+    return field.name, field.title, field.title_lv, *field.aliases
+
+
+def header_of(schema: TableSchema, names: Sequence[str]) -> Header:
+    """Find which column of the contract each name of a header means.
+
+    A name that is a code of the contract is one; no other name then means that column. A unit
+    after the name has to be that of the column: an amount in thousands is another column.
+
+    Parameters
+    ----------
+    schema : TableSchema
+    names : sequence of str
+        As they stand in the file.
+    """
+    exact = set(names) & set(schema.columns)
+    found, renamed = [], []
+    for name in names:
+        meant = _meaning(schema, name)
+        if name in exact or meant is None or meant in exact:
+            found.append(name)
+        else:
+            found.append(meant)
+            renamed.append((name, meant))
+    return Header(found, renamed)
+
+
+def _meaning(schema: TableSchema, name: str) -> str | None:
+    """Give the column that a name means, if it means one."""
+    meanings = _meanings(schema)
+    if plain(name) in meanings:
+        return meanings[plain(name)]
+    split = _WITH_UNIT.fullmatch(name.strip())
+    meant = meanings.get(plain(split["name"])) if split else None
+    if split is None or meant is None:
+        return None
+    unit = (split["round"] or split["square"] or split["after"]).strip().casefold()
+    own = schema.field(meant).unit.casefold()
+    in_euro = unit in _EURO and own.partition("/")[0] == "eur"
+    return meant if unit == own or in_euro else None
+
+
+def known_names(schema: TableSchema, names: Sequence[str]) -> int:
+    """Count the different columns of the contract that some names mean."""
+    return len(set(header_of(schema, names).names) & set(schema.columns))

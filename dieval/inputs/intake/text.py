@@ -1,0 +1,230 @@
+"""Bytes of a text file as text: which encoding it is in, without guessing.
+
+A file is UTF-8, or UTF-16 where its first bytes say so, or Windows-1257 where every letter outside
+ASCII is then one that the languages of the Baltic have. Any other encoding has to be declared.
+"""
+
+from __future__ import annotations
+
+import codecs
+from dataclasses import dataclass
+
+from dieval.errors import Problem
+
+MARKS = {
+    codecs.BOM_UTF8: "utf-8-sig",
+    codecs.BOM_UTF16_LE: "utf-16",
+    codecs.BOM_UTF16_BE: "utf-16",
+}
+# What may be declared: the names that Python knows, of encodings that Baltic programs write.
+DECLARABLE = ("utf-8", "utf-16", "cp1257", "cp775", "iso8859_13", "iso8859_4")
+BALTIC = "cp1257"
+
+_LATVIAN = "āčēģīķļņšūžŗōĀČĒĢĪĶĻŅŠŪŽŖŌ"
+_NEIGHBOURS = "ąęėįųõäöüĄĘĖĮŲÕÄÖÜ"
+_SIGNS = "„”“’‘–—…€§°«»·²³\xa0\xad"
+_FITTING = frozenset(_LATVIAN + _NEIGHBOURS + _SIGNS)
+# How text is spoilt: the encoding it was read in, and the one it was written in.
+_MISREADINGS = (("latin-1", BALTIC), ("cp1252", BALTIC), ("cp1252", "utf-8"), (BALTIC, "utf-8"))
+
+
+@dataclass(frozen=True)
+class Text:
+    """Text of a file, and the encoding that its bytes are in."""
+
+    text: str
+    encoding: str
+
+
+def text_of(file: str, data: bytes, declared: str = "") -> tuple[Text | None, list[Problem]]:
+    """Decode a text file.
+
+    Parameters
+    ----------
+    file : str
+        Name of the file in messages.
+    data : bytes
+        Its content.
+    declared : str
+        Encoding that its sender has declared, one of `DECLARABLE`; "" where none was.
+
+    Returns
+    -------
+    text : Text, or None where nothing of the file can be used
+    problems : list of Problem
+        A note where the file is in another encoding than UTF-8, and was not declared to be.
+    """
+    try:
+        found = Text(*_decoded(data, declared))
+    except UnicodeDecodeError as error:
+        return None, [_undecodable(file, data, error, declared)]
+    nul = found.text.find("\0")
+    if nul >= 0:
+        return None, [_nul(file, found.text.count("\n", 0, nul) + 1)]
+    if found.encoding == BALTIC and not declared:
+        strange = _strange_lines(found.text)
+        if strange:
+            return None, [_unknown_encoding(file, strange)]
+        return found, [_read_as(file, found.encoding)]
+    if found.encoding == "utf-16" and not declared:
+        return found, [_read_as(file, found.encoding)]
+    return found, []
+
+
+def _decoded(data: bytes, declared: str) -> tuple[str, str]:
+    """Give text and encoding; where no encoding fits, the error tells where UTF-8 did not."""
+    for mark, encoding in MARKS.items():
+        if data.startswith(mark):
+            return data.decode(encoding), encoding.removesuffix("-sig")
+    if declared:
+        return data.decode(declared), declared
+    try:
+        return data.decode("utf-8"), "utf-8"
+    except UnicodeDecodeError as error:
+        if _utf8_lines(data):
+            raise
+        try:
+            return data.decode(BALTIC), BALTIC
+        except UnicodeDecodeError:
+            raise error from None
+
+
+def _utf8_lines(data: bytes) -> bool:
+    """Tell whether a line holds letters outside ASCII in UTF-8: the file is then no other one."""
+    for line in data.split(b"\n"):
+        if not line.isascii():
+            try:
+                line.decode("utf-8")
+            except UnicodeDecodeError:
+                continue
+            return True
+    return False
+
+
+def _strange_lines(text: str) -> tuple[int, ...]:
+    """Give the lines with letters that no language of the Baltic has."""
+    strange = {sign for sign in set(text) if not sign.isascii() and sign not in _FITTING}
+    if not strange:
+        return ()
+    return tuple(
+        number
+        for number, line in enumerate(text.split("\n"), start=1)
+        if not strange.isdisjoint(line)
+    )
+
+
+def mended(text: str) -> str:
+    """Give a text back as it was before it was read in a wrong encoding; "" where it never was.
+
+    Examples
+    --------
+    >>> mended("Paðvaldîba"), mended("PaÅ¡valdÄ«ba"), mended("Pašvaldība"), mended("café")
+    ('Pašvaldība', 'Pašvaldība', '', '')
+    """
+    for wrong, right in _MISREADINGS:
+        try:
+            before = text.encode(wrong).decode(right)
+        except UnicodeError:
+            continue
+        letters = {sign for sign in before if not sign.isascii()}
+        if before != text and letters and letters <= set(_LATVIAN + _SIGNS):
+            return before
+    return ""
+
+
+def _lines_that_fail(data: bytes) -> tuple[int, ...]:
+    """Give the lines that are not UTF-8."""
+    found = []
+    for number, line in enumerate(data.split(b"\n"), start=1):
+        try:
+            line.decode("utf-8")
+        except UnicodeDecodeError:
+            found.append(number)
+    return tuple(found)
+
+
+_REMEDY = ("Saglabājiet failu kā „CSV UTF-8”.", 'Save the file as "CSV UTF-8".')
+
+
+def _undecodable(file: str, data: bytes, error: UnicodeDecodeError, declared: str) -> Problem:
+    line = data.count(b"\n", 0, error.start) + 1
+    place = error.start - (data.rfind(b"\n", 0, error.start) + 1) + 1
+    if declared:
+        lv = f"fails nav norādītajā kodējumā {declared} (rindas {place}. baits)."
+        en = f"the file is not in the declared encoding {declared} (byte {place} of the line)."
+        rows: tuple[int, ...] = (line,)
+    elif _utf8_lines(data):
+        rows = _lines_that_fail(data)
+        lv = "failā ir vairāki kodējumi: dažas rindas ir UTF-8, šīs nav."
+        en = "the file mixes encodings: some lines are UTF-8, these are not."
+    else:
+        rows = (line,)
+        lv = (
+            f"faila kodējums nav zināms; tas nav ne UTF-8, ne Windows-1257 (rindas {place}. baits)."
+        )
+        en = (
+            "the encoding of the file is not known; it is neither UTF-8 nor Windows-1257 "
+            f"(byte {place} of the line)."
+        )
+    return _problem(file, "encoding", (lv, en), rows=rows)
+
+
+def _unknown_encoding(file: str, rows: tuple[int, ...]) -> Problem:
+    return _problem(
+        file,
+        "encoding",
+        (
+            "faila kodējums nav zināms: nolasot kā Windows-1257, rodas burti, kādu Baltijas "
+            "valodās nav.",
+            "the encoding of the file is not known: read as Windows-1257, it has letters that no "
+            "language of the Baltic has.",
+        ),
+        rows=rows,
+    )
+
+
+def _nul(file: str, line: int) -> Problem:
+    return _problem(
+        file,
+        "nul",
+        (
+            "failā ir NUL baits; teksta failā tāda nedrīkst būt.",
+            "the file holds a NUL byte, which no text file has.",
+        ),
+        (
+            "Eksportējiet failu no sākotnējās programmas vēlreiz.",
+            "Export the file again from the program it came from.",
+        ),
+        rows=(line,),
+    )
+
+
+def _read_as(file: str, encoding: str) -> Problem:
+    name = {"cp1257": "Windows-1257", "utf-16": "UTF-16"}[encoding]
+    return Problem(
+        file=file,
+        rule="encoding",
+        message_lv=f"fails nolasīts {name} kodējumā.",
+        message_en=f"the file was read as {name}.",
+        remedy_lv="Ja burti ir pareizi, nekas nav jādara.",
+        remedy_en="Nothing to do if the letters are right.",
+        severity="note",
+    )
+
+
+def _problem(
+    file: str,
+    rule: str,
+    message: tuple[str, str],
+    remedy: tuple[str, str] = _REMEDY,
+    rows: tuple[int, ...] = (),
+) -> Problem:
+    return Problem(
+        file=file,
+        rows=rows,
+        rule=rule,
+        message_lv=message[0],
+        message_en=message[1],
+        remedy_lv=remedy[0],
+        remedy_en=remedy[1],
+    )
