@@ -20,6 +20,9 @@ from dieval.inputs.values import shown
 from dieval.inputs.workbook import read_workbook
 
 DESCRIPTOR = "datapackage.json"
+# Read as workbooks; of these, only the first two can be read, the others are told why not.
+WORKBOOKS = (".xlsx", ".xlsm", ".xls", ".xlsb")
+MOST_BYTES = 1_000_000_000  # of a file that is read as a whole
 _READERS = {".csv": read_csv, ".parquet": read_parquet}
 
 
@@ -59,6 +62,17 @@ class Found:
 
 def _bytes(found: Found, file: str, path: Path) -> bytes | None:
     try:
+        if path.stat().st_size > MOST_BYTES:
+            found.report(
+                file,
+                "too_large",
+                (f"failā ir vairāk nekā {MOST_BYTES} baitu.",
+                 f"the file has more than {MOST_BYTES} bytes."),
+                ("Pārbaudiet, vai tas ir īstais fails; ļoti daudz rindu glabājiet Parquet mapē.",
+                 "Check that it is the right file; keep very many rows in a folder of Parquet "
+                 "files."),
+            )  # fmt: skip
+            return None
         data = path.read_bytes()
     except OSError:
         found.report(
@@ -390,7 +404,7 @@ def _read_book(found: Found, path: Path) -> None:
 
 def find(path: Path) -> Found:
     """Find and read the files of the package at a path; never raises for what is there."""
-    found = Found(name=path.stem if path.suffix.lower() == ".xlsx" else path.name)
+    found = Found(name=path.stem if path.suffix.lower() in WORKBOOKS else path.name)
     try:
         if path.is_dir():
             path = path.resolve()
@@ -398,7 +412,7 @@ def find(path: Path) -> Found:
             described = (path / DESCRIPTOR).exists()
             (_read_described_folder if described else _read_plain_folder)(found, path)
             _refuse_both(found)
-        elif path.is_file() and path.suffix.lower() == ".xlsx":
+        elif path.is_file() and path.suffix.lower() in WORKBOOKS:
             _read_book(found, path)
         else:
             there = path.exists()

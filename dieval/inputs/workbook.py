@@ -10,6 +10,7 @@ from typing import Any
 
 from dieval.errors import Problem
 from dieval.inputs.header import shown_name
+from dieval.inputs.intake.scan import scan_workbook
 from dieval.inputs.schema import table_names
 from dieval.inputs.sheets import NO_VALUE, Read, Sheet, no_rows, refused
 
@@ -24,7 +25,9 @@ def read_workbook(file: str, data: bytes) -> tuple[dict[str, Sheet], list[Proble
     problems : list of Problem
     """
     sheets: dict[str, Sheet] = {}
-    problems: list[Problem] = []
+    problems = scan_workbook(file, data)
+    if any(problem.severity == "error" for problem in problems):
+        return {}, problems
     try:
         with warnings.catch_warnings():
             warnings.simplefilter("ignore")
@@ -48,15 +51,12 @@ def read_workbook(file: str, data: bytes) -> tuple[dict[str, Sheet], list[Proble
                 file,
                 "format",
                 (
-                    "failu nevar nolasīt kā XLSX darbgrāmatu (bojāts, ar paroli vai citā formātā).",
-                    (
-                        "the file is not a readable XLSX workbook (broken, with a password or of "
-                        "another format)."
-                    ),
+                    "failu nevar nolasīt kā XLSX darbgrāmatu: tas ir bojāts.",
+                    "the file is not a readable XLSX workbook: it is broken.",
                 ),
                 (
-                    "Atveriet to izklājlapu programmā un saglabājiet kā .xlsx bez paroles.",
-                    "Open it in a spreadsheet program and save it as .xlsx without a password.",
+                    "Atveriet failu izklājlapu programmā un saglabājiet kā .xlsx.",
+                    "Open the file in a spreadsheet program and save it as .xlsx.",
                 ),
             )
         ]

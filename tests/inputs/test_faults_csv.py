@@ -193,6 +193,27 @@ def test_f18_no_rows(sent, content):
     assert faults(sent(content)) == [("no_rows", ())]
 
 
+def test_f22_line_without_an_end(sent):
+    assert faults(sent(text() + "x" * 2_000_000)) == [("too_large", ())]
+    assert faults(sent("x" * 2_000_000 + text())) == [("too_large", ())]
+
+
+def test_f22_ten_thousand_columns(sent):
+    header = [*HEADER, *(f"x{number}" for number in range(10_000))]
+    assert faults(sent(text(header, [[""] * len(header)]))) == [("too_large", ())]
+
+
+def test_f22_ten_million_rows(sent):
+    assert faults(sent(b"a,b\n" * 10_000_000)) == [("too_large", ())]
+
+
+def test_f22_more_bytes_than_are_ever_read(sent):
+    folder = sent(text())
+    with (folder / "municipalities.csv").open("r+b") as file:
+        file.truncate(2_000_000_000)  # takes no room on the disk
+    assert faults(folder) == [("too_large", ())]
+
+
 # --- Headers -------------------------------------------------------------------------------------
 
 

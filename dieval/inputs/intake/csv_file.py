@@ -13,8 +13,12 @@ import pyarrow.csv as arrow_csv
 from dieval.errors import Problem
 from dieval.inputs.intake.dialect import SEPARATORS, Dialect, dialect_of
 from dieval.inputs.intake.text import text_of
-from dieval.inputs.sheets import Read, Sheet, no_rows
+from dieval.inputs.sheets import Read, Sheet, no_rows, refused
 from dieval.inputs.values import coded_arrow
+
+MOST_LINES = 10_000_000
+LONGEST_LINE = 1_000_000  # bytes
+MOST_COLUMNS = 1_000
 
 
 def read_csv(file: str, data: bytes) -> Read:
@@ -33,6 +37,9 @@ def read_csv(file: str, data: bytes) -> Read:
     problems : list of Problem
         Notes say in which encoding and with which separator it was read, if not the usual ones.
     """
+    large = _too_large(file, data)
+    if large is not None:
+        return None, [large]
     found, problems = text_of(file, data)
     if found is None:
         return None, problems
@@ -47,6 +54,39 @@ def read_csv(file: str, data: bytes) -> Read:
         return sheet, problems
     sheet, faults = _strict(file, found.text, dialect)
     return sheet, [*problems, *faults]
+
+
+def _too_large(file: str, data: bytes) -> Problem | None:
+    """Refuse what would fill the memory or take for ever, before anything is made of it."""
+    # A window without a line end lies within a line that is at least as long.
+    windows = range(0, len(data) - LONGEST_LINE + 1, LONGEST_LINE)
+    first = data[: data.find(b"\n") + 1 or LONGEST_LINE]
+    if any(data.find(b"\n", start, start + LONGEST_LINE) < 0 for start in windows):
+        words = (
+            f"rinda ir garāka par {LONGEST_LINE} baitiem.",
+            f"a line is longer than {LONGEST_LINE} bytes.",
+        )
+    elif max(first.count(separator.encode()) for separator in SEPARATORS) >= MOST_COLUMNS:
+        words = (
+            f"failā ir vairāk nekā {MOST_COLUMNS} kolonnu.",
+            f"the file has more than {MOST_COLUMNS} columns.",
+        )
+    elif data.count(b"\n") >= MOST_LINES:
+        words = (
+            f"failā ir {MOST_LINES} rindu vai vairāk.",
+            f"the file has {MOST_LINES} lines or more.",
+        )
+    else:
+        return None
+    return refused(
+        file,
+        "too_large",
+        words,
+        (
+            "Pārbaudiet, vai tas ir īstais fails; ļoti daudz rindu glabājiet Parquet failos.",
+            "Check that it is the right file; keep very many rows in Parquet files.",
+        ),
+    )
 
 
 def _simple(file: str, text: str, dialect: Dialect) -> Sheet | None:
