@@ -37,7 +37,7 @@ def renamed(schema: TableSchema, sheet: Sheet) -> tuple[Sheet, list[Problem]]:
     note = Problem(
         file=sheet.file,
         sheet=sheet.name,
-        rows=(1,),
+        rows=(sheet.header_line,),
         rule="header_names",
         message_lv=f"kolonnas atpazītas pēc nosaukumiem: {pairs}.",
         message_en=f"columns are known by their names: {pairs}.",
@@ -60,7 +60,7 @@ def check_header(schema: TableSchema, sheet: Sheet, kept: bool = True) -> list[P
             Problem(
                 file=sheet.file,
                 sheet=sheet.name,
-                rows=(1,) if severity == "error" else (),
+                rows=(sheet.header_line,) if severity == "error" else (),
                 rule=rule,
                 message_lv=message[0],
                 message_en=message[1],

@@ -12,9 +12,10 @@ from typing import Any
 from dieval.errors import Problem, Severity
 from dieval.inputs.header import Words
 from dieval.inputs.intake.csv_file import read_csv
+from dieval.inputs.intake.names import table_named
 from dieval.inputs.row_files import link
 from dieval.inputs.row_level import FOLDERS
-from dieval.inputs.schema import table_names
+from dieval.inputs.schema import table_names, table_schema
 from dieval.inputs.sheets import Sheet, read_parquet
 from dieval.inputs.values import shown
 from dieval.inputs.workbook import read_workbook
@@ -23,7 +24,7 @@ DESCRIPTOR = "datapackage.json"
 # Read as workbooks; of these, only the first two can be read, the others are told why not.
 WORKBOOKS = (".xlsx", ".xlsm", ".xls", ".xlsb")
 MOST_BYTES = 1_000_000_000  # of a file that is read as a whole
-_READERS = {".csv": read_csv, ".parquet": read_parquet}
+SUFFIXES = (".csv", ".parquet")
 
 
 @dataclass
@@ -91,7 +92,10 @@ def _read_file(found: Found, table: str, file: str, path: Path) -> None:
     data = _bytes(found, file, path)
     sheet = None
     if data is not None:
-        sheet, problems = _READERS[path.suffix.lower()](file, data)
+        if path.suffix.lower() == ".csv":
+            sheet, problems = read_csv(table_schema(table), file, data)
+        else:
+            sheet, problems = read_parquet(file, data)
         found.problems += problems
     if sheet is None:
         found.broken.add(table)
@@ -171,8 +175,7 @@ def _read_resource(found: Found, folder: Path, resource: Any, read: set[Path]) -
         if path is not None and path.is_dir() and name in FOLDERS:
             _take_folder(found, name, PurePosixPath(entry).as_posix(), path)
             continue
-        suffixes = (".csv", ".parquet")
-        if path is None or not path.is_file() or path.suffix.lower() not in suffixes:
+        if path is None or not path.is_file() or path.suffix.lower() not in SUFFIXES:
             inside = path is not None
             found.broken.add(name)
             found.report(
@@ -246,8 +249,9 @@ def _table_files(folder: Path) -> list[tuple[Path, str]]:
     """List the CSV and Parquet files of a folder with the table that each name means."""
     listed = []
     for path in sorted(folder.iterdir()):
-        if path.suffix.lower() in _READERS and path.is_file():
-            listed.append((path, re.sub(r"-.*", "", path.stem)))
+        if path.suffix.lower() in SUFFIXES and path.is_file():
+            name = re.sub(r"-.*", "", path.stem)
+            listed.append((path, table_named(name) or name))
     return listed
 
 
@@ -385,7 +389,8 @@ def _read_book(found: Found, path: Path) -> None:
         return
     sheets, problems = read_workbook(path.name, data)
     found.problems += problems
-    found.broken |= {problem.sheet for problem in problems if problem.rule == "hidden_sheet"}
+    hidden = [problem.sheet for problem in problems if problem.rule == "hidden_sheet"]
+    found.broken |= {table for table in map(table_named, hidden) if table is not None}
     found.sheets = {name: [sheet] for name, sheet in sheets.items()}
     if not sheets and all(problem.severity == "note" for problem in problems):
         found.report(

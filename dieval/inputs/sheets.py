@@ -28,7 +28,7 @@ class Sheet:
     header is line 1; in Parquet, which has no lines, the first row counts as 2). `types` are the
     column types of a Parquet file. `whole` is False when rows had to be left out. `behind` says of
     a table that was summed how many rows each of these is the sum of. `separator` is the sign
-    between the cells of a text file.
+    between the cells of a text file. `header_line` is the line of the header.
     """
 
     file: str
@@ -40,6 +40,7 @@ class Sheet:
     whole: bool = True
     behind: list[int] | None = None
     separator: str = ""
+    header_line: int = 1
 
 
 Read = tuple[Sheet | None, list[Problem]]
@@ -72,6 +73,24 @@ def not_parquet(file: str) -> Problem:
         ("failu nevar nolasīt kā Parquet failu.", "the file is not a readable Parquet file."),
         ("Izveidojiet failu no jauna.", "Write the file again."),
     )
+
+
+def rows_above(file: str, sheet: str, count: int) -> list[Problem]:
+    """Say that rows above the header were passed over, if any were."""
+    if not count:
+        return []
+    return [
+        Problem(
+            file=file,
+            sheet=sheet,
+            rule="rows_above",
+            message_lv=f"rindas virs virsraksta nav nolasītas; to skaits – {count}.",
+            message_en=f"rows above the header were not read; their number is {count}.",
+            remedy_lv="Ja tajās nav datu, nekas nav jādara.",
+            remedy_en="Nothing to do if they hold no data.",
+            severity="note",
+        )
+    ]
 
 
 def no_rows(file: str, sheet: str = "", severity: str = "error") -> Problem:

@@ -10,9 +10,10 @@ from typing import Any
 
 from dieval.errors import Problem
 from dieval.inputs.header import shown_name
+from dieval.inputs.intake.names import header_place, table_named
 from dieval.inputs.intake.scan import scan_workbook
-from dieval.inputs.schema import table_names
-from dieval.inputs.sheets import NO_VALUE, Read, Sheet, no_rows, refused
+from dieval.inputs.schema import TableSchema, table_schema
+from dieval.inputs.sheets import NO_VALUE, Read, Sheet, no_rows, refused, rows_above
 
 
 def read_workbook(file: str, data: bytes) -> tuple[dict[str, Sheet], list[Problem]]:
@@ -34,16 +35,21 @@ def read_workbook(file: str, data: bytes) -> tuple[dict[str, Sheet], list[Proble
             from openpyxl import load_workbook  # only a workbook is worth its import
 
             book = load_workbook(io.BytesIO(data), read_only=True, data_only=True)
+            titles: dict[str, str] = {}
             for worksheet in book.worksheets:
-                if worksheet.title not in table_names():
+                table = table_named(worksheet.title)
+                if table is None:
                     problems.append(_unknown_sheet(file, worksheet.title))
                 elif worksheet.sheet_state != "visible":
                     problems.append(_hidden_sheet(file, worksheet.title))
+                elif table in titles:
+                    problems.append(_sheet_twice(file, worksheet.title, titles[table]))
                 else:
-                    sheet, found = _worksheet(file, worksheet)
+                    titles[table] = worksheet.title
+                    sheet, found = _worksheet(file, worksheet, table_schema(table))
                     problems += found
                     if sheet is not None:
-                        sheets[worksheet.title] = sheet
+                        sheets[table] = sheet
             problems += _formulas_without_value(file, data, sheets)
     except Exception:  # the library raises a dozen kinds on a broken workbook
         return {}, [
@@ -88,7 +94,19 @@ def _hidden_sheet(file: str, name: str) -> Problem:
     )
 
 
-def _worksheet(file: str, worksheet: Any) -> Read:
+def _sheet_twice(file: str, name: str, other: str) -> Problem:
+    return Problem(
+        file=file,
+        sheet=name,
+        rule="sheet_twice",
+        message_lv=f"tabula ir jau lapā {shown_name(other)}.",
+        message_en=f"the table stands in sheet {shown_name(other)} already.",
+        remedy_lv="Atstājiet vienu no lapām.",
+        remedy_en="Keep one of the sheets.",
+    )
+
+
+def _worksheet(file: str, worksheet: Any, schema: TableSchema) -> Read:
     worksheet.reset_dimensions()
     name = worksheet.title
     rows: list[tuple[Any, ...]] = []
@@ -97,15 +115,21 @@ def _worksheet(file: str, worksheet: Any) -> Read:
         if any(cell is not None and cell != "" for cell in row):
             rows.append(row)
             lines.append(line)
+    place = header_place(schema, rows)
+    above = rows_above(file, name, place)
+    rows, lines = rows[place:], lines[place:]
     if len(rows) < 2:
-        return None, [no_rows(file, name, "note")]
+        return None, [*above, no_rows(file, name, "note")]
     width = max(len(row) for row in rows)
     columns = list(zip(*(row + (None,) * (width - len(row)) for row in rows), strict=True))
     while columns and all(cell is None or cell == "" for cell in columns[-1]):
         columns.pop()
     header = ["" if column[0] is None else str(column[0]) for column in columns]
     cells: list[Sequence[Any]] = [column[1:] for column in columns]
-    return Sheet(file=file, name=name, header=header, columns=cells, lines=lines[1:]), []
+    sheet = Sheet(
+        file=file, name=name, header=header, columns=cells, lines=lines[1:], header_line=lines[0]
+    )
+    return sheet, above
 
 
 def _formulas_without_value(file: str, data: bytes, sheets: dict[str, Sheet]) -> list[Problem]:
@@ -117,8 +141,8 @@ def _formulas_without_value(file: str, data: bytes, sheets: dict[str, Sheet]) ->
     from openpyxl import load_workbook
 
     book = load_workbook(io.BytesIO(data), read_only=True, data_only=False)
-    for name, sheet in sheets.items():
-        worksheet = book[name]
+    for sheet in sheets.values():
+        worksheet = book[sheet.name]
         worksheet.reset_dimensions()
         row_of = {line: position for position, line in enumerate(sheet.lines)}
         empty: dict[int, list[int]] = {}
@@ -140,7 +164,7 @@ def _formulas_without_value(file: str, data: bytes, sheets: dict[str, Sheet]) ->
             problems.append(
                 Problem(
                     file=file,
-                    sheet=name,
+                    sheet=sheet.name,
                     column=shown_name(sheet.header[number]) if number < len(sheet.header) else "",
                     rows=tuple(lines),
                     rule="formula",

@@ -76,6 +76,9 @@ def refusal(folder: Path) -> tuple[Problem, ...]:
     return refused.value.problems
 
 
+ABOVE = ["Aizpildīja pašvaldība;;;;;", "2020. gads", "", ";;;;;"]
+
+
 # --- Bytes and encodings -------------------------------------------------------------------------
 
 
@@ -150,8 +153,8 @@ def test_f09_another_separator(sent, meant, separator):
 
 
 def test_f09_two_separators_that_both_fit(sent):
-    header = ["year;value", "source;x"]
-    folder = sent(text(header, [["2020;1", "a;b"]], quoted=False), "price_index")
+    header = ["year;value", "source"]
+    folder = sent(text(header, [["2020;1", "a"]], quoted=False), "price_index")
     assert faults(folder) == [("separator", (1,))]
 
 
@@ -252,6 +255,18 @@ def test_f20_unknown_name_is_refused_with_the_nearest(sent):
     assert ("columns", (1,)) in faults(folder)
     (missing,) = [p for p in refusal(folder) if p.rule == "columns"]
     assert "municipalty meant to be municipality" in missing.remedy_en
+
+
+@pytest.mark.parametrize("separator", [",", ";", "\t"])
+def test_f35_rows_above_the_header(sent, meant, separator):
+    above = [row.replace(";", separator) for row in ABOVE]
+    folder = sent("\n".join(above) + "\n" + text(TITLES, separator=separator))
+    pd.testing.assert_frame_equal(read(folder), meant)
+    (told,) = [p for p in of_the_file(folder) if p.rule == "rows_above"]
+    assert "3" in told.message_en  # the empty line is none
+    assert sorted(read_package(folder).lines["municipalities"]["row"]) == [6, 7, 8]
+    broken = sent("\n".join(above) + "\n" + text(["x", *TITLES[1:]], separator=separator))
+    assert faults(broken) == [("columns", (5,))]
 
 
 def test_package_is_the_same_whatever_its_file_was_written_in(sent, meant):

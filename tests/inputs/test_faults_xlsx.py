@@ -212,6 +212,36 @@ def test_f32_hidden_sheet_is_not_read(book: Path) -> None:
     assert errors(book) == [(book.name, "price_index", "hidden_sheet")]
 
 
+def test_f35_rows_above_the_header(book: Path) -> None:
+    before = read_package(book).tables["price_index"]
+    workbook = openpyxl.load_workbook(book)
+    sheet = workbook["price_index"]
+    sheet.insert_rows(1, 3)
+    sheet["A1"], sheet["B2"] = "Aizpildīja pašvaldība", 2020
+    sheet["A4"], sheet["B4"], sheet["C4"] = "Gads", "INDEKSS", "avots "
+    workbook.save(book)
+    read = read_package(book)
+    assert read.tables["price_index"].equals(before)
+    assert read.lines["price_index"]["row"].tolist() == [5, 6]
+    assert "rows_above" in {note.rule for note in read.notes}
+
+
+def test_sheets_may_have_the_titles_of_tables(book: Path) -> None:
+    before = read_package(book).tables
+    workbook = openpyxl.load_workbook(book)
+    workbook["price_index"].title = "CENU INDEKSS"
+    workbook["regions"].title = "Regioni"
+    workbook.save(book)
+    after = read_package(book)
+    assert {name: len(table) for name, table in after.tables.items()} == {
+        name: len(table) for name, table in before.items()
+    }
+    assert "unknown_table" not in {note.rule for note in after.notes}
+    workbook.copy_worksheet(workbook["sources"]).title = "Avoti"
+    workbook.save(book)
+    assert errors(book) == [(book.name, "Avoti", "sheet_twice")]
+
+
 def test_messages_name_what_to_do_in_both_languages(tmp_path: Path) -> None:
     path = tmp_path / "sent.xlsx"
     for content in (b"", scan.OLE, b"x"):

@@ -324,7 +324,7 @@ def test_check_package_missing_column_in_one_part_is_that_files_error(tmp_path: 
 @given(data=st.binary(max_size=200) | st.text(max_size=200).map(str.encode))
 @settings(max_examples=300, deadline=None)
 def test_read_csv_any_bytes_give_a_sheet_or_problems(data: bytes) -> None:
-    sheet, problems = read_csv("any.csv", data)
+    sheet, problems = read_csv(table_schema("price_index"), "any.csv", data)
     assert sheet is not None or problems
     if sheet is not None:
         assert all(len(column) == len(sheet.lines) for column in sheet.columns)

@@ -12,8 +12,10 @@ import pyarrow.csv as arrow_csv
 
 from dieval.errors import Problem
 from dieval.inputs.intake.dialect import SEPARATORS, Dialect, dialect_of
+from dieval.inputs.intake.names import ROWS_ABOVE, header_place
 from dieval.inputs.intake.text import text_of
-from dieval.inputs.sheets import Read, Sheet, no_rows, refused
+from dieval.inputs.schema import TableSchema
+from dieval.inputs.sheets import Read, Sheet, no_rows, refused, rows_above
 from dieval.inputs.values import coded_arrow
 
 MOST_LINES = 10_000_000
@@ -21,11 +23,13 @@ LONGEST_LINE = 1_000_000  # bytes
 MOST_COLUMNS = 1_000
 
 
-def read_csv(file: str, data: bytes) -> Read:
+def read_csv(schema: TableSchema, file: str, data: bytes) -> Read:
     """Read a CSV file (RFC 4180, with another separator too); every cell stays text.
 
     Parameters
     ----------
+    schema : TableSchema
+        Tells a header from what stands above it.
     file : str
         Name of the file in messages.
     data : bytes
@@ -45,14 +49,14 @@ def read_csv(file: str, data: bytes) -> Read:
         return None, problems
     if not found.text.strip():
         return None, [*problems, no_rows(file)]
-    dialect, told = dialect_of(file, found.text)
+    dialect, told = dialect_of(schema, file, found.text)
     problems += told
     if dialect is None:
         return None, problems
     sheet = _simple(file, found.text, dialect)
-    if sheet is not None:
+    if sheet is not None and not header_place(schema, [sheet.header, *_first_rows(sheet)]):
         return sheet, problems
-    sheet, faults = _strict(file, found.text, dialect)
+    sheet, faults = _strict(schema, file, found.text, dialect)
     return sheet, [*problems, *faults]
 
 
@@ -124,10 +128,16 @@ def _simple(file: str, text: str, dialect: Dialect) -> Sheet | None:
         columns=[coded_arrow(column) for column in found.columns],
         lines=range(first, found.num_rows + first),
         separator=dialect.separator,
+        header_line=dialect.first_line,
     )
 
 
-def _strict(file: str, text: str, dialect: Dialect) -> Read:
+def _first_rows(sheet: Sheet) -> list[list[str]]:
+    count = min(len(sheet.lines), ROWS_ABOVE)
+    return [[str(column[row] or "") for column in sheet.columns] for row in range(count)]
+
+
+def _strict(schema: TableSchema, file: str, text: str, dialect: Dialect) -> Read:
     """Read any file, row by row, and name the lines that are wrong."""
     rows: list[list[str]] = []
     lines: list[int] = []
@@ -146,14 +156,16 @@ def _strict(file: str, text: str, dialect: Dialect) -> Read:
         return None, [_not_csv(file, start, "unexpected end of data" in str(error))]
     if not rows:
         return None, [no_rows(file)]
-    header, width = rows[0], len(rows[0])
-    good = [position for position in range(1, len(rows)) if len(rows[position]) == width]
-    whole = len(good) == len(rows) - 1
-    problems: list[Problem] = []
+    place = header_place(schema, rows)
+    header, width = rows[place], len(rows[place])
+    below = range(place + 1, len(rows))
+    good = [position for position in below if len(rows[position]) == width]
+    whole = len(good) == len(below)
+    problems = rows_above(file, "", place)
     for more in (True, False):
         wrong = tuple(
             lines[position]
-            for position in range(1, len(rows))
+            for position in below
             if len(rows[position]) != width and (len(rows[position]) > width) == more
         )
         if wrong:
@@ -168,6 +180,7 @@ def _strict(file: str, text: str, dialect: Dialect) -> Read:
         lines=[lines[position] for position in good],
         whole=whole,
         separator=dialect.separator,
+        header_line=lines[place],
     ), problems
 
 

@@ -8,6 +8,8 @@ from dataclasses import dataclass
 from itertools import islice
 
 from dieval.errors import Problem
+from dieval.inputs.intake.names import ROWS_ABOVE, most_names
+from dieval.inputs.schema import TableSchema
 
 SEPARATORS = {
     ",": ("komats", "a comma"),
@@ -15,7 +17,6 @@ SEPARATORS = {
     "\t": ("tabulators", "a tab"),
     "|": ("vertikāla svītra", "a vertical bar"),
 }
-ROWS_LOOKED_AT = 50
 TEXT_LOOKED_AT = 100_000  # characters
 DECLARATION = "sep="  # spreadsheet programs write it before the header
 
@@ -32,11 +33,17 @@ class Dialect:
     told: bool = False
 
 
-def dialect_of(file: str, text: str, declared: str = "") -> tuple[Dialect | None, list[Problem]]:
+def dialect_of(
+    schema: TableSchema, file: str, text: str, declared: str = ""
+) -> tuple[Dialect | None, list[Problem]]:
     """Find the sign between the cells of a text file.
+
+    It is the one with which the header names most columns of the contract; where none names any,
+    the one that cuts every row into as many cells as the first.
 
     Parameters
     ----------
+    schema : TableSchema
     file : str
         Name of the file in messages.
     text : str
@@ -56,35 +63,38 @@ def dialect_of(file: str, text: str, declared: str = "") -> tuple[Dialect | None
         return Dialect(told.removeprefix(DECLARATION), 2, told=True), []
     if declared:
         return Dialect(declared), []
-    fitting = _fitting(text)
+    fitting = _fitting(schema, text)
     if len(fitting) > 1:
         return None, [_ambiguous(file, fitting)]
     separator = fitting[0] if fitting else ","
     return Dialect(separator), [] if separator == "," else [_read_with(file, separator)]
 
 
-def _fitting(text: str) -> list[str]:
-    """Give the signs that cut every row into as many cells as the first; else the first row."""
-    widths = {separator: _widths(text, separator) for separator in SEPARATORS}
-    cutting = [separator for separator in SEPARATORS if widths[separator][0] > 1]
+def _fitting(schema: TableSchema, text: str) -> list[str]:
+    """Give the signs that fit best."""
+    rows = {separator: _first_rows(text, separator) for separator in SEPARATORS}
+    names = {separator: most_names(schema, found) for separator, found in rows.items()}
+    most = max(names.values())
+    if most:
+        return [separator for separator, count in names.items() if count == most]
+    widths = {separator: [len(row) for row in found] for separator, found in rows.items()}
+    cutting = [separator for separator in SEPARATORS if widths[separator][:1] > [1]]
     even = [separator for separator in cutting if len(set(widths[separator])) == 1]
     return even or cutting
 
 
-def _widths(text: str, separator: str) -> list[int]:
-    """Count the cells of the first rows; rows that cannot be read end the count."""
+def _first_rows(text: str, separator: str) -> list[list[str]]:
+    """Cut the first rows; one that cannot be read ends them."""
     start = text[:TEXT_LOOKED_AT]
     if len(start) < len(text):  # its last row may be cut off
         start = start[: start.rfind("\n") + 1] or start
-    found: list[int] = []
+    found: list[list[str]] = []
     try:
         rows = csv.reader(io.StringIO(start, newline=""), delimiter=separator, strict=True)
-        for row in islice(rows, ROWS_LOOKED_AT):
-            if row:
-                found.append(len(row))
+        found.extend(row for row in islice(rows, ROWS_ABOVE + 1) if row)
     except csv.Error:  # cut off within quotes, or not well-formed
         pass
-    return found or [0]
+    return found
 
 
 def _ambiguous(file: str, fitting: list[str]) -> Problem:

@@ -7,8 +7,9 @@ import unicodedata
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from functools import cache
+from itertools import islice
 
-from dieval.inputs.schema import Field, TableSchema
+from dieval.inputs.schema import Field, TableSchema, table_names, table_schema
 
 # A unit may follow a name, in brackets or after a comma.
 _WITH_UNIT = re.compile(
@@ -99,6 +100,46 @@ def _meaning(schema: TableSchema, name: str) -> str | None:
     return meant if unit == own or in_euro else None
 
 
-def known_names(schema: TableSchema, names: Sequence[str]) -> int:
-    """Count the different columns of the contract that some names mean."""
-    return len(set(header_of(schema, names).names) & set(schema.columns))
+@cache
+def _titles() -> dict[str, str]:
+    schemas = [table_schema(name) for name in table_names()]
+    names = {plain(title): each.name for each in schemas for title in (each.title, each.title_lv)}
+    return names | {plain(each.name): each.name for each in schemas}
+
+
+def table_named(name: str) -> str | None:
+    """Give the table that the name of a sheet or file means: its code, or its title.
+
+    Examples
+    --------
+    >>> table_named("costs"), table_named("IZMAKSAS"), table_named("Sheet1")
+    ('costs', 'costs', None)
+    """
+    return _titles().get(plain(name))
+
+
+ROWS_ABOVE = 20  # a header stands below so many rows at most
+
+
+def header_place(schema: TableSchema, rows: Iterable[Sequence[object]]) -> int:
+    """Find which of the first rows is the header: the one with most names of the contract.
+
+    Parameters
+    ----------
+    schema : TableSchema
+    rows : iterable of sequences
+        From the first row on, which is taken where none has a name that is known.
+    """
+    known = [_known_names(schema, row) for row in islice(rows, ROWS_ABOVE + 1)]
+    return known.index(max(known)) if known else 0
+
+
+def most_names(schema: TableSchema, rows: Iterable[Sequence[object]]) -> int:
+    """Count the columns of the contract that one of the first rows names, at most."""
+    return max((_known_names(schema, row) for row in islice(rows, ROWS_ABOVE + 1)), default=0)
+
+
+def _known_names(schema: TableSchema, row: Sequence[object]) -> int:
+    """Count the columns of the contract that the cells of a row name."""
+    texts = [cell for cell in row if isinstance(cell, str)]
+    return len(set(header_of(schema, texts).names) & set(schema.columns))
