@@ -11,7 +11,7 @@ import pandas as pd
 
 from dieval.errors import Problem, Severity
 from dieval.inputs.header import Words, check_header, check_types, expected, renamed, shown_name
-from dieval.inputs.intake.cells import numbers_in_contract_grammar
+from dieval.inputs.intake.cells import dates_in_contract_grammar, numbers_in_contract_grammar
 from dieval.inputs.row_files import Regions
 from dieval.inputs.schema import TableSchema
 from dieval.inputs.sheets import ERROR_VALUES, NO_VALUE, Sheet
@@ -319,7 +319,7 @@ def assemble(schema: TableSchema, sheets: Sequence[Sheet]) -> tuple[Table, list[
 
 
 def _as_the_contract_has_it(schema: TableSchema, sheet: Sheet) -> tuple[Sheet, list[Problem]]:
-    """Put the contract's names and numbers in place of what people wrote, and tell of it.
+    """Put the contract's names, numbers and dates in place of what people wrote, and tell of it.
 
     Files that a program wrote are taken as they are.
     """
@@ -327,7 +327,8 @@ def _as_the_contract_has_it(schema: TableSchema, sheet: Sheet) -> tuple[Sheet, l
         return sheet, []
     sheet, of_names = renamed(schema, sheet)
     sheet, of_numbers = numbers_in_contract_grammar(schema, sheet)
-    return sheet, of_names + of_numbers
+    sheet, of_dates = dates_in_contract_grammar(schema, sheet)
+    return sheet, of_names + of_numbers + of_dates
 
 
 def _behind(sheets: Sequence[Sheet]) -> np.ndarray | None:

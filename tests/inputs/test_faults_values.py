@@ -114,6 +114,63 @@ def test_f38_other_words_beside_a_number_are_not_passed_over(sent, written):
     assert faults(sent("1,5", written)) == [("type", "amount_eur", (3,))]
 
 
+@pytest.fixture
+def dated(write_csv: Callable[[Tables], Path], tables: Tables) -> Callable[..., Path]:
+    """Write the small package, with the start and the end of a municipality as somebody has."""
+
+    def put(start: str, end: str = "", table: str = "municipalities") -> Path:
+        small = {"sources": tables["sources"], table: [dict(tables[table][1])]}
+        small[table][0] |= {"valid_from": start, "valid_to": end, "successor": ""}
+        return write_csv(small)
+
+    return put
+
+
+def period(folder: Path) -> tuple[str, str]:
+    row = read_package(folder).tables["municipalities"].iloc[0]
+    return str(row["valid_from"].date()), str(row["valid_to"].date())
+
+
+@pytest.mark.parametrize(
+    "written", ["2014-04-03", "03.04.2014", "3.4.2014.", "2014. gada 3. aprīlis", "3 April 2014"]
+)
+def test_f48_day_stands_before_the_month(dated, written):
+    assert period(dated(written, "2014-12-31")) == ("2014-04-03", "2014-12-31")
+
+
+def test_f48_two_ways_in_a_column_are_told(write_csv, tables):
+    small = {"sources": tables["sources"], "municipalities": tables["municipalities"]}
+    small["municipalities"][0]["valid_from"] = "01.07.2009"
+    folder = write_csv(small)
+    (told,) = [p for p in check_package(folder) if p.rule == "dates"]
+    assert (told.column, told.severity) == ("valid_from", "note")
+    assert "both ways" in told.message_en
+    assert "abi pieraksti" in told.message_lv
+    assert str(read_package(folder).tables["municipalities"]["valid_from"][0].date()) == (
+        "2009-07-01"
+    )
+
+
+@pytest.mark.parametrize("written", ["04/13/2014", "03/04/2014", "13.2014", "4.13.2014", "3.4.14"])
+def test_f48_month_before_the_day_is_no_date(dated, written):
+    assert faults(dated(written)) == [("type", "valid_from", (2,))]
+
+
+@pytest.mark.parametrize("written", ["2014. gada aprīlis", "2014M04", "aprīlis 2014", "04.2014"])
+def test_f49_month_begins_on_its_first_day_and_ends_on_its_last(dated, written):
+    assert period(dated(written, written)) == ("2014-04-01", "2014-04-30")
+
+
+@pytest.mark.parametrize("written", ["apr.14", "Q2", "2014 Q2", "pavasaris 2014"])
+def test_f49_other_words_are_no_date(dated, written):
+    assert faults(dated(written)) == [("type", "valid_from", (2,))]
+
+
+@pytest.mark.parametrize("written", ["31.04.2014", "29.02.2013", "01.01.1014", "2104-01-01"])
+def test_f50_days_that_there_are_not(dated, written):
+    assert faults(dated(written)) == [("type", "valid_from", (2,))]
+
+
 @pytest.mark.parametrize("name", ["NA", "None", "null", "n/a", "nan", "NaN"])
 def test_f51_words_that_programs_take_for_nothing_are_text(write_csv, tables, name):
     tables["regions"][0]["name_lv"] = name

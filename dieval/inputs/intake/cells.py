@@ -1,4 +1,4 @@
-"""The numbers of a sheet in the grammar of the contract, however people wrote them."""
+"""Numbers and dates of a sheet in the grammar of the contract, however people wrote them."""
 
 from __future__ import annotations
 
@@ -10,6 +10,7 @@ from typing import Any
 import numpy as np
 
 from dieval.errors import Problem
+from dieval.inputs.intake.days import day_of, is_iso, month_of, year_of
 from dieval.inputs.intake.numerals import Decimals, DecimalSign, decimal_sign, number_of
 from dieval.inputs.schema import TableSchema
 from dieval.inputs.sheets import NO_VALUE, Sheet
@@ -69,6 +70,75 @@ def numbers_in_contract_grammar(schema: TableSchema, sheet: Sheet) -> tuple[Shee
         ]
         changed[place] = Coded(column.codes, cells)
     return replace(sheet, columns=changed), problems
+
+
+def dates_in_contract_grammar(schema: TableSchema, sheet: Sheet) -> tuple[Sheet, list[Problem]]:
+    """Write the dates and years of a sheet as the contract has them.
+
+    A month alone is the first day of a period or its last, where the column is the start or the
+    end of one. Texts that are no date stay as they are.
+
+    Parameters
+    ----------
+    schema : TableSchema
+    sheet : Sheet
+        With the names of the contract in its header.
+
+    Returns
+    -------
+    sheet : Sheet
+    problems : list of Problem
+        A note for each column with dates that were written otherwise, or in two ways.
+    """
+    problems: list[Problem] = []
+    changed = list(sheet.columns)
+    for place, name in enumerate(sheet.header):
+        kind = schema.field(name).type if name in schema.columns else ""
+        if kind not in ("date", "year"):
+            continue
+        column = coded(sheet.columns[place])
+        texts = [cell for cell in column.distinct if isinstance(cell, str)]
+        written = {
+            text: date
+            for text in texts
+            if not (is_iso(text) or text.isdigit())
+            and (date := _date_written(schema, name, text)) is not None
+        }
+        if not written:
+            continue
+        if kind == "date":
+            problems.append(_dates_read(sheet, name, any(is_iso(text) for text in texts)))
+        cells = [written.get(cell, cell) if isinstance(cell, str) else cell
+                 for cell in column.distinct]  # fmt: skip
+        changed[place] = Coded(column.codes, cells)
+    return replace(sheet, columns=changed), problems
+
+
+def _date_written(schema: TableSchema, name: str, text: str) -> str | None:
+    """Write a date or year as the contract has it; None where the text is none."""
+    if schema.field(name).type == "year":
+        year = year_of(text)
+        return None if year is None else str(year)
+    day, month, period = day_of(text), month_of(text), schema.validity
+    if day is None and month and period and name in (period.start, period.end):
+        day = month[0] if name == period.start else month[1]
+    return None if day is None else day.isoformat()
+
+
+def _dates_read(sheet: Sheet, column: str, both: bool) -> Problem:
+    lv = " Kolonnā ir abi pieraksti: GGGG-MM-DD un diena pirms mēneša." if both else ""
+    en = " The column has both ways: YYYY-MM-DD and the day before the month." if both else ""
+    return Problem(
+        file=sheet.file,
+        sheet=sheet.name,
+        column=column,
+        rule="dates",
+        message_lv=f"datumi nolasīti tā, ka diena ir pirms mēneša (DD.MM.GGGG).{lv}",
+        message_en=f"dates are read with the day before the month (DD.MM.YYYY).{en}",
+        remedy_lv="Ja tā ir, nekas nav jādara.",
+        remedy_en="Nothing to do if that is right.",
+        severity="note",
+    )
 
 
 def _written(text: str, sign: Decimals) -> str:
