@@ -143,6 +143,30 @@ def check(path: Path, as_json: bool, language: str) -> None:
 
 
 @main.command()
+@click.argument("file", type=click.Path(path_type=Path))
+@click.option(
+    "--for", "sender", type=click.Choice(["region", "municipality", "institution"]),
+    help="Only the tables that such a sender fills in; default: all.",
+)  # fmt: skip
+@click.option(
+    "--code", help="Code of the municipality or institution: its rows stand in the sheets already."
+)
+@click.option("--data", type=click.Path(path_type=Path), help="Data package that has its rows.")
+def template(file: Path, sender: str | None, code: str | None, data: Path | None) -> None:
+    """Write a workbook to fill in: a sheet a table, words in Latvian and English, drop-down lists.
+
+    Example: dieval template for-the-home.xlsx --for institution --code kurzeme-home-1
+    """
+    from dieval.reports.start import write_template
+
+    try:
+        write_template(file, sender, code, data)
+    except DievalError as error:
+        _refuse(error)
+    click.echo(f"{file} is ready to be filled in. Then: dieval check {file}")
+
+
+@main.command()
 def selftest() -> None:
     """Recompute the known answers: published value, ours, source.
 

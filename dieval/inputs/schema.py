@@ -4,7 +4,7 @@ The same files drive the checks, the workbook template and the data dictionary. 
 Frictionless Table Schema (Data Package v2); what the standard has no word for stands in
 properties of our own: `title_lv`, `description_lv`, `unit`, `aliases`, `order` of the table, `or`
 (values that a foreign key allows besides the referenced ones), `validity`, `ordered`,
-`group_columns`, `negative_allowed` and `sums`.
+`group_columns`, `negative_allowed`, `filled_by` and `sums`.
 """
 
 from __future__ import annotations
@@ -16,8 +16,6 @@ from importlib.resources import files
 from typing import Any, Literal, cast
 
 FieldType = Literal["string", "integer", "number", "date", "year"]
-
-OWN_PROPERTIES = ("order", "validity", "ordered", "group_columns", "negative_allowed", "sums")
 
 
 @dataclass(frozen=True)
@@ -78,7 +76,8 @@ class TableSchema:
 
     `group_columns` are those in which `all` (or an empty cell) means "not distinguished";
     `ordered` are pairs of date columns, the first not after the second; `sums` are columns that are
-    summed over the rows of a key where the table is a folder of Parquet files.
+    summed over the rows of a key where the table is a folder of Parquet files; `filled_by` are the
+    senders that know its rows: region, municipality, institution.
     """
 
     name: str
@@ -94,6 +93,7 @@ class TableSchema:
     group_columns: tuple[str, ...] = ()
     sign_rules: tuple[SignRule, ...] = ()
     sums: tuple[str, ...] = ()
+    filled_by: tuple[str, ...] = ()
 
     @property
     def columns(self) -> tuple[str, ...]:
@@ -199,6 +199,7 @@ def table_schema(name: str) -> TableSchema:
             for column, rule in document.get("negative_allowed", {}).items()
         ),
         sums=tuple(document.get("sums", ())),
+        filled_by=tuple(document["filled_by"]),
     )
 
 

@@ -19,6 +19,9 @@ from dieval.inputs.values import coded_arrow
 NO_VALUE = object()  # a formula without a saved value, already reported
 ERROR_VALUES = {"#DIV/0!", "#N/A", "#NAME?", "#NULL!", "#NUM!", "#REF!", "#VALUE!"}
 
+# Sheets of the workbook to fill in (`template`) that are no tables: cover and examples.
+TEMPLATE_SHEETS = ("Ievads – Introduction", "Paraugi – Examples")
+
 
 @dataclass
 class Sheet:

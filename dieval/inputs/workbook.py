@@ -13,7 +13,15 @@ from dieval.inputs.header import shown_name
 from dieval.inputs.intake.names import header_place, table_named
 from dieval.inputs.intake.scan import scan_workbook
 from dieval.inputs.schema import TableSchema, table_schema
-from dieval.inputs.sheets import NO_VALUE, Read, Sheet, no_rows, refused, rows_above
+from dieval.inputs.sheets import (
+    NO_VALUE,
+    TEMPLATE_SHEETS,
+    Read,
+    Sheet,
+    no_rows,
+    refused,
+    rows_above,
+)
 
 
 def read_workbook(file: str, data: bytes) -> tuple[dict[str, Sheet], list[Problem]]:
@@ -38,6 +46,8 @@ def read_workbook(file: str, data: bytes) -> tuple[dict[str, Sheet], list[Proble
             titles: dict[str, str] = {}
             for worksheet in book.worksheets:
                 table = table_named(worksheet.title)
+                if worksheet.title in TEMPLATE_SHEETS:
+                    continue
                 if table is None:
                     problems.append(_unknown_sheet(file, worksheet.title))
                 elif worksheet.sheet_state != "visible":
@@ -115,8 +125,8 @@ def _worksheet(file: str, worksheet: Any, schema: TableSchema) -> Read:
         if any(cell is not None and cell != "" for cell in row):
             rows.append(row)
             lines.append(line)
-    place = header_place(schema, rows)
-    above = rows_above(file, name, place)
+    place, passed_over = header_place(schema, rows)
+    above = rows_above(file, name, passed_over)
     rows, lines = rows[place:], lines[place:]
     if len(rows) < 2:
         return None, [*above, no_rows(file, name, "note")]

@@ -1,4 +1,4 @@
-"""A project of one's own, and JupyterLab on it."""
+"""A project of one's own, the workbooks that others fill in for it, and JupyterLab on it."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from dieval.errors import ParameterError
-from dieval.reports.project import SETTINGS_FILE, find_project, shipped_root
+from dieval.reports.project import SETTINGS_FILE, find_project, project_with, shipped_root
 
 CONTENT = ("notebooks", "data/latvia", "data/parameters", SETTINGS_FILE, "requirements.lock")
 NOT_COPIED = ("__pycache__", ".ipynb_checkpoints", "*.pyc")
@@ -60,6 +60,47 @@ def start_project(folder: Path) -> None:
         (folder / ".gitignore").write_text("reports/\n.ipynb_checkpoints/\n", encoding="utf-8")
     except OSError as error:
         raise ParameterError(f"{folder}: cannot be written: {error.strerror}.") from error
+
+
+def write_template(file: Path, sender: str | None, code: str | None, data: Path | None) -> None:
+    """Write a workbook to fill in.
+
+    Parameters
+    ----------
+    file : Path
+        A new .xlsx file.
+    sender : str, optional
+        region, municipality or institution: only its tables.
+    code : str, optional
+        Code of the municipality or institution whose rows stand in the sheets already.
+    data : Path, optional
+        Data package that has them; the project's where it is not given.
+
+    Raises
+    ------
+    ParameterError
+        The file is there already, has another suffix or cannot be written; a code without sender,
+        or one that the data does not know.
+    DataError
+        The data package breaks the data contract.
+    """
+    from dieval.inputs.read import read_package
+    from dieval.inputs.template import rows_of, template_workbook
+
+    if file.suffix.lower() != ".xlsx":
+        raise ParameterError(f"{file}: expected a name that ends in .xlsx.")
+    if file.exists():
+        raise ParameterError(f"{file}: exists already; what was filled in is not written over.")
+    rows = None
+    if code is not None:
+        if sender not in ("municipality", "institution"):
+            raise ParameterError("--code: give --for municipality or --for institution with it.")
+        rows = rows_of(read_package(project_with(data).data), sender, code)
+    content = template_workbook(sender, rows)
+    try:
+        file.write_bytes(content)
+    except OSError as error:
+        raise ParameterError(f"{file}: cannot be written: {error.strerror}.") from error
 
 
 def open_lab(arguments: Sequence[str]) -> int:

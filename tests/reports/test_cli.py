@@ -7,6 +7,7 @@ import signal
 import zipfile
 from pathlib import Path
 
+import openpyxl
 import pytest
 from click.testing import CliRunner, Result
 
@@ -49,7 +50,7 @@ def test_help_lists_every_command_with_its_first_sentence(say):
 
 
 def test_commands_are_the_documented_ones(say):
-    assert {"report", "check", "selftest", "init", "lab"} <= set(main.commands)
+    assert {"report", "check", "template", "selftest", "init", "lab"} <= set(main.commands)
 
 
 def test_version_is_that_of_the_package(say):
@@ -460,6 +461,40 @@ def test_check_something_else_than_a_package_is_an_error_without_traceback(say, 
     as_json = say("check", no_packages / name, "--json")
     assert as_json.exit_code == 1
     assert any(problem["severity"] == "error" for problem in json.loads(as_json.output))
+
+
+# --- template ------------------------------------------------------------------------------------
+
+
+def test_template_with_the_rows_of_a_home_keeps_the_contract(say, tmp_path):
+    file = tmp_path / "home.xlsx"
+    asked = ("template", file, "--for", "institution", "--code", "strazdes-bernu-nams")
+    result = say(*asked)
+    assert (result.exit_code, "is ready" in result.output) == (0, True)
+    codes = [cell.value for cell in openpyxl.load_workbook(file)["providers"]["A"]]
+    assert codes[codes.index("provider") + 1 :] == ["strazdes-bernu-nams"]
+    again = say(*asked)
+    assert again.exit_code == 2
+    assert "exists already" in again.output
+
+
+@pytest.mark.parametrize(
+    ("asked", "said"),
+    [
+        (("t.xls",), "ends in .xlsx"),
+        (("t.xlsx", "--code", "ogre"), "--for municipality or"),
+        (("t.xlsx", "--for", "region", "--code", "riga"), "--for municipality or"),
+        (("t.xlsx", "--for", "institution", "--code", "strazdes"), "is unknown"),
+        (("no/where/t.xlsx",), "cannot be written"),
+        (("t.xlsx", "--for", "ministry"), "ministry"),
+    ],
+)
+def test_template_wrong_usage_is_refused_and_writes_nothing(say, tmp_path, asked, said):
+    name, *options = asked
+    result = say("template", tmp_path / name, *options)
+    assert result.exit_code == 2
+    assert said in result.output
+    assert list(tmp_path.iterdir()) == []
 
 
 # --- selftest ------------------------------------------------------------------------------------

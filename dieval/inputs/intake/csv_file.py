@@ -54,7 +54,7 @@ def read_csv(schema: TableSchema, file: str, data: bytes) -> Read:
     if dialect is None:
         return None, problems
     sheet = _simple(file, found.text, dialect)
-    if sheet is not None and not header_place(schema, [sheet.header, *_first_rows(sheet)]):
+    if sheet is not None and not header_place(schema, [sheet.header, *_first_rows(sheet)])[0]:
         return sheet, problems
     sheet, faults = _strict(schema, file, found.text, dialect)
     return sheet, [*problems, *faults]
@@ -156,12 +156,12 @@ def _strict(schema: TableSchema, file: str, text: str, dialect: Dialect) -> Read
         return None, [_not_csv(file, start, "unexpected end of data" in str(error))]
     if not rows:
         return None, [no_rows(file)]
-    place = header_place(schema, rows)
+    place, passed_over = header_place(schema, rows)
     header, width = rows[place], len(rows[place])
     below = range(place + 1, len(rows))
     good = [position for position in below if len(rows[position]) == width]
     whole = len(good) == len(below)
-    problems = rows_above(file, "", place)
+    problems = rows_above(file, "", passed_over)
     for more in (True, False):
         wrong = tuple(
             lines[position]

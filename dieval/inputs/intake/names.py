@@ -121,17 +121,31 @@ def table_named(name: str) -> str | None:
 ROWS_ABOVE = 20  # a header stands below so many rows at most
 
 
-def header_place(schema: TableSchema, rows: Iterable[Sequence[object]]) -> int:
+def header_place(schema: TableSchema, rows: Sequence[Sequence[object]]) -> tuple[int, int]:
     """Find which of the first rows is the header: the one with most names of the contract.
+
+    Of rows with names that follow each other, as in the template, it is the last.
 
     Parameters
     ----------
     schema : TableSchema
-    rows : iterable of sequences
+    rows : sequence of sequences
         From the first row on, which is taken where none has a name that is known.
+
+    Returns
+    -------
+    place : int
+    passed_over : int
+        Rows above it that are no part of a template.
     """
-    known = [_known_names(schema, row) for row in islice(rows, ROWS_ABOVE + 1)]
-    return known.index(max(known)) if known else 0
+    known = [_known_names(schema, row) for row in rows[: ROWS_ABOVE + 1]]
+    most = max(known, default=0)
+    if not most:
+        return 0, 0
+    first = place = known.index(most)
+    while known[place + 1 : place + 2] == [most]:
+        place += 1
+    return place, first if place == first else 0
 
 
 def most_names(schema: TableSchema, rows: Iterable[Sequence[object]]) -> int:

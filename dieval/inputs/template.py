@@ -1,0 +1,403 @@
+"""The workbook that municipalities and institutions fill in, made of the schemas.
+
+A sheet is a table. What is filled in reads back as the same rows: the words above the header are
+passed over, codes are texts and dates are dates, and nothing in a cell is a formula.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+import difflib
+import io
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import pandas as pd
+import xlsxwriter
+
+from dieval.errors import ParameterError
+from dieval.inputs.read import DataPackage
+from dieval.inputs.schema import Field, TableSchema, table_names, table_schema, type_words
+from dieval.inputs.sheets import TEMPLATE_SHEETS
+from dieval.inputs.values import FIRST_YEAR, LAST_YEAR
+
+COVER, EXAMPLES = TEMPLATE_SHEETS
+SENDERS = {
+    "region": ("plānošanas reģions", "planning region"),
+    "municipality": ("pašvaldība", "municipality"),
+    "institution": ("iestāde", "institution"),
+}
+# Rows of a sheet, counted from 0; data stands below the header.
+TITLE, WORDS, FORMS, NAMES_LV, NAMES_EN, HEADER, FIRST = range(7)
+ROWS_TO_FILL = 1_000
+MADE = dt.datetime(2020, 1, 1, tzinfo=dt.UTC)  # the same workbook whenever it is made
+LONGEST_LIST = 255  # characters of a drop-down list that stands in the validation itself
+LONGEST_MESSAGE = 255
+COVER_WIDTH = 50  # characters
+LINE_HEIGHT = 15.0  # points
+LONGEST_TEXT = 2_000
+
+
+@dataclass(frozen=True)
+class _Looks:
+    """Formats of a workbook."""
+
+    title: Any
+    words: Any
+    names: Any
+    forms: Any
+    header: Any
+    cells: Mapping[str, Any]
+    shown: Any
+
+
+def template_workbook(
+    sender: str | None = None,
+    rows: Mapping[str, pd.DataFrame] | None = None,
+    names: Sequence[str] = (),
+) -> bytes:
+    """Make a workbook to fill in.
+
+    Parameters
+    ----------
+    sender : str, optional
+        region, municipality or institution: only the tables whose rows it knows; all tables where
+        it is not given.
+    rows : mapping of DataFrame, optional
+        Rows that stand in the sheets already, by table, with columns of the contract.
+    names : sequence of str
+        Only these tables.
+
+    Returns
+    -------
+    bytes
+        XLSX; the same for the same input.
+
+    Raises
+    ------
+    ParameterError
+        No such sender or table.
+    """
+    chosen = [table_schema(name) for name in _chosen(sender, names)]
+    stream = io.BytesIO()
+    options = {
+        "in_memory": True,
+        "strings_to_formulas": False,
+        "strings_to_urls": False,
+        "strings_to_numbers": False,
+    }
+    with xlsxwriter.Workbook(stream, options) as book:
+        book.set_properties({"title": "dieval", "created": MADE})
+        looks = _looks(book)
+        _write_cover(book, looks, chosen, sender)
+        for schema in chosen:
+            _write_sheet(book, looks, schema, chosen, (rows or {}).get(schema.name))
+        _write_examples(book, looks, chosen)
+    return stream.getvalue()
+
+
+def rows_of(package: DataPackage, sender: str, code: str) -> dict[str, pd.DataFrame]:
+    """Take the rows of one municipality or institution, to be filled in already.
+
+    Parameters
+    ----------
+    package : DataPackage
+    sender : str
+        municipality or institution.
+    code : str
+        Its code.
+
+    Returns
+    -------
+    dict of DataFrame
+        By table: rows that name it, or one of its providers or projects; and their sources.
+
+    Raises
+    ------
+    ParameterError
+        The package has no such municipality or institution.
+    """
+    tables = package.tables
+    key, home = {
+        "municipality": ("municipality", "municipalities"),
+        "institution": ("provider", "providers"),
+    }[sender]
+    known = set(tables[home][key]) if home in tables else set()
+    if code not in known:
+        near = difflib.get_close_matches(code, sorted(known), n=1)
+        hint = f" Is it meant to be {near[0]}?" if near else ""
+        raise ParameterError(f"{sender} {code} is unknown in {package.name}.{hint}")
+    own = {key: {code}}
+    for part, table in (("provider", "providers"), ("project", "infrastructure")):
+        if key == "municipality" and table in tables:
+            rows = tables[table]
+            own[part] = set(rows.loc[rows["municipality"] == code, part])
+    taken = {}
+    for name in _chosen(sender, ()):
+        rows = tables.get(name)
+        column = next((column for column in own if rows is not None and column in rows), None)
+        if rows is not None and column is not None:
+            taken[name] = rows[rows[column].isin(own[column])]
+    named = {source for rows in taken.values() if "source" in rows for source in rows["source"]}
+    if "sources" in tables:
+        taken["sources"] = tables["sources"][tables["sources"]["source"].isin(named)]
+    return taken
+
+
+def _chosen(sender: str | None, names: Sequence[str]) -> list[str]:
+    wrong = [name for name in names if name not in table_names()]
+    if wrong:
+        raise ParameterError(f"table {wrong[0]} is unknown: Valid: {', '.join(table_names())}.")
+    if sender is not None and sender not in SENDERS:
+        raise ParameterError(f"sender {sender} is unknown: Valid: {', '.join(SENDERS)}.")
+    return [
+        name
+        for name in table_names()
+        if (not names or name in names)
+        and (sender is None or sender in table_schema(name).filled_by)
+    ]
+
+
+def _looks(book: xlsxwriter.Workbook) -> _Looks:
+    def look(**settings: Any) -> Any:
+        return book.add_format({"valign": "top", **settings})
+
+    return _Looks(
+        title=look(bold=True, font_size=14),
+        words=look(text_wrap=True, font_color="#595959"),
+        names=look(bold=True, text_wrap=True, bg_color="#E8EEF4"),
+        forms=look(text_wrap=True, font_color="#595959", bg_color="#E8EEF4"),
+        header=look(font_name="Consolas", font_size=9, bottom=2, bg_color="#E8EEF4"),
+        cells={
+            "string": look(locked=False, num_format="@"),
+            "integer": look(locked=False, num_format="0"),
+            "year": look(locked=False, num_format="0"),
+            "number": look(locked=False, num_format="General"),
+            "date": look(locked=False, num_format="yyyy-mm-dd"),
+        },
+        shown=look(text_wrap=True),
+    )
+
+
+def _add_sheet(book: xlsxwriter.Workbook, name: str) -> Any:
+    """Add a sheet that prints across, one page wide."""
+    sheet = book.add_worksheet(name)
+    sheet.set_landscape()
+    sheet.set_paper(9)  # A4
+    sheet.fit_to_pages(1, 0)
+    return sheet
+
+
+def _height(*texts: str) -> float:
+    """Give the height of a row whose wrapped texts stand in the wide columns of the cover."""
+    return LINE_HEIGHT * max(-(-len(text) // (COVER_WIDTH - 4)) for text in texts)
+
+
+def _write_cover(
+    book: xlsxwriter.Workbook, looks: _Looks, chosen: Sequence[TableSchema], sender: str | None
+) -> None:
+    """Say who fills in what, and how."""
+    sheet = _add_sheet(book, COVER)
+    sheet.set_column(0, 0, 26)
+    sheet.set_column(1, 2, COVER_WIDTH)
+    sheet.set_column(3, 4, 30)
+    sheet.write_string(0, 0, "dieval", looks.title)
+    for row, (lv, en) in enumerate(_HOW, start=1):
+        sheet.set_row(row, _height(lv, en))
+        sheet.write_string(row, 1, lv, looks.shown)
+        sheet.write_string(row, 2, en, looks.shown)
+    top = len(_HOW) + 2
+    heads = ("lapa · sheet", "kas tajā", "what it holds", "aizpilda", "filled in by")
+    for column, head in enumerate(heads):
+        sheet.write_string(top, column, head, looks.names)
+    for row, schema in enumerate(chosen, start=top + 1):
+        senders = [SENDERS[name] for name in schema.filled_by if sender in (None, name)]
+        lv = f"{schema.title_lv}. {schema.description_lv}"
+        en = f"{schema.title}. {schema.description}"
+        sheet.set_row(row, _height(lv, en))
+        sheet.write_url(row, 0, f"internal:'{schema.name}'!A1", looks.shown, schema.name)
+        sheet.write_string(row, 1, lv, looks.shown)
+        sheet.write_string(row, 2, en, looks.shown)
+        sheet.write_string(row, 3, ", ".join(lv for lv, _ in senders), looks.shown)
+        sheet.write_string(row, 4, ", ".join(en for _, en in senders), looks.shown)
+    sheet.protect()
+
+
+_HOW = (
+    (
+        f"Katrā lapā ir viena tabula. Datus ieraksta zem virsraksta, no {FIRST + 1}. rindas.",
+        f"Each sheet is one table. Fill in rows below the header, from row {FIRST + 1} on.",
+    ),
+    (
+        "Obligātās kolonnas ir atzīmētas ar *. Ja vērtības nav, šūnu atstāj tukšu; tukšs nav "
+        "nulle.",
+        "Columns with * are required. Leave a cell empty where there is no value; empty is not "
+        "zero.",
+    ),
+    (
+        "Katra rinda nosauc avotu (kolonna source), avotus uzskaita lapā sources.",
+        "Every row names its source (column source); sources are listed in sheet sources.",
+    ),
+    (
+        "Nerakstiet personu vārdus, personas kodus un dzimšanas datumus.",
+        "Do not write names of persons, personal codes or dates of birth.",
+    ),
+    (
+        "Naudas summas ir eiro. Lapas, kas uz jums neattiecas, atstājiet tukšas.",
+        "Money is in euro. Leave sheets empty that are not about you.",
+    ),
+)
+
+
+def _write_sheet(
+    book: xlsxwriter.Workbook,
+    looks: _Looks,
+    schema: TableSchema,
+    chosen: Sequence[TableSchema],
+    rows: pd.DataFrame | None,
+) -> None:
+    """Write the sheet of a table: names, help, header, drop-down lists and rows that are there."""
+    sheet = _add_sheet(book, schema.name)
+    sheet.freeze_panes(FIRST, 0)
+    sheet.write_string(TITLE, 0, f"{schema.title_lv} · {schema.title}", looks.title)
+    sheet.write_string(WORDS, 0, f"{schema.description_lv} · {schema.description}")
+    sheet.set_row(NAMES_LV, 30)
+    sheet.set_row(FORMS, 45)
+    last = FIRST + ROWS_TO_FILL - 1 + (0 if rows is None else len(rows))
+    for column, field in enumerate(schema.fields):
+        star = " *" if field.required else ""
+        sheet.set_column(column, column, _width(field), looks.cells[field.type])
+        sheet.write_string(NAMES_LV, column, field.title_lv + star, looks.names)
+        sheet.write_string(NAMES_EN, column, field.title + star, looks.names)
+        sheet.write_string(FORMS, column, _form(field), looks.forms)
+        sheet.write_string(HEADER, column, field.name, looks.header)
+        sheet.data_validation(FIRST, column, last, column, _validation(schema, field, chosen))
+    if rows is not None:
+        _write_rows(sheet, schema, rows)
+    sheet.protect(
+        options={
+            "format_columns": True,
+            "format_rows": True,
+            "insert_rows": True,
+            "delete_rows": True,
+            "sort": True,
+            "autofilter": True,
+        }
+    )
+
+
+def _width(field: Field) -> float:
+    return {"string": 24.0, "date": 14.0, "year": 9.0}.get(field.type, 16.0)
+
+
+def _form(field: Field) -> str:
+    """Say what a cell holds: its type and unit."""
+    unit = f" [{field.unit}]" if field.unit else ""
+    return f"{type_words(field, 'lv')} · {type_words(field, 'en')}{unit}"
+
+
+def _validation(schema: TableSchema, field: Field, chosen: Sequence[TableSchema]) -> dict[str, Any]:
+    """Say which cells a spreadsheet program accepts, and what it says of the others."""
+    help_text = f"{field.description_lv}\n{field.description}"
+    error = f"Vajadzīgs: {_form(field)}. {field.description_lv}"
+    return {
+        "ignore_blank": True,
+        "input_title": field.title_lv[:32],
+        "input_message": _cut(help_text),
+        "error_title": field.name[:32],
+        "error_message": _cut(error),
+        **_accepted(schema, field, chosen),
+    }
+
+
+def _accepted(schema: TableSchema, field: Field, chosen: Sequence[TableSchema]) -> dict[str, Any]:
+    allowed = ",".join(str(value) for value in field.enum)
+    if allowed and len(allowed) <= LONGEST_LIST:
+        return {"validate": "list", "source": [str(value) for value in field.enum]}
+    key = next((key for key in schema.foreign_keys if key.field == field.name), None)
+    other = next((each for each in chosen if key and each.name == key.table), None)
+    if key and other:
+        # A warning only: the row referred to may be written later, and `national` stands nowhere.
+        letter = xlsxwriter.utility.xl_col_to_name(other.columns.index(key.column))
+        first, last = FIRST + 1, FIRST + ROWS_TO_FILL
+        return {
+            "validate": "list",
+            "source": f"='{other.name}'!${letter}${first}:${letter}${last}",
+            "error_type": "warning",
+        }
+    if field.type == "date":
+        return {
+            "validate": "date",
+            "criteria": "between",
+            "minimum": dt.date(FIRST_YEAR, 1, 1),
+            "maximum": dt.date(LAST_YEAR, 12, 31),
+        }
+    if field.type == "year":
+        return {
+            "validate": "integer",
+            "criteria": "between",
+            "minimum": int(field.minimum or FIRST_YEAR),
+            "maximum": int(field.maximum or LAST_YEAR),
+        }
+    if field.type in ("number", "integer"):
+        negative = any(rule.column == field.name for rule in schema.sign_rules)
+        lowest = -1e15 if field.minimum is None or negative else float(field.minimum)
+        return {
+            "validate": "integer" if field.type == "integer" else "decimal",
+            "criteria": "between",
+            "minimum": lowest,
+            "maximum": 1e15 if field.maximum is None else float(field.maximum),
+        }
+    return {"validate": "length", "criteria": "<=", "value": LONGEST_TEXT}
+
+
+def _cut(text: str) -> str:
+    return text if len(text) <= LONGEST_MESSAGE else text[: LONGEST_MESSAGE - 1] + "…"
+
+
+def _write_rows(sheet: Any, schema: TableSchema, rows: pd.DataFrame) -> None:
+    for column, field in enumerate(schema.fields):
+        if field.name not in rows:
+            continue
+        for row, cell in enumerate(rows[field.name], start=FIRST):
+            if pd.isna(cell):
+                continue
+            if field.type == "string":
+                sheet.write_string(row, column, str(cell))
+            elif field.type == "date":
+                sheet.write_datetime(row, column, pd.Timestamp(cell).to_pydatetime())
+            else:
+                sheet.write_number(row, column, float(cell))
+
+
+def _write_examples(
+    book: xlsxwriter.Workbook, looks: _Looks, chosen: Sequence[TableSchema]
+) -> None:
+    """Show a row of each table; nothing reads this sheet."""
+    sheet = _add_sheet(book, EXAMPLES)
+    sheet.set_column(0, 20, 18)
+    sheet.write_string(0, 0, "Izdomātas rindas · Invented rows", looks.title)
+    row = 2
+    for schema in chosen:
+        sheet.write_string(row, 0, schema.name, looks.names)
+        for column, field in enumerate(schema.fields):
+            sheet.write_string(row + 1, column, field.name, looks.header)
+            sheet.write_string(row + 2, column, example_of(field), looks.shown)
+        row += 4
+    sheet.protect()
+
+
+_EXAMPLES = {"string": "…", "integer": "12", "number": "1234.56", "year": "2020",
+             "date": "2020-05-31"}  # fmt: skip
+
+
+def example_of(field: Field) -> str:
+    """Give a cell that a column may hold; "" where it may be empty and most rows leave it so."""
+    if field.enum:
+        return str(field.enum[0])
+    if field.type == "string" and field.pattern and "a-z" in field.pattern:
+        return field.name.replace("_", "-") + "-1"
+    if field.minimum is not None and field.type in ("integer", "number"):
+        return f"{max(float(field.minimum), float(_EXAMPLES[field.type])):g}"
+    return _EXAMPLES[field.type]
