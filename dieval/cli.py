@@ -118,7 +118,11 @@ def report(
 @click.option(
     "--lang", "language", type=click.Choice(["lv", "en"]), default="en", show_default=True
 )
-def check(path: Path, as_json: bool, language: str) -> None:
+@click.option(
+    "--annotate", "answer", type=click.Path(path_type=Path), metavar="OUT.xlsx",
+    help="Write the workbook back with every problem marked in its cell.",
+)  # fmt: skip
+def check(path: Path, as_json: bool, language: str, answer: Path | None) -> None:
     """Check a data package: every problem with its place and what to do.
 
     Example: dieval check data/latvia
@@ -127,6 +131,13 @@ def check(path: Path, as_json: bool, language: str) -> None:
     from dieval.reports.order import problems_json
 
     problems = check_package(path)
+    if answer is not None:
+        from dieval.reports.start import write_answer
+
+        try:
+            write_answer(answer, path, problems, language)
+        except DievalError as error:
+            _refuse(error)
     errors = [problem for problem in problems if problem.severity == "error"]
     if as_json:
         click.echo(problems_json(problems))

@@ -9,7 +9,7 @@ import sys
 from collections.abc import Sequence
 from pathlib import Path
 
-from dieval.errors import ParameterError
+from dieval.errors import ParameterError, Problem
 from dieval.reports.project import SETTINGS_FILE, find_project, project_with, shipped_root
 
 CONTENT = ("notebooks", "data/latvia", "data/parameters", SETTINGS_FILE, "requirements.lock")
@@ -87,16 +87,37 @@ def write_template(file: Path, sender: str | None, code: str | None, data: Path 
     from dieval.inputs.read import read_package
     from dieval.inputs.template import rows_of, template_workbook
 
-    if file.suffix.lower() != ".xlsx":
-        raise ParameterError(f"{file}: expected a name that ends in .xlsx.")
-    if file.exists():
-        raise ParameterError(f"{file}: exists already; what was filled in is not written over.")
+    _check_new_workbook(file)
     rows = None
     if code is not None:
         if sender not in ("municipality", "institution"):
             raise ParameterError("--code: give --for municipality or --for institution with it.")
         rows = rows_of(read_package(project_with(data).data), sender, code)
-    content = template_workbook(sender, rows)
+    _write_workbook(file, template_workbook(sender, rows))
+
+
+def write_answer(file: Path, sent: Path, problems: Sequence[Problem], language: str) -> None:
+    """Write back what somebody sent, with every problem marked in its cell.
+
+    Raises
+    ------
+    ParameterError
+        The file is there already, has another suffix or cannot be written.
+    """
+    from dieval.inputs.annotate import annotated_workbook
+
+    _check_new_workbook(file)
+    _write_workbook(file, annotated_workbook(sent, problems, language))
+
+
+def _check_new_workbook(file: Path) -> None:
+    if file.suffix.lower() != ".xlsx":
+        raise ParameterError(f"{file}: expected a name that ends in .xlsx.")
+    if file.exists():
+        raise ParameterError(f"{file}: exists already and is not written over.")
+
+
+def _write_workbook(file: Path, content: bytes) -> None:
     try:
         file.write_bytes(content)
     except OSError as error:

@@ -422,6 +422,17 @@ def test_check_bad_package_as_json_has_place_rule_and_remedy(say, bad_package):
     assert found["message_lv"] != found["message_en"]
 
 
+def test_check_bad_package_is_answered_with_a_marked_workbook(say, bad_package, tmp_path):
+    answer = tmp_path / "answer.xlsx"
+    result = say("check", bad_package, "--annotate", answer, "--lang", "lv")
+    assert result.exit_code == 1
+    assert openpyxl.load_workbook(answer).sheetnames[0] == "Problēmas"
+    again = say("check", bad_package, "--annotate", answer)
+    assert again.exit_code == 2
+    assert "exists already" in again.output
+    assert say("check", bad_package, "--annotate", tmp_path / "a.csv").exit_code == 2
+
+
 def test_report_bad_package_is_refused_with_every_fault(say, bad_package, tmp_path):
     result = say("report", "--data", bad_package, "--out", tmp_path / "out")
     assert result.exit_code == 2
