@@ -102,8 +102,10 @@ def _meaning(schema: TableSchema, name: str) -> str | None:
 
 @cache
 def _titles() -> dict[str, str]:
+    """Give the table of each title; the name of a sheet has 31 characters at most."""
     schemas = [table_schema(name) for name in table_names()]
-    names = {plain(title): each.name for each in schemas for title in (each.title, each.title_lv)}
+    titles = [(each.name, title) for each in schemas for title in (each.title, each.title_lv)]
+    names = {plain(title[:length]): name for name, title in titles for length in (31, None)}
     return names | {plain(each.name): each.name for each in schemas}
 
 
