@@ -29,6 +29,7 @@ test: $(READY) tools ## the whole test suite
 
 campaign: $(READY) ## the generated tests and the kills at their full counts
 	DIEVAL_CAMPAIGN=1 $(BIN)/pytest -n $(JOBS) \
+	  tests/inputs/test_same_rows.py tests/inputs/test_fuzz.py \
 	  tests/costs/test_properties.py \
 	  tests/present/test_turned_plans.py \
 	  tests/recompute/test_generated.py tests/recompute/test_generated_progress.py \
