@@ -62,21 +62,62 @@ def read_workbook(file: str, data: bytes) -> tuple[dict[str, Sheet], list[Proble
                         sheets[table] = sheet
             problems += _formulas_without_value(file, data, sheets)
     except Exception:  # the library raises a dozen kinds on a broken workbook
-        return {}, [
-            refused(
-                file,
-                "format",
-                (
-                    "failu nevar nolasīt kā XLSX darbgrāmatu: tas ir bojāts.",
-                    "the file is not a readable XLSX workbook: it is broken.",
-                ),
-                (
-                    "Atveriet failu izklājlapu programmā un saglabājiet kā .xlsx.",
-                    "Open the file in a spreadsheet program and save it as .xlsx.",
-                ),
-            )
-        ]
+        return {}, [_broken(file)]
     return sheets, problems
+
+
+def read_sheet(file: str, data: bytes, schema: TableSchema) -> Read:
+    """Read the one visible sheet of a workbook as a table, whatever its name.
+
+    Parameters
+    ----------
+    file : str
+        Name of the file in messages.
+    data : bytes
+        Its content.
+    schema : TableSchema
+        Tells a header from what stands above it.
+    """
+    problems = scan_workbook(file, data)
+    if any(problem.severity == "error" for problem in problems):
+        return None, problems
+    try:
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore")
+            from openpyxl import load_workbook
+
+            book = load_workbook(io.BytesIO(data), read_only=True, data_only=True)
+            visible = [sheet for sheet in book.worksheets if sheet.sheet_state == "visible"]
+            if len(visible) != 1:
+                return None, [*problems, _not_one_sheet(file, len(visible))]
+            sheet, found = _worksheet(file, visible[0], schema)
+            problems += found
+            if sheet is not None:
+                problems += _formulas_without_value(file, data, {schema.name: sheet})
+    except Exception:
+        return None, [_broken(file)]
+    return sheet, problems
+
+
+def _not_one_sheet(file: str, count: int) -> Problem:
+    return refused(
+        file,
+        "sheets",
+        (f"redzamu lapu skaits ir {count}; vajag vienu.",
+         f"the number of visible sheets is {count}; expected one."),
+        ("Atstājiet redzamu tikai lapu ar datiem.", "Leave only the sheet with the data visible."),
+    )  # fmt: skip
+
+
+def _broken(file: str) -> Problem:
+    return refused(
+        file,
+        "format",
+        ("failu nevar nolasīt kā XLSX darbgrāmatu: tas ir bojāts.",
+         "the file is not a readable XLSX workbook: it is broken."),
+        ("Atveriet failu izklājlapu programmā un saglabājiet kā .xlsx.",
+         "Open the file in a spreadsheet program and save it as .xlsx."),
+    )  # fmt: skip
 
 
 def _unknown_sheet(file: str, name: str) -> Problem:

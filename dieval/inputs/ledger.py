@@ -1,0 +1,321 @@
+"""Budget ledgers as rows of `costs`: by economic classification, mapped by a file of the user's.
+
+A ledger lists an amount for each code of the classification, often with the sums of its groups and
+totals between them. Only the finest codes are taken; every sum that the ledger gives has to agree
+with what it is the sum of, to the cent. Nothing is left out in silence: what is not mapped is
+refused, what the mapping excludes is counted.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from decimal import Decimal
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pandas as pd
+import yaml
+
+from dieval.errors import DataError, ParameterError, Problem
+from dieval.inputs.cells import check_cells
+from dieval.inputs.intake.csv_file import read_csv
+from dieval.inputs.intake.names import plain
+from dieval.inputs.schema import Field, TableSchema
+from dieval.inputs.sheets import Sheet
+from dieval.inputs.table import Table, assemble
+from dieval.inputs.workbook import read_sheet
+from dieval.vocabulary import COST_ITEMS, EVIDENCE, PAYERS
+
+EXCLUDED = "exclude"
+WHOSE = ("provider", "year", "payer")  # what the rows of one ledger have in common
+# First words of a row that is a sum of others.
+TOTALS = ("kopa", "pavisam", "izdevumi kopa", "total", "sum")
+
+
+def _field(name: str, kind: Any, lv: str, en: str, *aliases: str, **rules: Any) -> Field:
+    return Field(name, kind, en, lv, en, lv, aliases=aliases, **rules)
+
+
+# The columns of a ledger; what a ledger leaves out is given for all of its rows.
+LEDGER = TableSchema(
+    name="ledger",
+    title="Ledger",
+    title_lv="Budžeta izpilde",
+    description="Expenditure by economic classification.",
+    description_lv="Izdevumi pēc ekonomiskās klasifikācijas.",
+    fields=(
+        _field("provider", "string", "Pakalpojumu sniedzējs", "Provider", "Iestāde",
+               required=False),
+        _field("year", "year", "Gads", "Year", required=False),
+        _field("payer", "string", "Maksātājs", "Payer", required=False, enum=PAYERS),
+        _field("code", "string", "Kods", "Code", "EKK", "EKK kods", "Klasifikācijas kods",
+               required=False),
+        _field("name_lv", "string", "Nosaukums", "Name", "Izdevumu veids", required=False),
+        _field("amount_eur", "number", "Summa", "Amount", "Izpilde", "Izdevumi", "Kases izdevumi",
+               unit="EUR"),
+    ),
+    primary_key=("provider", "year", "payer", "code"),
+)  # fmt: skip
+
+
+@dataclass(frozen=True)
+class CodeMapping:
+    """Which cost item a code of the classification is; the longest beginning of a code counts.
+
+    Parameters
+    ----------
+    items : dict of str
+        Item of `costs`, or `exclude`, by code; zeros at the end stand for any digits.
+    source : str
+        Where the mapping comes from.
+    status : str
+        What it rests on, one of the kinds of evidence.
+    """
+
+    items: dict[str, str]
+    source: str
+    status: str
+
+    def item(self, code: str) -> str | None:
+        """Give the item of a code; None where the mapping has none."""
+        fitting = [known for known in self.items if _is_within(code, known)]
+        return (
+            self.items[max(fitting, key=lambda known: len(known.rstrip("0")))] if fitting else None
+        )
+
+
+def read_mapping(path: Path) -> CodeMapping:
+    """Read a mapping: YAML with `items`, `source` and `status`.
+
+    Raises
+    ------
+    ParameterError
+        The file cannot be read, or names another item; names what is wrong.
+    """
+    try:
+        content = yaml.safe_load(path.read_text(encoding="utf-8"))
+    except (OSError, UnicodeDecodeError, yaml.YAMLError) as error:
+        raise ParameterError(f"{path}: cannot be read as YAML.") from error
+    if not isinstance(content, dict) or set(content) != {"items", "source", "status"}:
+        raise ParameterError(f"{path}: expected exactly items, source and status.")
+    items = {str(code): item for code, item in (content["items"] or {}).items()}
+    allowed = (*COST_ITEMS, EXCLUDED)
+    for code, item in items.items():
+        if not code.isdigit() or item not in allowed:
+            raise ParameterError(
+                f"{path}: {code}: {item}: expected a code of digits and one of "
+                f"{', '.join(allowed)}."
+            )
+    if content["status"] not in EVIDENCE:
+        raise ParameterError(f"{path}: status: expected one of {', '.join(EVIDENCE)}.")
+    return CodeMapping(items, str(content["source"]), content["status"])
+
+
+@dataclass(frozen=True)
+class Imported:
+    """What became of a ledger.
+
+    Parameters
+    ----------
+    costs : DataFrame with provider, year, payer, cost_item, amount_eur
+        One row for each item of a provider, year and payer.
+    excluded : DataFrame with provider, year, payer, code, amount_eur
+        What the mapping leaves out.
+    mapping : DataFrame with code, name_lv, cost_item
+        How each code that stands in the ledger was mapped.
+    """
+
+    costs: pd.DataFrame
+    excluded: pd.DataFrame
+    mapping: pd.DataFrame
+
+
+def import_ledger(path: Path, mapping: CodeMapping, given: Mapping[str, Any]) -> Imported:
+    """Map the expenditure of a ledger to cost items.
+
+    Parameters
+    ----------
+    path : Path
+        CSV file, or workbook with one visible sheet.
+    mapping : CodeMapping
+    given : mapping
+        provider, year and payer of rows that do not name them.
+
+    Returns
+    -------
+    Imported
+        Its amounts add up to those of the finest codes of the ledger.
+
+    Raises
+    ------
+    DataError
+        Codes that are not mapped, sums that do not agree, cells that do not fit; all at once.
+    """
+    sheet, problems = _read(path)
+    if sheet is None:
+        raise DataError(problems)
+    table, found = assemble(LEDGER, [sheet])
+    problems += found + check_cells(table)
+    if any(problem.severity == "error" for problem in problems):
+        raise DataError(problems)
+    rows = _rows(table, given)
+    problems += _incomplete(table, rows)
+    finest = _finest(rows)
+    problems += _sums_that_disagree(table, rows, finest)
+    items = {code: mapping.item(code) for code in rows.loc[finest, "code"].unique()}
+    problems += _not_mapped(table, rows, finest, items)
+    if any(problem.severity == "error" for problem in problems):
+        raise DataError(problems)
+    taken = rows[finest].assign(cost_item=rows.loc[finest, "code"].map(items))
+    out = taken["cost_item"] == EXCLUDED
+    by = list(WHOSE)
+    return Imported(
+        costs=_summed(taken[~out], [*by, "cost_item"]),
+        excluded=_summed(taken[out], [*by, "code"]),
+        mapping=taken[["code", "name_lv", "cost_item"]].drop_duplicates("code")
+        .sort_values("code").reset_index(drop=True),
+    )  # fmt: skip
+
+
+def _read(path: Path) -> tuple[Sheet | None, list[Problem]]:
+    data = path.read_bytes()
+    if path.suffix.lower() == ".csv":
+        return read_csv(LEDGER, path.name, data)
+    return read_sheet(path.name, data, LEDGER)
+
+
+def _rows(table: Table, given: Mapping[str, Any]) -> pd.DataFrame:
+    """Fill in what is given for all rows; amounts become whole cents."""
+    rows = table.frame[list(LEDGER.columns)].copy()
+    for name, value in given.items():
+        if value is not None:
+            rows[name] = rows[name].fillna(value)
+    rows["code"] = rows["code"].fillna("").str.strip()
+    rows["total"] = rows["code"].eq("") & rows["name_lv"].fillna("").map(_is_total)
+    exact = [Decimal(repr(float(amount))) * 100 for amount in rows["amount_eur"]]
+    rows["cents"] = [int(amount.to_integral_value()) for amount in exact]
+    rows["part_of_a_cent"] = [amount != amount.to_integral_value() for amount in exact]
+    return rows
+
+
+def _is_total(name: str) -> bool:
+    return plain(name).startswith(TOTALS)
+
+
+def _is_within(code: str, group: str) -> bool:
+    """Tell whether a code is a group, or within it: 2363 is within 2360, 2300 and 2000."""
+    return len(code) == len(group) and code.startswith(group.rstrip("0"))
+
+
+def _finest(rows: pd.DataFrame) -> pd.Series:
+    """Mark the rows of codes that no other code of the same ledger is within."""
+    fine = pd.Series(False, index=rows.index)
+    for _, ledger in rows[~rows["total"]].groupby(list(WHOSE), dropna=False):
+        codes = set(ledger["code"])
+        coarse = {
+            group
+            for group in codes
+            if any(code != group and _is_within(code, group) for code in codes)
+        }
+        fine.loc[ledger.index] = ~ledger["code"].isin(coarse)
+    return fine
+
+
+def _summed(rows: pd.DataFrame, by: list[str]) -> pd.DataFrame:
+    cents = rows.groupby(by, sort=True)["cents"].sum().reset_index()
+    return cents.assign(amount_eur=cents["cents"] / 100).drop(columns="cents")
+
+
+def _problem(
+    table: Table, rows: pd.Series, column: str, rule: str, message: Any, remedy: tuple[str, str]
+) -> list[Problem]:
+    return table.problems(rows.to_numpy(bool), column, rule, message, remedy)
+
+
+def _incomplete(table: Table, rows: pd.DataFrame) -> list[Problem]:
+    """Find rows that do not say whose they are, or for what, and parts of a cent."""
+    found: list[Problem] = []
+    words = {
+        "provider": ("pakalpojumu sniedzēja", "the provider", "--provider"),
+        "year": ("gada", "the year", "--year"),
+        "payer": ("maksātāja", "the payer", "--payer"),
+    }
+    for name, (lv, en, option) in words.items():
+        found += _problem(
+            table, rows[name].isna() & ~rows["total"], name, "required",
+            (f"rindai nav {lv}.", f"the row does not name {en}."),
+            (f"Ierakstiet to vai norādiet visām rindām ar {option}.",
+             f"Write it, or give it for all rows with {option}."),
+        )  # fmt: skip
+    found += _problem(
+        table, rows["code"].eq("") & ~rows["total"], "code", "required",
+        ("rindai nav klasifikācijas koda.", "the row has no code of the classification."),
+        ("Ierakstiet kodu; kopsummas rindu sāciet ar „Kopā”.",
+         "Write the code; begin the row of a total with “Kopā” or “Total”."),
+    )  # fmt: skip
+    found += _problem(
+        table, rows["part_of_a_cent"], "amount_eur", "cents",
+        ("summā ir centa daļas.", "the amount has parts of a cent."),
+        ("Noapaļojiet līdz centam.", "Round it to cents."),
+    )  # fmt: skip
+    return found
+
+
+def _sums_that_disagree(table: Table, rows: pd.DataFrame, finest: pd.Series) -> list[Problem]:
+    """Compare every sum that the ledger gives with what it is the sum of."""
+    apart = _apart(rows, finest)
+    wrong = rows.index.isin(list(apart))
+
+    def message(positions: np.ndarray) -> tuple[str, str]:
+        listed = "; ".join(f"{apart[int(place)] / 100:+.2f}" for place in positions[:5])
+        return (
+            f"summa neatbilst tās sastāvdaļām; starpība {listed} EUR.",
+            f"the sum does not agree with its parts; it is off by {listed} EUR.",
+        )
+
+    return _problem(
+        table, pd.Series(wrong), "amount_eur", "ledger_sum", message,
+        ("Pārbaudiet, vai netrūkst rindu un vai summas ir pareizas.",
+         "Check that no row is missing and that the sums are right."),
+    )  # fmt: skip
+
+
+def _apart(rows: pd.DataFrame, finest: pd.Series) -> dict[int, int]:
+    """Give the difference of each sum that does not agree, by its row [cents]."""
+    found: dict[int, int] = {}
+    fine = rows[finest]
+    for (*whose, code), sums in rows[~finest & ~rows["total"]].groupby([*WHOSE, "code"]):
+        own = fine[(fine[list(WHOSE)] == pd.Series(whose, WHOSE)).all(axis=1)]
+        parts = own.loc[[_is_within(each, code) for each in own["code"]], "cents"].sum()
+        if sums["cents"].sum() != parts:
+            found |= dict.fromkeys(sums.index, int(sums["cents"].sum() - parts))
+    for place, total in rows[rows["total"]].iterrows():
+        named = [name for name in WHOSE if not pd.isna(total[name])]
+        parts = fine.loc[(fine[named] == total[named]).all(axis=1), "cents"].sum()
+        if total["cents"] != parts:
+            found[int(str(place))] = int(total["cents"] - parts)
+    return found
+
+
+def _not_mapped(
+    table: Table, rows: pd.DataFrame, finest: pd.Series, items: Mapping[str, str | None]
+) -> list[Problem]:
+    unmapped = (
+        finest & rows["code"].ne("") & rows["code"].map(lambda code: items.get(code, "") is None)
+    )
+
+    def message(positions: np.ndarray) -> tuple[str, str]:
+        codes = ", ".join(sorted(set(rows["code"].iloc[positions])))
+        amount = rows["cents"].iloc[positions].sum() / 100
+        return (
+            f"kartējumā nav šo kodu: {codes} (kopā {amount:.2f} EUR).",
+            f"the mapping does not have these codes: {codes} ({amount:.2f} EUR together).",
+        )
+
+    return _problem(
+        table, unmapped, "code", "not_mapped", message,
+        (f"Pievienojiet tos kartējumam; ko neskaita, kartē kā {EXCLUDED}.",
+         f"Add them to the mapping; what does not count is mapped to {EXCLUDED}."),
+    )  # fmt: skip
