@@ -177,6 +177,54 @@ def template(file: Path, sender: str | None, code: str | None, data: Path | None
     click.echo(f"{file} is ready to be filled in. Then: dieval check {file}")
 
 
+@main.group("import")
+def import_() -> None:
+    """Take data over from other systems.
+
+    Example: dieval import ledger budget-2020.xlsx --mapping mapping.yml --source our-ledger
+    """
+
+
+@import_.command()
+@click.argument("file", type=click.Path(path_type=Path))
+@click.option(
+    "--mapping", type=click.Path(path_type=Path), required=True, metavar="FILE.yml",
+    help="Cost item of each code, its source and status.",
+)  # fmt: skip
+@click.option("--source", required=True, help="Code of the ledger in the table sources.")
+@click.option("--provider", help="Whose ledger it is, where its rows do not say.")
+@click.option("--year", type=int, help="Year, where the rows do not say.")
+@click.option("--payer", help="state, municipality, eu_fund or other, where the rows do not say.")
+@click.option("--data", type=click.Path(path_type=Path), help="Data package with the providers.")
+@click.option(
+    "--out", type=click.Path(path_type=Path), required=True, metavar="costs-NAME.csv",
+    help="A new file of costs; in the folder of the package it is a part of the table.",
+)  # fmt: skip
+def ledger(
+    file: Path,
+    mapping: Path,
+    source: str,
+    provider: str | None,
+    year: int | None,
+    payer: str | None,
+    data: Path | None,
+    out: Path,
+) -> None:
+    """Map the codes of a budget ledger to cost items, and write them as rows of costs.
+
+    Example: dieval import ledger 2020.csv --mapping mapping.yml --source our-ledger
+    --provider home-1 --year 2020 --payer municipality --out data/latvia/costs-2020.csv
+    """
+    from dieval.reports.start import write_ledger_costs
+
+    given = {"provider": provider, "year": year, "payer": payer}
+    try:
+        for line in write_ledger_costs(file, mapping, source, given, data, out):
+            click.echo(line)
+    except DievalError as error:
+        _refuse(error)
+
+
 @main.command()
 def selftest() -> None:
     """Recompute the known answers: published value, ours, source.

@@ -8,6 +8,7 @@ refused, what the mapping excludes is counted.
 
 from __future__ import annotations
 
+import difflib
 from collections.abc import Mapping
 from dataclasses import dataclass
 from decimal import Decimal
@@ -22,7 +23,7 @@ from dieval.errors import DataError, ParameterError, Problem
 from dieval.inputs.cells import check_cells
 from dieval.inputs.intake.csv_file import read_csv
 from dieval.inputs.intake.names import plain
-from dieval.inputs.schema import Field, TableSchema
+from dieval.inputs.schema import Field, TableSchema, table_schema
 from dieval.inputs.sheets import Sheet
 from dieval.inputs.table import Table, assemble
 from dieval.inputs.workbook import read_sheet
@@ -179,8 +180,42 @@ def import_ledger(path: Path, mapping: CodeMapping, given: Mapping[str, Any]) ->
     )  # fmt: skip
 
 
+def costs_rows(made: Imported, providers: pd.DataFrame, source: str) -> pd.DataFrame:
+    """Write the items of a ledger as rows of the table `costs`.
+
+    Parameters
+    ----------
+    made : Imported
+    providers : DataFrame
+        Table of the data contract: region and care arrangement of each provider.
+    source : str
+        Code of the ledger in the table `sources`.
+
+    Returns
+    -------
+    DataFrame
+        Columns of `costs`; ages and needs are not distinguished.
+
+    Raises
+    ------
+    ParameterError
+        The data package does not have a provider.
+    """
+    known = providers.set_index("provider")[["region", "care_arrangement"]]
+    unknown = sorted(set(made.costs["provider"]) - set(known.index))
+    if unknown:
+        near = difflib.get_close_matches(unknown[0], list(known.index), n=1)
+        hint = f" Is it meant to be {near[0]}?" if near else ""
+        raise ParameterError(f"provider {unknown[0]} is not in table providers.{hint}")
+    rows = made.costs.join(known, on="provider").assign(source=source)
+    return rows.reindex(columns=list(table_schema("costs").columns))
+
+
 def _read(path: Path) -> tuple[Sheet | None, list[Problem]]:
-    data = path.read_bytes()
+    try:
+        data = path.read_bytes()
+    except OSError as error:
+        raise ParameterError(f"{path}: cannot be read: {error.strerror}.") from error
     if path.suffix.lower() == ".csv":
         return read_csv(LEDGER, path.name, data)
     return read_sheet(path.name, data, LEDGER)

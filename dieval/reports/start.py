@@ -6,8 +6,9 @@ import importlib.util
 import shutil
 import subprocess
 import sys
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from pathlib import Path
+from typing import Any
 
 from dieval.errors import ParameterError, Problem
 from dieval.reports.project import SETTINGS_FILE, find_project, project_with, shipped_root
@@ -108,6 +109,56 @@ def write_answer(file: Path, sent: Path, problems: Sequence[Problem], language: 
 
     _check_new_workbook(file)
     _write_workbook(file, annotated_workbook(sent, problems, language))
+
+
+def write_ledger_costs(
+    file: Path,
+    mapping: Path,
+    source: str,
+    given: Mapping[str, Any],
+    data: Path | None,
+    out: Path,
+) -> list[str]:
+    """Write a budget ledger as rows of the table `costs`.
+
+    Returns
+    -------
+    list of str
+        What became of its money.
+
+    Raises
+    ------
+    ParameterError
+        The output is there already, or a file cannot be read or written; an unknown source,
+        provider or payer.
+    DataError
+        The ledger or the data package breaks its rules.
+    """
+    from dieval.inputs.ledger import costs_rows, import_ledger, read_mapping
+    from dieval.inputs.read import read_package
+    from dieval.vocabulary import PAYERS
+
+    if out.exists():
+        raise ParameterError(f"{out}: exists already and is not written over.")
+    if given["payer"] not in (None, *PAYERS):
+        raise ParameterError(f"--payer {given['payer']}: expected one of {', '.join(PAYERS)}.")
+    package = read_package(project_with(data).data)
+    if source not in set(package.tables["sources"]["source"]):
+        raise ParameterError(f"--source {source}: is not in table sources; add it there first.")
+    made = import_ledger(file, read_mapping(mapping), given)
+    rows = costs_rows(made, package.tables["providers"], source)
+    try:
+        with out.open("w", encoding="utf-8", newline="") as stream:
+            rows.to_csv(stream, index=False, lineterminator="\n", float_format="%.2f")
+    except OSError as error:
+        raise ParameterError(f"{out}: cannot be written: {error.strerror}.") from error
+    taken, excluded = made.costs["amount_eur"].sum(), made.excluded["amount_eur"].sum()
+    return [
+        *(f"{row.code}  {row.cost_item}  {row.name_lv or ''}".rstrip()
+          for row in made.mapping.fillna("").itertuples()),
+        f"{taken + excluded:.2f} EUR in the ledger = {taken:.2f} in {out.name} + "
+        f"{excluded:.2f} excluded",
+    ]  # fmt: skip
 
 
 def _check_new_workbook(file: Path) -> None:

@@ -13,6 +13,7 @@ from click.testing import CliRunner, Result
 
 from dieval import __version__
 from dieval.cli import main
+from dieval.inputs.read import read_package
 from dieval.reports import order, selftest, start
 from dieval.reports.order import Plan
 from dieval.reports.selftest import KnownAnswer
@@ -50,7 +51,9 @@ def test_help_lists_every_command_with_its_first_sentence(say):
 
 
 def test_commands_are_the_documented_ones(say):
-    assert {"report", "check", "template", "selftest", "init", "lab"} <= set(main.commands)
+    assert {"report", "check", "template", "import", "selftest", "init", "lab"} <= set(
+        main.commands
+    )
 
 
 def test_version_is_that_of_the_package(say):
@@ -506,6 +509,67 @@ def test_template_wrong_usage_is_refused_and_writes_nothing(say, tmp_path, asked
     assert result.exit_code == 2
     assert said in result.output
     assert list(tmp_path.iterdir()) == []
+
+
+# --- import ledger -------------------------------------------------------------------------------
+
+
+@pytest.fixture
+def ledger(root, tmp_path):
+    """A package of one's own, a ledger of one of its homes and a mapping."""
+    shutil.copytree(root / "data" / "latvia", tmp_path / "data")
+    (tmp_path / "data" / "datapackage.json").unlink()
+    (tmp_path / "ledger.csv").write_text(
+        "EKK;Nosaukums;Summa\n1100;Atalgojums;1 000,50\n2363;Ēdināšana;200,25\n"
+        "5200;Pamatlīdzekļi;9 000\n;Kopā;10 200,75\n", "utf-8",
+    )  # fmt: skip
+    (tmp_path / "mapping.yml").write_text(
+        "items: {1000: staff, 2360: upkeep, 5000: exclude}\nsource: us\nstatus: expert\n", "utf-8"
+    )
+    return tmp_path
+
+
+def imported(say, folder, *options):
+    return say(
+        "import", "ledger", folder / "ledger.csv", "--mapping", folder / "mapping.yml",
+        "--source", "synthetic-costs", "--data", folder / "data", "--year", 2031,
+        "--payer", "municipality", "--out", folder / "data" / "costs-2031.csv", *options,
+    )  # fmt: skip
+
+
+def test_ledger_becomes_a_part_of_the_costs(say, ledger, root):
+    home = "strazdes-bernu-nams"
+    result = imported(say, ledger, "--provider", home)
+    assert result.exit_code == 0, result.output
+    assert "10200.75 EUR in the ledger = 1200.75 in" in result.output
+    assert "2363  upkeep  Ēdināšana" in result.output
+    costs = read_package(ledger / "data").tables["costs"]
+    ours = costs[costs["year"] == 2031]
+    assert ours[["region", "provider", "cost_item", "amount_eur"]].to_numpy().tolist() == [
+        ["kurzeme", home, "staff", 1000.5],
+        ["kurzeme", home, "upkeep", 200.25],
+    ]
+    assert len(costs) == len(read_package(root / "data" / "latvia").tables["costs"]) + 2
+    again = imported(say, ledger, "--provider", home)
+    assert again.exit_code == 2
+    assert "exists already" in again.output
+
+
+@pytest.mark.parametrize(
+    ("options", "said"),
+    [
+        ((), "--provider"),
+        (("--provider", "strazdes"), "is not in table providers"),
+        (("--provider", "strazdes-bernu-nams", "--payer", "us"), "expected one of state"),
+        (("--provider", "strazdes-bernu-nams", "--source", "nobody"), "not in table sources"),
+        (("--provider", "strazdes-bernu-nams", "--mapping", "no.yml"), "cannot be read"),
+    ],
+)
+def test_ledger_that_is_refused_writes_nothing(say, ledger, options, said):
+    result = imported(say, ledger, *options)
+    assert result.exit_code == 2
+    assert said in result.output
+    assert not (ledger / "data" / "costs-2031.csv").exists()
 
 
 # --- selftest ------------------------------------------------------------------------------------
