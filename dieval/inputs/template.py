@@ -20,7 +20,6 @@ from dieval.errors import ParameterError
 from dieval.inputs.read import DataPackage
 from dieval.inputs.schema import Field, TableSchema, table_names, table_schema, type_words
 from dieval.inputs.sheets import TEMPLATE_SHEETS
-from dieval.inputs.values import FIRST_YEAR, LAST_YEAR
 
 COVER, EXAMPLES = TEMPLATE_SHEETS
 SENDERS = {
@@ -330,15 +329,15 @@ def _accepted(schema: TableSchema, field: Field, chosen: Sequence[TableSchema]) 
         return {
             "validate": "date",
             "criteria": "between",
-            "minimum": dt.date(FIRST_YEAR, 1, 1),
-            "maximum": dt.date(LAST_YEAR, 12, 31),
+            "minimum": dt.date.fromisoformat(str(field.minimum)),
+            "maximum": dt.date.fromisoformat(str(field.maximum)),
         }
     if field.type == "year":
         return {
             "validate": "integer",
             "criteria": "between",
-            "minimum": int(field.minimum or FIRST_YEAR),
-            "maximum": int(field.maximum or LAST_YEAR),
+            "minimum": int(field.minimum or 0),
+            "maximum": int(field.maximum or 9999),
         }
     if field.type in ("number", "integer"):
         negative = any(rule.column == field.name for rule in schema.sign_rules)

@@ -27,7 +27,6 @@ _INTEGER = re.compile(r"-?(0|[1-9][0-9]{0,14})")
 _NUMBER = re.compile(r"-?(0|[1-9][0-9]*)(\.[0-9]+)?")
 _YEAR = re.compile(r"[0-9]{4}")
 _DATE = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
-FIRST_YEAR, LAST_YEAR = 1900, 2100  # dates outside these years are slips of the pen
 _LARGEST = 10**15  # beyond it a spreadsheet has already lost digits
 
 # What may be repeated in a message: something like a code, a number or a date.
@@ -81,17 +80,12 @@ def _number(cell: Any) -> Any:
 
 def _year(cell: Any) -> Any:
     if isinstance(cell, str):
-        cell = int(cell) if _YEAR.fullmatch(cell) else None
+        return int(cell) if _YEAR.fullmatch(cell) else _FAULT
     value = _integer(cell)
-    return value if isinstance(value, int) and FIRST_YEAR <= value <= LAST_YEAR else _FAULT
+    return value if isinstance(value, int) and 1000 <= value <= 9999 else _FAULT
 
 
 def _date(cell: Any) -> Any:
-    day = _any_date(cell)
-    return day if day is _FAULT or FIRST_YEAR <= day.year <= LAST_YEAR else _FAULT
-
-
-def _any_date(cell: Any) -> Any:
     if isinstance(cell, str):
         if not _DATE.fullmatch(cell):
             return _FAULT

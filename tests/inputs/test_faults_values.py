@@ -166,9 +166,17 @@ def test_f49_other_words_are_no_date(dated, written):
     assert faults(dated(written)) == [("type", "valid_from", (2,))]
 
 
-@pytest.mark.parametrize("written", ["31.04.2014", "29.02.2013", "01.01.1014", "2104-01-01"])
-def test_f50_days_that_there_are_not(dated, written):
-    assert faults(dated(written)) == [("type", "valid_from", (2,))]
+@pytest.mark.parametrize(
+    ("written", "rule"),
+    [
+        ("31.04.2014", "type"),
+        ("29.02.2013", "type"),
+        ("01.01.1014", "minimum"),
+        ("2104-01-01", "maximum"),
+    ],
+)
+def test_f50_days_that_there_are_not(dated, written, rule):
+    assert faults(dated(written)) == [(rule, "valid_from", (2,))]
 
 
 @pytest.mark.parametrize("name", ["NA", "None", "null", "n/a", "nan", "NaN"])

@@ -11,7 +11,6 @@ import pytest
 from browser import ARGUMENTS, CHROMIUM
 
 from dieval.inputs.part import UnitData
-from dieval.inputs.read import read_package
 from dieval.reports.index import Known, write_index
 from dieval.reports.manifest import sha256
 from dieval.reports.project import find_project
@@ -285,7 +284,7 @@ def many(reports, root, tmp_path_factory) -> Path:
     names |= {f"home-{place}": f"Māja „Ķīsis {place}”" for place in range(COPIES)}
     regions = [code for code in names if code.startswith("region")]
     latvia = root / "data" / "latvia"
-    of_latvia = UnitData(latvia, read_package(latvia), []).read
+    of_latvia = UnitData(latvia).read
     known = Known(
         units={code: {"lv": name, "en": name} for code, name in names.items()},
         regions=regions,

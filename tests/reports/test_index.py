@@ -11,7 +11,6 @@ import pytest
 from bs4 import BeautifulSoup, Tag
 
 from dieval.inputs.part import UnitData
-from dieval.inputs.read import read_package
 from dieval.present.language import language
 from dieval.present.style import Appearance
 from dieval.reports.index import Known, page_name, write_index
@@ -187,9 +186,7 @@ def test_index_of_a_real_report_says_what_changed_since(reports, project, tmp_pa
     if file is not None:
         altered(tmp_path / "project" / file)
     copied = read_project(tmp_path / "project")
-    known = Known(
-        UNITS, ("kurzeme",), {}, {}, UnitData(copied.data, read_package(copied.data), []).read
-    )
+    known = Known(UNITS, ("kurzeme",), {}, {}, UnitData(copied.data).read)
     write_index(tmp_path / "out", [], copied, known)
     page = BeautifulSoup((tmp_path / "out" / "index.en.html").read_text("utf-8"), "html.parser")
     state = "out of date" if why else "made"

@@ -7,7 +7,6 @@ import datetime as dt
 import re
 
 from dieval.inputs.intake.names import plain
-from dieval.inputs.values import FIRST_YEAR, LAST_YEAR
 
 _MONTHS = (
     ("janvaris", "janvari", "january"),
@@ -47,8 +46,8 @@ def day_of(text: str) -> dt.date | None:
     --------
     >>> day_of("03.04.2014").isoformat(), day_of("2014. gada 3. aprīlis").isoformat()
     ('2014-04-03', '2014-04-03')
-    >>> day_of("31.04.2014"), day_of("01.01.1014"), day_of("03/04/2014")
-    (None, None, None)
+    >>> day_of("31.04.2014"), day_of("03/04/2014")
+    (None, None)
     """
     for pattern in (_ISO, *_DAYS):
         found = pattern.fullmatch(text.strip())
@@ -84,8 +83,7 @@ def year_of(text: str) -> int | None:
     (2014, 2014, None)
     """
     found = _YEAR.fullmatch(text.strip())
-    year = int(found["year"]) if found else 0
-    return year if FIRST_YEAR <= year <= LAST_YEAR else None
+    return int(found["year"]) if found else None
 
 
 def is_iso(text: str) -> bool:
@@ -95,8 +93,6 @@ def is_iso(text: str) -> bool:
 
 def _date(year: str, month: str, day: str) -> dt.date | None:
     number = int(month) if month.isdigit() else _MONTH.get(plain(month), 0)
-    if not FIRST_YEAR <= int(year) <= LAST_YEAR:
-        return None
     try:
         return dt.date(int(year), number, int(day))
     except ValueError:
