@@ -9,7 +9,7 @@ from __future__ import annotations
 import datetime as dt
 import math
 import re
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 from typing import Any
@@ -24,7 +24,7 @@ PERSONAL_CODE = re.compile(r"(?<![0-9])[0-9]{6}-[0-9]{5}(?![0-9])")
 VALUES_SHOWN = 5  # a message shows this many values, then "…"
 
 _INTEGER = re.compile(r"-?(0|[1-9][0-9]{0,14})")
-_NUMBER = re.compile(r"-?(0|[1-9][0-9]*)(\.[0-9]+)?")
+NUMBER = re.compile(r"-?(0|[1-9][0-9]*)(\.[0-9]+)?")
 _YEAR = re.compile(r"[0-9]{4}")
 _DATE = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
 _LARGEST = 10**15  # beyond it a spreadsheet has already lost digits
@@ -65,7 +65,7 @@ def _integer(cell: Any) -> Any:
 
 
 def _number(cell: Any) -> Any:
-    if isinstance(cell, str) and not _NUMBER.fullmatch(cell):
+    if isinstance(cell, str) and not NUMBER.fullmatch(cell):
         return _FAULT
     if isinstance(cell, bool) or not isinstance(cell, str | int | float | Decimal):
         return _FAULT
@@ -139,6 +139,13 @@ class Coded(Sequence[Any]):
         """Say of each cell whether something holds."""
         each = np.fromiter(map(holds, self.distinct), dtype=bool, count=len(self.distinct))
         return each[self.codes] if len(each) else np.zeros(len(self.codes), dtype=bool)
+
+    def replaced(self, texts: Mapping[str, Any]) -> Coded:
+        """Put other cells in place of some texts."""
+        return Coded(
+            self.codes,
+            [texts.get(cell, cell) if isinstance(cell, str) else cell for cell in self.distinct],
+        )
 
     def without(self, holds: Callable[[Any], bool], instead: Any) -> Coded:
         """Put another cell in place of those for which something holds."""

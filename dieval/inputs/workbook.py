@@ -11,7 +11,7 @@ from typing import Any
 from dieval.errors import Problem
 from dieval.inputs.header import shown_name
 from dieval.inputs.intake.names import header_place, table_named
-from dieval.inputs.intake.scan import scan_workbook
+from dieval.inputs.intake.scan import broken_workbook, scan_workbook
 from dieval.inputs.schema import TableSchema, table_schema
 from dieval.inputs.sheets import (
     NO_VALUE,
@@ -62,7 +62,7 @@ def read_workbook(file: str, data: bytes) -> tuple[dict[str, Sheet], list[Proble
                         sheets[table] = sheet
             problems += _formulas_without_value(file, data, sheets)
     except Exception:  # the library raises a dozen kinds on a broken workbook
-        return {}, [_broken(file)]
+        return {}, [broken_workbook(file)]
     return sheets, problems
 
 
@@ -95,7 +95,7 @@ def read_sheet(file: str, data: bytes, schema: TableSchema) -> Read:
             if sheet is not None:
                 problems += _formulas_without_value(file, data, {schema.name: sheet})
     except Exception:
-        return None, [_broken(file)]
+        return None, [broken_workbook(file)]
     return sheet, problems
 
 
@@ -106,17 +106,6 @@ def _not_one_sheet(file: str, count: int) -> Problem:
         (f"redzamu lapu skaits ir {count}; vajag vienu.",
          f"the number of visible sheets is {count}; expected one."),
         ("Atstājiet redzamu tikai lapu ar datiem.", "Leave only the sheet with the data visible."),
-    )  # fmt: skip
-
-
-def _broken(file: str) -> Problem:
-    return refused(
-        file,
-        "format",
-        ("failu nevar nolasīt kā XLSX darbgrāmatu: tas ir bojāts.",
-         "the file is not a readable XLSX workbook: it is broken."),
-        ("Atveriet failu izklājlapu programmā un saglabājiet kā .xlsx.",
-         "Open the file in a spreadsheet program and save it as .xlsx."),
     )  # fmt: skip
 
 

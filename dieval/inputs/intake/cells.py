@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import re
-from collections.abc import Iterable
 from dataclasses import replace
 from typing import Any
 
@@ -14,9 +12,7 @@ from dieval.inputs.intake.days import day_of, is_iso, month_of, year_of
 from dieval.inputs.intake.numerals import Decimals, DecimalSign, decimal_sign, number_of
 from dieval.inputs.schema import TableSchema
 from dieval.inputs.sheets import NO_VALUE, Sheet
-from dieval.inputs.values import Coded, coded
-
-_OF_THE_CONTRACT = re.compile(r"-?(0|[1-9][0-9]*)(\.[0-9]+)?")
+from dieval.inputs.values import NUMBER, coded
 
 
 def numbers_in_contract_grammar(schema: TableSchema, sheet: Sheet) -> tuple[Sheet, list[Problem]]:
@@ -46,7 +42,7 @@ def numbers_in_contract_grammar(schema: TableSchema, sheet: Sheet) -> tuple[Shee
     texts = {
         cell for column in columns.values() for cell in column.distinct if isinstance(cell, str)
     }
-    unusual = {text for text in texts if not _OF_THE_CONTRACT.fullmatch(text)}
+    unusual = {text for text in texts if not NUMBER.fullmatch(text)}
     by_contract = sheet.separator == "," and not any("," in text for text in unusual)
     if by_contract and not unusual:
         return sheet, []
@@ -65,10 +61,7 @@ def numbers_in_contract_grammar(schema: TableSchema, sheet: Sheet) -> tuple[Shee
         problems.append(_comma(sheet))
     changed = list(sheet.columns)
     for place, column in columns.items():
-        cells = [
-            written.get(cell, cell) if isinstance(cell, str) else cell for cell in column.distinct
-        ]
-        changed[place] = Coded(column.codes, cells)
+        changed[place] = column.replaced(written)
     return replace(sheet, columns=changed), problems
 
 
@@ -108,9 +101,7 @@ def dates_in_contract_grammar(schema: TableSchema, sheet: Sheet) -> tuple[Sheet,
             continue
         if kind == "date":
             problems.append(_dates_read(sheet, name, any(is_iso(text) for text in texts)))
-        cells = [written.get(cell, cell) if isinstance(cell, str) else cell
-                 for cell in column.distinct]  # fmt: skip
-        changed[place] = Coded(column.codes, cells)
+        changed[place] = column.replaced(written)
     return replace(sheet, columns=changed), problems
 
 
@@ -143,14 +134,10 @@ def _dates_read(sheet: Sheet, column: str, both: bool) -> Problem:
 
 def _written(text: str, sign: Decimals) -> str:
     """Write a number as the contract has it; anything else stays."""
-    if sign == "." and _OF_THE_CONTRACT.fullmatch(text):
+    if sign == "." and NUMBER.fullmatch(text):
         return text
     number = number_of(text, sign)
     return text if number is None or number.currency == "LVL" else f"{number.value:f}"
-
-
-def _rows(sheet: Sheet, positions: Iterable[int]) -> tuple[int, ...]:
-    return tuple(sheet.lines[position] for position in positions)
 
 
 def _unclear(sheet: Sheet, place: int, rows: np.ndarray, found: DecimalSign) -> Problem:
@@ -165,7 +152,7 @@ def _unclear(sheet: Sheet, place: int, rows: np.ndarray, found: DecimalSign) -> 
         file=sheet.file,
         sheet=sheet.name,
         column=sheet.header[place],
-        rows=_rows(sheet, rows),
+        rows=tuple(sheet.lines[row] for row in rows),
         rule="decimal_sign",
         message_lv=lv,
         message_en=en,

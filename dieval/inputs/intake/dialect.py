@@ -1,4 +1,4 @@
-"""Which sign stands between the cells of a text file: the only one that fits, or one declared."""
+"""Which sign stands between the cells of a text file: the one that fits, or that the file names."""
 
 from __future__ import annotations
 
@@ -33,9 +33,7 @@ class Dialect:
     told: bool = False
 
 
-def dialect_of(
-    schema: TableSchema, file: str, text: str, declared: str = ""
-) -> tuple[Dialect | None, list[Problem]]:
+def dialect_of(schema: TableSchema, file: str, text: str) -> tuple[Dialect | None, list[Problem]]:
     """Find the sign between the cells of a text file.
 
     It is the one with which the header names most columns of the contract; where none names any,
@@ -48,21 +46,17 @@ def dialect_of(
         Name of the file in messages.
     text : str
         Its content.
-    declared : str
-        The sign that was declared; "" where none was.
 
     Returns
     -------
     dialect : Dialect, or None where several signs fit
     problems : list of Problem
-        A note where the sign is not the comma, and was not declared.
+        A note where the sign is not the comma, and the file does not name it.
     """
     first, _, _ = text.partition("\n")
     told = first.rstrip("\r").casefold()
     if told.startswith(DECLARATION) and told.removeprefix(DECLARATION) in SEPARATORS:
         return Dialect(told.removeprefix(DECLARATION), 2, told=True), []
-    if declared:
-        return Dialect(declared), []
     fitting = _fitting(schema, text)
     if len(fitting) > 1:
         return None, [_ambiguous(file, fitting)]
@@ -106,10 +100,8 @@ def _ambiguous(file: str, fitting: list[str]) -> Problem:
         rule="separator",
         message_lv=f"nav skaidrs, kas atdala šūnas: der {lv}.",
         message_en=f"it is not clear what separates the cells: {en} would all do.",
-        remedy_lv=f"Ierakstiet pirmajā rindā, piemēram, „{DECLARATION};”, vai norādiet atdalītāju "
-        "datu pakotnes aprakstā.",
-        remedy_en=f'Write for example "{DECLARATION};" as the first line, or declare the separator '
-        "in the descriptor of the package.",
+        remedy_lv=f"Ierakstiet pirmajā rindā, piemēram, „{DECLARATION};”.",
+        remedy_en=f'Write for example "{DECLARATION};" as the first line.',
     )
 
 

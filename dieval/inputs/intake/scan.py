@@ -87,8 +87,7 @@ def scan_workbook(file: str, data: bytes) -> list[Problem]:
     try:
         names = _scanned(data)
     except _RefusedError as refusal:
-        remedy = _REMEDIES[refusal.rule]
-        return [refused(file, refusal.rule, (refusal.lv, refusal.en), remedy)]
+        return [_told(file, refusal)]
     return [
         Problem(
             file=file,
@@ -102,6 +101,16 @@ def scan_workbook(file: str, data: bytes) -> list[Problem]:
         for part, lv, en in LEFT_ALONE
         if any(part in name.casefold() for name in names)
     ]
+
+
+def broken_workbook(file: str) -> Problem:
+    """Say that a workbook that passed the look cannot be read all the same."""
+    return _told(file, _no_workbook("bojāts", "broken"))
+
+
+def _told(file: str, refusal: _RefusedError) -> Problem:
+    words = refusal.lv, refusal.en
+    return refused(file, refusal.rule, words, _REMEDIES[refusal.rule])
 
 
 def _scanned(data: bytes) -> list[str]:

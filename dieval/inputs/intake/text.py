@@ -1,7 +1,7 @@
 """Bytes of a text file as text: which encoding it is in, without guessing.
 
 A file is UTF-8, or UTF-16 where its first bytes say so, or Windows-1257 where every letter outside
-ASCII is then one that the languages of the Baltic have. Any other encoding has to be declared.
+ASCII is then one that the languages of the Baltic have. Any other encoding is refused.
 """
 
 from __future__ import annotations
@@ -10,14 +10,13 @@ import codecs
 from dataclasses import dataclass
 
 from dieval.errors import Problem
+from dieval.inputs.sheets import refused
 
 MARKS = {
     codecs.BOM_UTF8: "utf-8-sig",
     codecs.BOM_UTF16_LE: "utf-16",
     codecs.BOM_UTF16_BE: "utf-16",
 }
-# What may be declared: the names that Python knows, of encodings that Baltic programs write.
-DECLARABLE = ("utf-8", "utf-16", "cp1257", "cp775", "iso8859_13", "iso8859_4")
 BALTIC = "cp1257"
 
 _LATVIAN = "āčēģīķļņšūžŗōĀČĒĢĪĶĻŅŠŪŽŖŌ"
@@ -36,7 +35,7 @@ class Text:
     encoding: str
 
 
-def text_of(file: str, data: bytes, declared: str = "") -> tuple[Text | None, list[Problem]]:
+def text_of(file: str, data: bytes) -> tuple[Text | None, list[Problem]]:
     """Decode a text file.
 
     Parameters
@@ -45,39 +44,32 @@ def text_of(file: str, data: bytes, declared: str = "") -> tuple[Text | None, li
         Name of the file in messages.
     data : bytes
         Its content.
-    declared : str
-        Encoding that its sender has declared, one of `DECLARABLE`; "" where none was.
 
     Returns
     -------
     text : Text, or None where nothing of the file can be used
     problems : list of Problem
-        A note where the file is in another encoding than UTF-8, and was not declared to be.
+        A note where the file is in another encoding than UTF-8.
     """
     try:
-        found = Text(*_decoded(data, declared))
+        found = Text(*_decoded(data))
     except UnicodeDecodeError as error:
-        return None, [_undecodable(file, data, error, declared)]
+        return None, [_undecodable(file, data, error)]
     nul = found.text.find("\0")
     if nul >= 0:
         return None, [_nul(file, found.text.count("\n", 0, nul) + 1)]
-    if found.encoding == BALTIC and not declared:
+    if found.encoding == BALTIC:
         strange = _strange_lines(found.text)
         if strange:
             return None, [_unknown_encoding(file, strange)]
-        return found, [_read_as(file, found.encoding)]
-    if found.encoding == "utf-16" and not declared:
-        return found, [_read_as(file, found.encoding)]
-    return found, []
+    return found, [] if found.encoding == "utf-8" else [_read_as(file, found.encoding)]
 
 
-def _decoded(data: bytes, declared: str) -> tuple[str, str]:
+def _decoded(data: bytes) -> tuple[str, str]:
     """Give text and encoding; where no encoding fits, the error tells where UTF-8 did not."""
     for mark, encoding in MARKS.items():
         if data.startswith(mark):
             return data.decode(encoding), encoding.removesuffix("-sig")
-    if declared:
-        return data.decode(declared), declared
     try:
         return data.decode("utf-8"), "utf-8"
     except UnicodeDecodeError as error:
@@ -146,14 +138,11 @@ def _lines_that_fail(data: bytes) -> tuple[int, ...]:
 _REMEDY = ("Saglabājiet failu kā „CSV UTF-8”.", 'Save the file as "CSV UTF-8".')
 
 
-def _undecodable(file: str, data: bytes, error: UnicodeDecodeError, declared: str) -> Problem:
+def _undecodable(file: str, data: bytes, error: UnicodeDecodeError) -> Problem:
     line = data.count(b"\n", 0, error.start) + 1
     place = error.start - (data.rfind(b"\n", 0, error.start) + 1) + 1
-    if declared:
-        lv = f"fails nav norādītajā kodējumā {declared} (rindas {place}. baits)."
-        en = f"the file is not in the declared encoding {declared} (byte {place} of the line)."
-        rows: tuple[int, ...] = (line,)
-    elif _utf8_lines(data):
+    rows: tuple[int, ...]
+    if _utf8_lines(data):
         rows = _lines_that_fail(data)
         lv = "failā ir vairāki kodējumi: dažas rindas ir UTF-8, šīs nav."
         en = "the file mixes encodings: some lines are UTF-8, these are not."
@@ -166,11 +155,11 @@ def _undecodable(file: str, data: bytes, error: UnicodeDecodeError, declared: st
             "the encoding of the file is not known; it is neither UTF-8 nor Windows-1257 "
             f"(byte {place} of the line)."
         )
-    return _problem(file, "encoding", (lv, en), rows=rows)
+    return refused(file, "encoding", (lv, en), _REMEDY, rows=rows)
 
 
 def _unknown_encoding(file: str, rows: tuple[int, ...]) -> Problem:
-    return _problem(
+    return refused(
         file,
         "encoding",
         (
@@ -179,12 +168,13 @@ def _unknown_encoding(file: str, rows: tuple[int, ...]) -> Problem:
             "the encoding of the file is not known: read as Windows-1257, it has letters that no "
             "language of the Baltic has.",
         ),
+        _REMEDY,
         rows=rows,
     )
 
 
 def _nul(file: str, line: int) -> Problem:
-    return _problem(
+    return refused(
         file,
         "nul",
         (
@@ -209,22 +199,4 @@ def _read_as(file: str, encoding: str) -> Problem:
         remedy_lv="Ja burti ir pareizi, nekas nav jādara.",
         remedy_en="Nothing to do if the letters are right.",
         severity="note",
-    )
-
-
-def _problem(
-    file: str,
-    rule: str,
-    message: tuple[str, str],
-    remedy: tuple[str, str] = _REMEDY,
-    rows: tuple[int, ...] = (),
-) -> Problem:
-    return Problem(
-        file=file,
-        rows=rows,
-        rule=rule,
-        message_lv=message[0],
-        message_en=message[1],
-        remedy_lv=remedy[0],
-        remedy_en=remedy[1],
     )
