@@ -17,26 +17,18 @@ from typing import Any
 
 import numpy as np
 import pandas as pd
-import yaml
 
 from dieval.errors import DataError, ParameterError, Problem
 from dieval.inputs.cells import check_cells
-from dieval.inputs.intake.csv_file import read_csv
+from dieval.inputs.imports import EXCLUDED, column, read_file, read_mapping_file, section
 from dieval.inputs.intake.names import plain
-from dieval.inputs.schema import Field, TableSchema, table_schema
-from dieval.inputs.sheets import Sheet
+from dieval.inputs.schema import TableSchema, table_schema
 from dieval.inputs.table import Table, assemble
-from dieval.inputs.workbook import read_sheet
-from dieval.vocabulary import COST_ITEMS, EVIDENCE, PAYERS
+from dieval.vocabulary import COST_ITEMS, PAYERS
 
-EXCLUDED = "exclude"
 WHOSE = ("provider", "year", "payer")  # what the rows of one ledger have in common
 # First words of a row that is a sum of others.
 TOTALS = ("kopa", "pavisam", "izdevumi kopa", "total", "sum")
-
-
-def _field(name: str, kind: Any, lv: str, en: str, *aliases: str, **rules: Any) -> Field:
-    return Field(name, kind, en, lv, en, lv, aliases=aliases, **rules)
 
 
 # The columns of a ledger; what a ledger leaves out is given for all of its rows.
@@ -47,14 +39,14 @@ LEDGER = TableSchema(
     description="Expenditure by economic classification.",
     description_lv="Izdevumi pēc ekonomiskās klasifikācijas.",
     fields=(
-        _field("provider", "string", "Pakalpojumu sniedzējs", "Provider", "Iestāde",
+        column("provider", "string", "Pakalpojumu sniedzējs", "Provider", "Iestāde",
                required=False),
-        _field("year", "year", "Gads", "Year", required=False),
-        _field("payer", "string", "Maksātājs", "Payer", required=False, enum=PAYERS),
-        _field("code", "string", "Kods", "Code", "EKK", "EKK kods", "Klasifikācijas kods",
+        column("year", "year", "Gads", "Year", required=False),
+        column("payer", "string", "Maksātājs", "Payer", required=False, enum=PAYERS),
+        column("code", "string", "Kods", "Code", "EKK", "EKK kods", "Klasifikācijas kods",
                required=False),
-        _field("name_lv", "string", "Nosaukums", "Name", "Izdevumu veids", required=False),
-        _field("amount_eur", "number", "Summa", "Amount", "Izpilde", "Izdevumi", "Kases izdevumi",
+        column("name_lv", "string", "Nosaukums", "Name", "Izdevumu veids", required=False),
+        column("amount_eur", "number", "Summa", "Amount", "Izpilde", "Izdevumi", "Kases izdevumi",
                unit="EUR"),
     ),
     primary_key=("provider", "year", "payer", "code"),
@@ -95,13 +87,8 @@ def read_mapping(path: Path) -> CodeMapping:
     ParameterError
         The file cannot be read, or names another item; names what is wrong.
     """
-    try:
-        content = yaml.safe_load(path.read_text(encoding="utf-8"))
-    except (OSError, UnicodeDecodeError, yaml.YAMLError) as error:
-        raise ParameterError(f"{path}: cannot be read as YAML.") from error
-    if not isinstance(content, dict) or set(content) != {"items", "source", "status"}:
-        raise ParameterError(f"{path}: expected exactly items, source and status.")
-    items = {str(code): item for code, item in (content["items"] or {}).items()}
+    content = read_mapping_file(path, ("items", "source", "status"))
+    items = {str(code): item for code, item in section(path, content, "items").items()}
     allowed = (*COST_ITEMS, EXCLUDED)
     for code, item in items.items():
         if not code.isdigit() or item not in allowed:
@@ -109,8 +96,6 @@ def read_mapping(path: Path) -> CodeMapping:
                 f"{path}: {code}: {item}: expected a code of digits and one of "
                 f"{', '.join(allowed)}."
             )
-    if content["status"] not in EVIDENCE:
-        raise ParameterError(f"{path}: status: expected one of {', '.join(EVIDENCE)}.")
     return CodeMapping(items, str(content["source"]), content["status"])
 
 
@@ -154,7 +139,7 @@ def import_ledger(path: Path, mapping: CodeMapping, given: Mapping[str, Any]) ->
     DataError
         Codes that are not mapped, sums that do not agree, cells that do not fit; all at once.
     """
-    sheet, problems = _read(path)
+    sheet, problems = read_file(path, LEDGER)
     if sheet is None:
         raise DataError(problems)
     table, found = assemble(LEDGER, [sheet])
@@ -209,16 +194,6 @@ def costs_rows(made: Imported, providers: pd.DataFrame, source: str) -> pd.DataF
         raise ParameterError(f"provider {unknown[0]} is not in table providers.{hint}")
     rows = made.costs.join(known, on="provider").assign(source=source)
     return rows.reindex(columns=list(table_schema("costs").columns))
-
-
-def _read(path: Path) -> tuple[Sheet | None, list[Problem]]:
-    try:
-        data = path.read_bytes()
-    except OSError as error:
-        raise ParameterError(f"{path}: cannot be read: {error.strerror}.") from error
-    if path.suffix.lower() == ".csv":
-        return read_csv(LEDGER, path.name, data)
-    return read_sheet(path.name, data, LEDGER)
 
 
 def _rows(table: Table, given: Mapping[str, Any]) -> pd.DataFrame:
