@@ -225,6 +225,35 @@ def ledger(
         _refuse(error)
 
 
+@import_.command()
+@click.argument("file", type=click.Path(path_type=Path))
+@click.option(
+    "--mapping", type=click.Path(path_type=Path), required=True, metavar="FILE.yml",
+    help="Codes of the services and target groups, its source and status.",
+)  # fmt: skip
+@click.option("--source", required=True, help="Code of the register in the table sources.")
+@click.option(
+    "--data", type=click.Path(path_type=Path), help="Data package with the municipalities."
+)
+@click.option(
+    "--out", type=click.Path(path_type=Path), required=True, metavar="services-NAME.csv",
+    help="A new file of services; in the folder of the package it is a part of the table.",
+)  # fmt: skip
+def register(file: Path, mapping: Path, source: str, data: Path | None, out: Path) -> None:
+    """Map a register of social-service providers to codes, and write it as rows of services.
+
+    Example: dieval import register 2023.csv --mapping mapping.yml --source provider-register
+    --data data/latvia --out data/latvia/services-2023.csv
+    """
+    from dieval.reports.start import write_register_services
+
+    try:
+        for line in write_register_services(file, mapping, source, data, out):
+            click.echo(line)
+    except DievalError as error:
+        _refuse(error)
+
+
 @main.command()
 def selftest() -> None:
     """Recompute the known answers: published value, ours, source.

@@ -8,10 +8,15 @@ import subprocess
 import sys
 from collections.abc import Mapping, Sequence
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from dieval.errors import ParameterError, Problem
 from dieval.reports.project import SETTINGS_FILE, find_project, project_with, shipped_root
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+    from dieval.inputs.read import DataPackage
 
 CONTENT = ("notebooks", "data/latvia", "data/parameters", SETTINGS_FILE, "requirements.lock")
 NOT_COPIED = ("__pycache__", ".ipynb_checkpoints", "*.pyc")
@@ -135,23 +140,13 @@ def write_ledger_costs(
         The ledger or the data package breaks its rules.
     """
     from dieval.inputs.ledger import costs_rows, import_ledger, read_mapping
-    from dieval.inputs.read import read_package
     from dieval.vocabulary import PAYERS
 
-    if out.exists():
-        raise ParameterError(f"{out}: exists already and is not written over.")
     if given["payer"] not in (None, *PAYERS):
         raise ParameterError(f"--payer {given['payer']}: expected one of {', '.join(PAYERS)}.")
-    package = read_package(project_with(data).data)
-    if source not in set(package.tables["sources"]["source"]):
-        raise ParameterError(f"--source {source}: is not in table sources; add it there first.")
+    package = _package_for_import(out, source, "providers", data)
     made = import_ledger(file, read_mapping(mapping), given)
-    rows = costs_rows(made, package.tables["providers"], source)
-    try:
-        with out.open("w", encoding="utf-8", newline="") as stream:
-            rows.to_csv(stream, index=False, lineterminator="\n", float_format="%.2f")
-    except OSError as error:
-        raise ParameterError(f"{out}: cannot be written: {error.strerror}.") from error
+    _write_rows(out, costs_rows(made, package.tables["providers"], source))
     taken, excluded = made.costs["amount_eur"].sum(), made.excluded["amount_eur"].sum()
     return [
         *(f"{row.code}  {row.cost_item}  {row.name_lv or ''}".rstrip()
@@ -159,6 +154,93 @@ def write_ledger_costs(
         f"{taken + excluded:.2f} EUR in the ledger = {taken:.2f} in {out.name} + "
         f"{excluded:.2f} excluded",
     ]  # fmt: skip
+
+
+def write_register_services(
+    file: Path, mapping: Path, source: str, data: Path | None, out: Path
+) -> list[str]:
+    """Write a register of providers as rows of the table `services`.
+
+    Returns
+    -------
+    list of str
+        Doubts that are no errors, how names were mapped, what became of the rows.
+
+    Raises
+    ------
+    ParameterError
+        The output is there already, or a file cannot be read or written; an unknown source.
+    DataError
+        The register or the data package breaks its rules.
+    """
+    from dieval.inputs.register import import_register, service_rows
+    from dieval.inputs.register_mapping import read_register_mapping
+    from dieval.present.words import WORDS
+
+    package = _package_for_import(out, source, "municipalities", data)
+    made = import_register(file, read_register_mapping(mapping), package.tables["municipalities"])
+    if made.services.empty:
+        raise ParameterError(f"{file}: the mapping excludes every row; nothing is written.")
+    _write_rows(out, service_rows(made, source))
+    reasons = {
+        "service": "whose service does not count",
+        "target_group": "whose target group does not count",
+        "repeated": "that say the same as another",
+    }
+    count = made.excluded["reason"].value_counts()
+    listed = ", ".join(f"{count[each]} {words}" for each, words in reasons.items() if each in count)
+    there = package.tables.get("services", made.services[:0])
+    unusual = [
+        f"note: {mapping}: {column} {code}: reports have no words for this code, and no row of the "
+        "data package has it. Nothing to do if it is right."
+        for column in ("service_type", "target_group")
+        for code in sorted(set(made.services[column]) - set(WORDS[column]) - set(there[column]))
+    ]
+    return [
+        *(f"note: {problem.text()}" for problem in made.notes),
+        *unusual,
+        *(f"{row.code}  {', '.join(filter(None, (row.name, row.accommodation))) or '(empty)'}  "
+          f"(rows: {row.rows})" for row in made.mapping.itertuples()),
+        f"{made.rows} rows in the register = {len(made.services)} in {out.name} + "
+        f"{len(made.excluded)} excluded" + (f" ({listed})" if listed else ""),
+    ]  # fmt: skip
+
+
+def _package_for_import(out: Path, source: str, table: str, data: Path | None) -> DataPackage:
+    """Read the data package that a file of another system is taken over for.
+
+    Raises
+    ------
+    ParameterError
+        The output is there already; the package lacks the table, or does not know the source.
+    DataError
+        The package breaks the data contract.
+    """
+    from dieval.inputs.read import read_package
+
+    if out.exists():
+        raise ParameterError(f"{out}: exists already and is not written over.")
+    package = read_package(project_with(data).data)
+    if table not in package.tables:
+        raise ParameterError(f"--data: the data package has no table {table}; add it first.")
+    sources = package.tables.get("sources")
+    if sources is None or source not in set(sources["source"]):
+        raise ParameterError(f"--source {source}: is not in table sources; add it there first.")
+    return package
+
+
+def _write_rows(out: Path, rows: pd.DataFrame) -> None:
+    try:
+        with out.open("w", encoding="utf-8", newline="") as stream:
+            rows.to_csv(
+                stream,
+                index=False,
+                lineterminator="\n",
+                float_format="%.2f",
+                date_format="%Y-%m-%d",
+            )
+    except OSError as error:
+        raise ParameterError(f"{out}: cannot be written: {error.strerror}.") from error
 
 
 def _check_new_workbook(file: Path) -> None:
