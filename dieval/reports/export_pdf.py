@@ -13,6 +13,7 @@ from typing import Any, Literal
 import typst
 
 from dieval.errors import ReportError
+from dieval.present.letters import displayable
 from dieval.present.style import Appearance, font_folder, page_colours
 from dieval.reports.document import Document, Node
 from dieval.reports.pdf_structure import finished
@@ -61,6 +62,9 @@ def pdf_report(document: Document, results_json: str) -> bytes:
             "question": body[:start],
             "summary": body[start:end],
             "body": _turned(body[end:]),
+        }
+        content = {
+            **_displayable(content),
             "attachments": _attachments(results_json, document.words),
         }
         (folder / "document.json").write_text(
@@ -87,6 +91,17 @@ def pdf_report(document: Document, results_json: str) -> bytes:
     headers = [node["row_headers"] for node in document.body if node["kind"] == "table"]
     cards = [len(node["figures"]) for node in document.body if node["kind"] == "key_figures"]
     return finished(bytes(pdf), headers, cards)
+
+
+def _displayable(content: Any) -> Any:
+    """Replace the letters that the font lacks, in every text of a JSON value."""
+    if isinstance(content, str):
+        return displayable(content)
+    if isinstance(content, dict):
+        return {name: _displayable(part) for name, part in content.items()}
+    if isinstance(content, list | tuple):
+        return [_displayable(part) for part in content]
+    return content
 
 
 def _attachments(results_json: str, words: dict[str, str]) -> list[dict[str, str]]:

@@ -19,6 +19,8 @@ from matplotlib.font_manager import FontProperties
 from matplotlib.ft2font import LoadFlags
 from matplotlib.textpath import TextToPath
 
+from dieval.present.letters import displayable
+
 POINTS_PER_INCH = 72
 TEXTS_KEPT = 16_384
 UNITS = 64  # FreeType's part of a point
@@ -46,7 +48,7 @@ class _Shape:
 
 
 class _KeptTexts(TextToPath):
-    """matplotlib's texts as paths; where the font has every glyph, in a tenth of the time."""
+    """matplotlib's texts as paths, in a tenth of the time and without its warnings."""
 
     def __init__(self) -> None:
         super().__init__()
@@ -57,12 +59,12 @@ class _KeptTexts(TextToPath):
         self, s: str, prop: FontProperties, ismath: Any
     ) -> tuple[float, float, float]:
         """Give the size of a text [points]."""
-        shape = None if ismath else self._shaped(self._get_font(prop), s, None)  # type: ignore[attr-defined]
-        if shape is None:
+        if ismath:
             size: tuple[float, float, float] = super().get_text_width_height_descent(
                 s, prop, ismath
             )
             return size
+        shape = self._shaped(self._get_font(prop), s, None)  # type: ignore[attr-defined]
         scale = prop.get_size_in_points() / self.FONT_SCALE
         return shape.width * scale, shape.height * scale, shape.descent * scale
 
@@ -71,27 +73,25 @@ class _KeptTexts(TextToPath):
         *, features: Any = None, language: Any = None,
     ) -> Any:  # fmt: skip
         """Give the glyphs of a text, and the paths of those that `glyph_map` does not have."""
-        shape = None if features is not None else self._shaped(font, s, language)
-        if shape is None:
+        if features is not None:
             return super().get_glyphs_with_font(
                 font, s, glyph_map, return_new_glyphs_only, features=features, language=language
             )
+        shape = self._shaped(font, s, language)
         known = {} if glyph_map is None else glyph_map
         new = {glyph.name: glyph.path for glyph, _, _ in shape.glyphs if glyph.name not in known}
         placed = [(glyph.name, x, y, 1.0) for glyph, x, y in shape.glyphs]
         return placed, new if return_new_glyphs_only else {**known, **new}, []
 
-    def _shape(self, font: Any, text: str, language: str | None) -> _Shape | None:
-        """Place the glyphs of a text; None where the font lacks one and another has to help."""
+    def _shape(self, font: Any, text: str, language: str | None) -> _Shape:
+        """Place the glyphs of a text."""
         buffer = uharfbuzz.Buffer()
-        buffer.add_str(text)
+        buffer.add_str(displayable(text))
         buffer.guess_segment_properties()
         buffer.language = language or LANGUAGE
         uharfbuzz.shape(_shaper(font.fname, self.FONT_SCALE), buffer)
         placed, across = [], 0
         for info, position in zip(buffer.glyph_infos, buffer.glyph_positions or [], strict=True):
-            if info.codepoint == 0:
-                return None
             glyph = self._glyph(font, info.codepoint)
             x, y = across + position.x_offset, position.y_offset
             placed.append((glyph, x / UNITS, y / UNITS))
