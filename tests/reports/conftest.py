@@ -40,6 +40,8 @@ def html(report) -> BeautifulSoup:
     return BeautifulSoup(report.with_suffix(".html").read_text(encoding="utf-8"), "lxml")
 
 
+REPORTS_OF_A_REGION = ("cost_comparison", "implementation_progress")
+
 # --- Hostile texts -------------------------------------------------------------------------------
 
 # Names of providers of Kurzeme that the last year's tables show.
@@ -51,10 +53,30 @@ HOSTILE_PROVIDERS = {
     "kurzeme-paraugs-6": '#import "x"; #panic("y") $(id) \\input{z}',
     "kurzeme-paraugs-7": "javascript:alert(1) [x](javascript:alert(1)) &lt;b&gt;",
 }
+# Names of its municipalities: each begins as a formula does.
+HOSTILE_MUNICIPALITIES = {
+    "dienvidkurzemes-novads": "=1+1",
+    "kuldigas-novads": "+1",
+    "liepaja": "-1",
+    "saldus-novads": "@SUM(A1)",
+    "talsu-novads": "\t=TAB",
+    "ventspils": "\r=CR",
+    "ventspils-novads": "＝1",
+}
+HOSTILE_INDICATORS = {
+    "ft_children_served": '"; import os #',
+    "children_in_institutions": "<b onclick=alert(1)>$x_1$</b> {{7*7}}",
+}
+HOSTILE_PROJECTS = {
+    "kurzeme-projekts-1": "<a href='javascript:alert(1)'>{region.__class__}</a>",
+    "kurzeme-projekts-2": "http://example.org/link",
+}
 HOSTILE_TITLE = "=1+1 ]*_$ #set text(white) <b>bold</b> \\ `raw` @ref"
 HOSTILE_PUBLISHER = "https://example.org/link"
 HOSTILE_PACKAGE = "<svg onload=alert(1)> {region} #pagebreak()"
 HOSTILE_REGION = 'Kurzeme "<i>&{0}</i>"'
+# Stands in columns that the data contract does not have.
+STORY = "Annija (7) escaped to her grandmother and sleeps there since March"
 
 
 def rewrite(file: Path, change: Callable[[dict[str, str]], None]) -> None:
@@ -64,62 +86,82 @@ def rewrite(file: Path, change: Callable[[dict[str, str]], None]) -> None:
     for row in rows:
         change(row)
     with file.open("w", encoding="utf-8", newline="") as stream:
-        writer = csv.DictWriter(stream, list(rows[0]), lineterminator="\n")
+        # A text with the line end in it stands in quotes.
+        writer = csv.DictWriter(stream, list(rows[0]), lineterminator="\r\n")
         writer.writeheader()
         writer.writerows(rows)
 
 
+def _named(key: str, names: dict[str, str], *columns: str) -> Callable[[dict[str, str]], None]:
+    """Give rows other names by their code, and a story about a child in a column of its own."""
+
+    def change(row: dict[str, str]) -> None:
+        if row[key] in names:
+            row.update(dict.fromkeys(columns, names[row[key]]))
+        row["=note"] = STORY
+
+    return change
+
+
+def _source(row: dict[str, str]) -> None:
+    if row["source"] == "cpi-world-bank":
+        row.update(title=HOSTILE_TITLE, locator="", publisher=HOSTILE_PUBLISHER)
+
+
+def _service(row: dict[str, str]) -> None:
+    row.update(
+        provider_name=f"=1+1 <script>{row['provider_name']}", site=f"{{{{7*7}}}} {row['site']}"
+    )
+    row["piezime"] = STORY
+
+
+def _told(row: dict[str, str]) -> None:
+    row["piezime"] = STORY
+
+
 @pytest.fixture(scope="session")
-def hostile() -> dict[str, str]:
-    """The hostile texts by what they stand for."""
+def hostile() -> dict[str, list[str]]:
+    """The hostile texts that each report shows."""
+    everywhere = [HOSTILE_PACKAGE, HOSTILE_REGION]
     return {
-        **HOSTILE_PROVIDERS,
-        "title": HOSTILE_TITLE,
-        "publisher": HOSTILE_PUBLISHER,
-        "package": HOSTILE_PACKAGE,
-        "region": HOSTILE_REGION,
+        "cost_comparison": [
+            *(*HOSTILE_PROVIDERS.values(), HOSTILE_TITLE, HOSTILE_PUBLISHER, *everywhere)
+        ],
+        "implementation_progress": [
+            *(*HOSTILE_MUNICIPALITIES.values(), *HOSTILE_INDICATORS.values()),
+            *(*HOSTILE_PROJECTS.values(), *everywhere),
+        ],
     }
 
 
 @pytest.fixture(scope="session")
 def hostile_reports(once, dieval, root) -> Path:
-    """Output folder of a report for Kurzeme whose data has hostile names and titles."""
+    """Output folder of reports for Kurzeme whose data has hostile names, titles and columns."""
 
     def make(folder: Path) -> None:
         package = folder / "hostile"
         shutil.copytree(root / "data" / "latvia", package)
-
-        def provider(row: dict[str, str]) -> None:
-            row["name_lv"] = HOSTILE_PROVIDERS.get(row["provider"], row["name_lv"])
-
-        def source(row: dict[str, str]) -> None:
-            if row["source"] == "cpi-world-bank":
-                row.update(title=HOSTILE_TITLE, locator="", publisher=HOSTILE_PUBLISHER)
-
-        def region(row: dict[str, str]) -> None:
-            if row["region"] == "kurzeme":
-                row.update(name_lv=HOSTILE_REGION, name_en=HOSTILE_REGION)
-
-        for table, change in {"providers": provider, "sources": source, "regions": region}.items():
+        region = {"kurzeme": HOSTILE_REGION}
+        changes = {
+            "providers": _named("provider", HOSTILE_PROVIDERS, "name_lv"),
+            "municipalities": _named("municipality", HOSTILE_MUNICIPALITIES, "name_lv"),
+            "indicators": _named("indicator", HOSTILE_INDICATORS, "name_lv", "name_en"),
+            "infrastructure": _named("project", HOSTILE_PROJECTS, "name_lv"),
+            "regions": _named("region", region, "name_lv", "name_en"),
+            "sources": _source,
+            "services": _service,
+            **dict.fromkeys(("activity", "costs", "needs", "observations"), _told),
+        }
+        for table, change in changes.items():
             rewrite(package / f"{table}.csv", change)
         descriptor = json.loads((package / "datapackage.json").read_text(encoding="utf-8"))
         descriptor.update(name="hostile", title=HOSTILE_PACKAGE, title_lv=HOSTILE_PACKAGE)
         (package / "datapackage.json").write_text(json.dumps(descriptor), encoding="utf-8")
-        run = dieval(
-            *(
-                "report",
-                "cost_comparison",
-                "--region",
-                "kurzeme",
-                "--data",
-                package,
-                "--out",
-                folder / "out",
-            )
-        )
+        run = dieval("report", "--region", "kurzeme", "--data", package, "--out", folder / "out")
         assert run.returncode == 0, run.stdout + run.stderr
-        manifest = json.loads((folder / "out/kurzeme/cost_comparison/manifest.json").read_text())
-        assert manifest["data"]["package"] == "hostile"
+        for report in REPORTS_OF_A_REGION:
+            manifest = json.loads((folder / "out/kurzeme" / report / "manifest.json").read_text())
+            assert manifest["data"]["package"] == "hostile"
 
     return once("hostile_reports", make) / "out"
 

@@ -363,16 +363,6 @@ def test_report_parameter_file_broken_is_refused_before_anything_runs(
     assert "costs.yml" in result.stderr
 
 
-def test_report_region_code_that_leaves_the_folder_is_refused(say, root, tmp_path):
-    shutil.copytree(root / "data" / "latvia", tmp_path / "mine")
-    file = tmp_path / "mine" / "regions.csv"
-    file.write_text(file.read_text("utf-8") + "../../x,X,X,dieval-regions\n", encoding="utf-8")
-    result = say("report", "--data", tmp_path / "mine", "--out", tmp_path / "out")
-    assert result.exit_code == 2
-    assert "regions.csv" in result.stderr
-    assert not (tmp_path / "out").exists()
-
-
 # --- check ---------------------------------------------------------------------------------------
 
 

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import datetime
 import io
-import json
 import re
 import shutil
 import subprocess
@@ -430,18 +429,13 @@ def test_organisation_stands_on_the_first_page_with_its_logo():
 
 
 @pytest.mark.parametrize("code", CODES)
-def test_hostile_texts_stand_in_the_document_as_text(hostile_reports, hostile, code):
+def test_f78_document_of_such_names_is_what_the_page_is(hostile_reports, code):
     path = hostile_reports / f"{COMPARISON}/report.{code}.docx"
-    document = made_from(path)
-    found = shown(docx.Document(path))
-    assert found == list(expected(document))
-    text = json.dumps(found, ensure_ascii=False)
-    for words in hostile.values():
-        assert json.dumps(words, ensure_ascii=False)[1:-1] in text, words
+    assert shown(docx.Document(path)) == list(expected(made_from(path)))
 
 
 @pytest.mark.parametrize("code", CODES)
-def test_hostile_texts_become_no_field_link_or_part(hostile_reports, code):
+def test_f78_markup_in_a_name_becomes_no_field_link_or_part(hostile_reports, code):
     content = parts(hostile_reports / f"{COMPARISON}/report.{code}.docx")
     pictures = {name for name in content if name.startswith("word/media/picture")}
     assert set(content) - pictures - {"word/footer_wide.xml"} == PARTS

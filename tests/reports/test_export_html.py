@@ -340,55 +340,6 @@ def test_no_number_is_written_with_an_ascii_minus_or_as_nan(page):
         assert not re.match(r"-|nan|inf|None", cell.get_text(), re.IGNORECASE)
 
 
-# --- Hostile texts -------------------------------------------------------------------------------
-
-
-@pytest.fixture
-def hostile_page(hostile_reports, code) -> BeautifulSoup:
-    return parsed(hostile_reports / FOLDERS["kurzeme"] / f"report.{code}.html")
-
-
-def test_hostile_texts_stand_in_the_page_as_text(hostile_page, hostile):
-    texts = {cell.get_text() for cell in hostile_page.find_all(["th", "td", "dd"])}
-    for text in hostile.values():  # a source's title has its address behind it
-        assert any(cell == text or cell.startswith(f"{text}; ") for cell in texts), text
-
-
-def test_hostile_region_stands_in_title_and_heading_as_text(hostile_page, hostile):
-    assert hostile["region"] in hostile_page.title.get_text()
-    assert hostile["region"] in hostile_page.h1.get_text()
-
-
-def test_hostile_texts_become_no_element_and_no_link(hostile_page):
-    assert hostile_page.find_all(["script", "b", "i"]) == []
-    for image in hostile_page.find_all("img"):
-        assert image["src"].startswith("data:image/svg+xml;base64,")
-        assert set(image.attrs) == {"src", "alt"}
-    for link in hostile_page.find_all("a"):
-        assert not link["href"].lower().startswith(("javascript", "https://example.org"))
-
-
-def test_hostile_region_stands_in_the_index_as_text(hostile_reports, hostile):
-    index = parsed(hostile_reports / "index.html")
-    assert index.article.h3.get_text().startswith(hostile["region"] + ": ")
-    assert index.find_all("i") == []
-
-
-def test_hostile_texts_in_the_notebook_view_are_text(hostile_reports, hostile):
-    notebook = nbformat.read(hostile_reports / FOLDERS["kurzeme"] / "notebook.ipynb", as_version=4)
-    views = [
-        BeautifulSoup(output["data"]["text/html"], "html.parser")
-        for cell in notebook.cells
-        if cell.cell_type == "code"
-        for output in cell.outputs
-        if "text/html" in output.get("data", {})
-    ]
-    assert len(views) > 5
-    assert not [view for view in views if view.find_all(["script", "b", "i"])]
-    shown = {cell.get_text() for view in views for cell in view.find_all(["th", "td"])}
-    assert hostile["kurzeme-paraugs-2"] in shown
-
-
 # --- The nbconvert exporter ----------------------------------------------------------------------
 
 

@@ -155,47 +155,6 @@ def test_workbook_of_another_region_has_other_numbers(reports):
     assert costs[0].isdisjoint(costs[1])
 
 
-def test_hostile_texts_are_text_cells(hostile_reports, hostile):
-    workbook = read(hostile_reports / FOLDER / "tables.xlsx")
-    assert {cell.data_type for cell in cells(workbook)} <= {"s", "n"}
-    assert not [cell.coordinate for cell in cells(workbook) if cell.hyperlink]
-    texts = {cell.value for cell in workbook["sources"]["B"]}
-    assert any(str(text).startswith(hostile["title"]) for text in texts)
-    assert hostile["publisher"] in {cell.value for cell in workbook["sources"]["C"]}
-    assert f"Planning region: {hostile['region']}" in {
-        cell.value for cell in workbook["about"]["B"]
-    }
-
-
-HOSTILE_CELLS = ["=1+1", "+1", "-1", "@SUM(A1)", "\t=1", "\r=1", "＝1", "http://example.org", "12"]
-
-
-def test_hostile_text_in_a_result_stays_text(reports, tmp_path):
-    notebook = nbformat.read(reports / FOLDER / "notebook.ipynb", as_version=4)
-    table = {"columns": [{"name": "provider", "unit": None}], "rows": [[t] for t in HOSTILE_CELLS]}
-    content = xlsx_tables({"tables": {"provider_unit_costs": table}, "key_figures": []}, notebook)
-    path = tmp_path / "hostile.xlsx"
-    path.write_bytes(content)
-    sheet = read(path)["provider_unit_costs"]
-    found = [sheet.cell(row, 1) for row in range(HEADER_ROWS + 1, HEADER_ROWS + 10)]
-    assert {cell.data_type for cell in found} == {"s"}
-    assert not [cell for cell in found if cell.hyperlink]
-    # openpyxl gives the carriage return as it is written in the file.
-    assert [cell.value.replace("_x000D_", "\r") for cell in found] == HOSTILE_CELLS
-
-
-def test_negative_number_in_a_result_stays_a_number(reports, tmp_path):
-    notebook = nbformat.read(reports / FOLDER / "notebook.ipynb", as_version=4)
-    columns = [{"name": "difference_eur_per_child_month", "unit": "EUR/child-month"}]
-    content = xlsx_tables(
-        {"tables": {"comparison": {"columns": columns, "rows": [[-8.5]]}}, "key_figures": []},
-        notebook,
-    )
-    (tmp_path / "t.xlsx").write_bytes(content)
-    cell = read(tmp_path / "t.xlsx")["comparison"].cell(HEADER_ROWS + 1, 1)
-    assert (cell.data_type, cell.value) == ("n", -8.5)
-
-
 def test_results_in_the_notebook_are_those_in_the_workbook(reports, results):
     notebook = nbformat.read(reports / FOLDER / "notebook.ipynb", as_version=4)
     carried = notebook.cells[-1].outputs[-1]["data"][RESULTS_MIME]

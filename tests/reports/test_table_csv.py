@@ -24,11 +24,6 @@ def test_symbols_and_dates_stand_as_they_are():
         ":", "z", "c", "2020-05-19"]  # fmt: skip
 
 
-@pytest.mark.parametrize("text", ["=1+1", "+1", "-1", "@SUM(A1)", "\tx", "\rx"])
-def test_text_that_could_become_a_formula_begins_with_an_apostrophe(text):
-    assert written(text) == [f"'{text}"]
-
-
 @pytest.mark.parametrize("text", ['a "b", c', "a\nb", "Paraugnams „Alfa”", ""])
 def test_other_texts_are_read_back_as_they_were(text):
     assert written(text, "end") == [text, "end"]
