@@ -11,6 +11,10 @@ import click
 from dieval import __version__
 from dieval.errors import DataError, DievalError
 
+ACKNOWLEDGE = (
+    "Mend the rows set aside, or agree that they are left out: "
+    'dieval check PATH --acknowledge "why"'
+)
 EXIT_FAILED, EXIT_WRONG, EXIT_INTERRUPTED, EXIT_TERMINATED = 1, 2, 130, 143
 
 
@@ -122,35 +126,43 @@ def report(
     "--annotate", "answer", type=click.Path(path_type=Path), metavar="OUT.xlsx",
     help="Write the workbook back with every problem marked in its cell.",
 )  # fmt: skip
-def check(path: Path, as_json: bool, language: str, answer: Path | None) -> None:
+@click.option(
+    "--acknowledge", "reason", metavar="REASON",
+    help="Agree that the rows set aside are left out, and say why.",
+)  # fmt: skip
+def check(
+    path: Path, as_json: bool, language: str, answer: Path | None, reason: str | None
+) -> None:
     """Check a data package: every problem with its place and what to do.
 
     Example: dieval check data/latvia
+
+    Rows with a fault of their own are set aside. No report is made until they are mended, or
+    acknowledged as left out: dieval check data/mine --acknowledge "remarks of the sender"
     """
-    from dieval.inputs.read import check_package
+    from dieval.inputs.read import examined
+    from dieval.reports.checked import account_lines, write_acknowledgement
     from dieval.reports.order import problems_json
+    from dieval.reports.start import write_answer
 
-    problems = check_package(path)
-    if answer is not None:
-        from dieval.reports.start import write_answer
-
-        try:
-            write_answer(answer, path, problems, language)
-        except DievalError as error:
-            _refuse(error)
-    errors = [problem for problem in problems if problem.severity == "error"]
+    looked = examined(path)
+    try:
+        if reason is not None:
+            write_acknowledgement(path, looked, reason)
+            looked = examined(path)
+        if answer is not None:
+            write_answer(answer, path, looked.problems, language)
+    except DievalError as error:
+        _refuse(error)
+    problems = looked.problems
     if as_json:
         click.echo(problems_json(problems))
     else:
-        words = {"error": {"lv": "kļūda", "en": "error"}, "note": {"lv": "piezīme", "en": "note"}}
         for problem in problems:
-            click.echo(f"{words[problem.severity][language]}: {problem.text(language)}")
-        notes = len(problems) - len(errors)
-        if language == "lv":
-            click.echo(f"{path.name}: kļūdu skaits – {len(errors)}, piezīmju skaits – {notes}")
-        else:
-            click.echo(f"{path.name}: {len(errors)} errors, {notes} notes")
-    sys.exit(EXIT_FAILED if errors else 0)
+            click.echo(f"{problem.kind(language)}: {problem.text(language)}")
+        for line in account_lines(looked, path.name, language):
+            click.echo(line)
+    sys.exit(EXIT_FAILED if any(problem.severity != "note" for problem in problems) else 0)
 
 
 @main.command()
@@ -300,11 +312,13 @@ def lab(arguments: tuple[str, ...]) -> None:
 
 def _refuse(error: DievalError) -> None:
     """Say what is wrong and end; nothing was executed, nothing replaced."""
-    lines = (
-        [problem.text() for problem in error.problems if problem.severity == "error"]
-        if isinstance(error, DataError)
-        else str(error).splitlines()
-    )
+    if isinstance(error, DataError):
+        wrong = [problem for problem in error.problems if problem.severity != "note"]
+        lines = [f"{problem.kind()}: {problem.text()}" for problem in wrong]
+        if all(problem.severity == "set_aside" for problem in wrong):
+            lines.append(ACKNOWLEDGE)
+    else:
+        lines = [f"error: {line}" for line in str(error).splitlines()]
     for line in lines:
-        click.echo(f"error: {line}", err=True)
+        click.echo(line, err=True)
     sys.exit(EXIT_WRONG)

@@ -6,8 +6,15 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Literal
 
-Severity = Literal["error", "note"]
+# error: nothing of the package is used · set_aside: the rows are not used, and no report is made
+# until somebody has acknowledged that · note: used, and told.
+Severity = Literal["error", "set_aside", "note"]
 
+KINDS: dict[Severity, tuple[str, str]] = {
+    "error": ("kļūda", "error"),
+    "set_aside": ("atlikta rinda", "row set aside"),
+    "note": ("piezīme", "note"),
+}
 ROWS_SHOWN = 5  # a message shows this many row numbers, then the count
 
 
@@ -47,6 +54,10 @@ class Problem:
     remedy_lv: str = ""
     remedy_en: str = ""
     severity: Severity = "error"
+
+    def kind(self, language: str = "en") -> str:
+        """Say what kind of problem it is."""
+        return KINDS[self.severity][0 if language == "lv" else 1]
 
     def place(self, language: str = "en") -> str:
         """Say where the problem is: file, sheet, column and rows."""

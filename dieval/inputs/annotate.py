@@ -33,16 +33,13 @@ from dieval.inputs.schema import table_schema
 LIST = {"lv": "Problēmas", "en": "Problems"}
 FILLS = {
     "error": PatternFill("solid", start_color="FFC7CE"),
+    "set_aside": PatternFill("solid", start_color="F8CBAD"),
     "note": PatternFill("solid", start_color="FFEB9C"),
 }
 MOST_MARKED = 1_000  # cells of a problem; all of them are in the list
 _HEADS = {
     "lv": ("veids", "lapa", "kolonna", "rindas", "kas nav kārtībā", "ko darīt"),
     "en": ("kind", "sheet", "column", "rows", "what is wrong", "what to do"),
-}
-_KINDS = {
-    "lv": {"error": "kļūda", "note": "piezīme"},
-    "en": {"error": "error", "note": "note"},
 }
 _WIDTHS = (10, 20, 20, 20, 70, 70)
 _ILLEGAL = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f]")
@@ -207,7 +204,7 @@ def _write_list(
     for row, problem in enumerate(problems, start=2):
         marked = sheets.get((problem.file, problem.sheet))
         texts = (
-            _KINDS[language][problem.severity],
+            problem.kind(language),
             problem.sheet or (problem.file if marked is None else marked.sheet.title),
             problem.column,
             ", ".join(map(str, problem.rows)),

@@ -59,6 +59,7 @@ def _check_required(table: Table, field: Field) -> list[Problem]:
             "Ierakstiet vērtību; ja tā nav zināma, izdzēsiet rindu.",
             "Fill in the value; if it is not known, leave the row out.",
         ),
+        "set_aside",
     )
 
 
@@ -137,6 +138,7 @@ def _check_limits(table: Table, field: Field) -> list[Problem]:
             rule,
             message,
             ("Izlabojiet vērtību.", "Correct the value."),
+            "set_aside",
         )
     return found
 
@@ -162,6 +164,7 @@ def _check_signs(table: Table) -> list[Problem]:
                 f"Atmaksas ierakstiet atsevišķā rindā ar {column} {values}.",
                 f"Record refunds as a row of their own with {column} {values}.",
             ),
+            "set_aside",
         )
     return found
 

@@ -31,12 +31,30 @@ def _check_key(table: Table) -> list[Problem]:
     later = twice.index.to_numpy() != first
     pairs = np.column_stack([first[later], twice.index.to_numpy()[later]])
     names = ", ".join(key)
-
-    return table.pair_problems(
-        pairs,
+    whole = table.frame.loc[twice.index, list(table.schema.columns)]
+    repeated = np.zeros(len(table.frame), dtype=bool)
+    repeated[twice.index[whole.duplicated()]] = True
+    differing = pairs[~repeated[pairs[:, 1]]]
+    found: list[Problem] = []
+    if repeated.any():
+        found += table.pair_problems(
+            pairs[repeated[pairs[:, 1]]],
+            names,
+            "repeated",
+            ("rindas pilnībā atkārtojas", "rows repeat each other as a whole"),
+            ("Izdzēsiet lieko rindu.", "Delete the row that is too many."),
+            "set_aside",
+        )
+    if not len(differing):
+        return found
+    return found + table.pair_problems(
+        differing,
         names,
         "key",
-        (f"atslēga ({names}) atkārtojas", f"the key ({names}) stands twice"),
+        (
+            f"atslēga ({names}) atkārtojas ar citām vērtībām",
+            f"the key ({names}) stands twice, with different values",
+        ),
         ("Atstājiet vienu no rindām.", "Keep one of the rows."),
     )
 
@@ -48,6 +66,7 @@ def _check_foreign_key(
     values = distinct(cells) - set(key.besides)
     if key.table in broken or (key.table in tables and not tables[key.table].whole):
         return []
+    aside = tables[key.table].values_aside(key.column) if key.table in tables else set()
     if key.table not in tables:
         return table.problems(
             cells.isin(values),
@@ -62,10 +81,30 @@ def _check_foreign_key(
     known = distinct(tables[key.table].frame[key.column])
     if values <= known:
         return []
-    wrong = cells.isin(values - known).to_numpy()
+    follows = cells.isin((values & aside) - known).to_numpy()
+    found = table.problems(
+        follows,
+        key.field,
+        "follows",
+        lambda here: (
+            (
+                f"rinda tabulā {key.table}, uz kuru šī norāda, ir atlikta"
+                f"{got(table.values(key.field, here))[0]}."
+            ),
+            (
+                f"the row of table {key.table} that this one names is set aside"
+                f"{got(table.values(key.field, here))[1]}."
+            ),
+        ),
+        (f"Izlabojiet rindu tabulā {key.table}.", f"Mend the row of table {key.table}."),
+        "set_aside",
+    )
+    wrong = cells.isin(values - known - aside).to_numpy()
+    if not wrong.any():
+        return found
     positions = np.flatnonzero(wrong)
     near = nearest(table.values(key.field, positions), sorted([*known, *key.besides]))
-    return table.problems(
+    return found + table.problems(
         wrong,
         key.field,
         "foreign_key",

@@ -101,7 +101,7 @@ def check_implementation(tables: dict[str, Table]) -> list[Problem]:
     if destinations := tables.get("destinations"):
         found += _plans(destinations, tables.get("providers"))
     services, municipalities = tables.get("services"), tables.get("municipalities")
-    if services and municipalities and municipalities.whole:
+    if services and municipalities and municipalities.complete:
         found += _ended(services, municipalities)
     return found
 
@@ -149,7 +149,7 @@ def _plans(destinations: Table, providers: Table | None) -> list[Problem]:
         ),
         PLAN_REFUSED,
     )
-    if providers is not None and providers.whole:
+    if providers is not None and providers.complete:
         found += _notes(
             destinations,
             closes_too_early(destinations.frame, providers.frame),

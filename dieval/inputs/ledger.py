@@ -20,7 +20,7 @@ import pandas as pd
 
 from dieval.errors import DataError, ParameterError, Problem
 from dieval.inputs.cells import check_cells
-from dieval.inputs.imports import EXCLUDED, column, read_file, read_mapping_file, section
+from dieval.inputs.imports import EXCLUDED, column, read_file, read_mapping_file, refuse, section
 from dieval.inputs.intake.names import plain
 from dieval.inputs.schema import TableSchema, table_schema
 from dieval.inputs.table import Table, assemble
@@ -142,18 +142,16 @@ def import_ledger(path: Path, mapping: CodeMapping, given: Mapping[str, Any]) ->
     sheet, problems = read_file(path, LEDGER)
     if sheet is None:
         raise DataError(problems)
-    table, found = assemble(LEDGER, [sheet])
+    table, found = assemble(LEDGER, [sheet], sums=False)
     problems += found + check_cells(table)
-    if any(problem.severity == "error" for problem in problems):
-        raise DataError(problems)
+    refuse(problems)
     rows = _rows(table, given)
     problems += _incomplete(table, rows)
     finest = _finest(rows)
     problems += _sums_that_disagree(table, rows, finest)
     items = {code: mapping.item(code) for code in rows.loc[finest, "code"].unique()}
     problems += _not_mapped(table, rows, finest, items)
-    if any(problem.severity == "error" for problem in problems):
-        raise DataError(problems)
+    refuse(problems)
     taken = rows[finest].assign(cost_item=rows.loc[finest, "code"].map(items))
     out = taken["cost_item"] == EXCLUDED
     by = list(WHOSE)

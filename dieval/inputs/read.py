@@ -20,7 +20,13 @@ import numpy as np
 import pandas as pd
 
 from dieval.errors import DataError, Problem
-from dieval.inputs.check import check_tables
+from dieval.inputs.account import ACCOUNT, account_of, joined_accounts
+from dieval.inputs.aside import (
+    Acknowledgement,
+    acknowledgements,
+    settled,
+    with_acknowledgements,
+)
 from dieval.inputs.locate import Found, find
 from dieval.inputs.row_files import EVERY_REGION, Regions
 from dieval.inputs.row_level import FOLDERS, read_folder
@@ -46,8 +52,10 @@ class DataPackage:
     is all missing) and rows sorted by all of them, so that the order of rows and files never
     changes a result. `lines` say for each of these rows which line of which file it was (columns
     file, row; the header is line 1); of a table that was summed, how many rows of which region lie
-    behind it (n_rows; no row). `notes` are doubts that are no errors. `files` are SHA-256 sums by
-    file name, without those that were summed. `regions` are those whose rows are there; None where
+    behind it (n_rows; no row). `notes` are doubts that are no errors, and rows set aside that were
+    acknowledged; `account` says how many rows of which files, and how much money in them, do not
+    count (`account.account_of`). `files` are SHA-256 sums by file name, without those that were
+    summed. `regions` are those whose rows are there; None where
     nothing was left out. `part` names the region that this is the part of (`part.Parts`).
     """
 
@@ -59,6 +67,7 @@ class DataPackage:
     lines: dict[str, pd.DataFrame] = field(default_factory=dict)
     regions: frozenset[str] | None = None
     part: str = ""
+    account: pd.DataFrame = field(default_factory=lambda: pd.DataFrame(columns=ACCOUNT))
 
     @property
     def summed(self) -> bool:
@@ -92,8 +101,8 @@ def _of_files(found: Found) -> dict[str, Table]:
 def _with_sums(
     found: Found, files: dict[str, Table], regions: Regions, thorough: bool
 ) -> tuple[dict[str, Table], list[Problem]]:
-    """Add the tables that are summed, of some regions, and check them all."""
-    tables, found_problems, broken = dict(files), [], set(found.broken)
+    """Add the tables that are summed, of some regions, check them all and set rows aside."""
+    tables, found_problems, broken = dict(files), list(found.problems), set(found.broken)
     for name in FOLDERS:
         if name in found.folders and name not in found.broken:
             sums, problems = read_folder(
@@ -108,7 +117,7 @@ def _with_sums(
         # What is compared with sums of some regions has to be of the same ones.
         if name in tables and regions != EVERY_REGION:
             tables[name] = tables[name].of(regions)
-    found_problems += check_tables(tables, broken)
+    tables, found_problems = settled(tables, found_problems, broken)
     return {name: tables[name] for name in table_names() if name in tables}, found_problems
 
 
@@ -119,6 +128,7 @@ class _Checked:
     regions: frozenset[str] | None
     tables: dict[str, Table]
     problems: list[Problem]
+    account: pd.DataFrame
 
 
 def _in_parts(
@@ -135,7 +145,7 @@ def _in_parts(
             files.clear()  # large tables are not kept beside what is made of them
             if number > 1:
                 problems += [no_rows(found.folders[name][0]) for name in sorted(empty)]
-        yield _Checked(names, tables, sorted({*found.problems, *problems}))
+        yield _Checked(names, tables, sorted(set(problems)), account_of(tables))
 
 
 def _parts(
@@ -199,6 +209,39 @@ def _sorted(table: Table, folder: str) -> tuple[pd.DataFrame, pd.DataFrame]:
     return frame.reset_index(drop=True), lines.reset_index(drop=True)
 
 
+@dataclass(frozen=True)
+class Examined:
+    """What there is to say of a data package.
+
+    `problems` are sorted, with notes of the rows that were acknowledged; `aside` are all rows set
+    aside, as they were found. `account` and `files` are as in a `DataPackage`.
+    """
+
+    problems: list[Problem]
+    aside: list[Problem]
+    account: pd.DataFrame
+    acknowledged: list[Acknowledgement]
+    files: dict[str, str]
+
+
+def examined(path: Path) -> Examined:
+    """Look at a data package, whatever is at the path; never raises for its content."""
+    found = find(path)
+    given, unreadable = acknowledgements(path)
+    problems: set[Problem] = set()
+    accounts = []
+    for part in _in_parts(found, None, REGIONS_AT_ONCE, thorough=True):
+        problems |= set(part.problems)
+        accounts.append(part.account)
+    return Examined(
+        sorted({*with_acknowledgements(problems, given, found.files), *unreadable}),
+        sorted(problem for problem in problems if problem.severity == "set_aside"),
+        joined_accounts(accounts, FOLDERS),
+        given,
+        found.files,
+    )
+
+
 def check_package(path: str | Path) -> list[Problem]:
     """Find every fault of a data package, whatever is at the path; never raises for its content.
 
@@ -210,11 +253,9 @@ def check_package(path: str | Path) -> list[Problem]:
     Returns
     -------
     list of Problem
-        Errors and notes, sorted; no errors means that `read_package` will read it.
+        Sorted; `read_package` will read it when all are notes.
     """
-    found = find(Path(path))
-    parts = _in_parts(found, None, REGIONS_AT_ONCE, thorough=True)
-    return sorted({problem for part in parts for problem in part.problems})
+    return examined(Path(path)).problems
 
 
 def packed(package: DataPackage, path: Path, state: FileStates | None) -> bytes:
@@ -302,13 +343,15 @@ def read_in_parts(path: str | Path, units: Collection[str] | None = None) -> Ite
 
 def _packages(path: Path, units: Collection[str] | None, at_once: int) -> Iterator[DataPackage]:
     found = find(path)
+    given, unreadable = acknowledgements(path)
     title = found.title or {"en": found.name}
     fallback = title.get("en") or title["lv"]
-    faults: set[Problem] = set()
+    faults: set[Problem] = set(unreadable)
     once: dict[str, tuple[pd.DataFrame, pd.DataFrame]] = {}
     for part in _in_parts(found, units, at_once):
-        if faults or any(problem.severity == "error" for problem in part.problems):
-            faults |= set(part.problems)
+        problems = with_acknowledgements(part.problems, given, found.files)
+        if faults or any(problem.severity != "note" for problem in problems):
+            faults |= set(problems)
             continue
         tables = {}
         for name in [*part.tables]:  # one after the other, so that none is there twice for long
@@ -320,10 +363,11 @@ def _packages(path: Path, units: Collection[str] | None, at_once: int) -> Iterat
             name=found.name,
             title={language: title.get(language, fallback) for language in ("lv", "en")},
             tables={name: frame for name, (frame, _) in tables.items()},
-            notes=tuple(part.problems),
+            notes=tuple(problems),
             files=dict(sorted(found.files.items())),
             lines={name: lines for name, (_, lines) in tables.items()},
             regions=part.regions,
+            account=part.account,
         )
     if faults:
         raise DataError(sorted(faults))

@@ -241,8 +241,8 @@ def check_domain(tables: dict[str, Table]) -> list[Problem]:
         found += _whole_months(rates) + _overlapping_rates(rates)
     if costs:
         found += _allowances(costs)
-    if costs and activity and activity.whole:
+    if costs and activity and activity.complete:
         found += _costs_without_care(costs, activity)
-    if households and activity and households.whole and activity.whole:
+    if households and activity and households.complete and activity.complete:
         found += _child_months(households, activity)
     return found + check_implementation(tables)

@@ -31,7 +31,8 @@ class Sheet:
     header is line 1; in Parquet, which has no lines, the first row counts as 2). `types` are the
     column types of a Parquet file. `whole` is False when rows had to be left out. `behind` says of
     a table that was summed how many rows each of these is the sum of. `separator` is the sign
-    between the cells of a text file. `header_line` is the line of the header.
+    between the cells of a text file. `header_line` is the line of the header. `merged` are areas of
+    merged cells: first and last line, first and last 0-based column.
     """
 
     file: str
@@ -44,6 +45,7 @@ class Sheet:
     behind: list[int] | None = None
     separator: str = ""
     header_line: int = 1
+    merged: tuple[tuple[int, int, int, int], ...] = ()
 
 
 Read = tuple[Sheet | None, list[Problem]]

@@ -5,6 +5,14 @@ from __future__ import annotations
 from pathlib import Path
 
 FileStates = list[tuple[str | int, ...]]
+ACKNOWLEDGED = "acknowledged.json"
+
+
+def acknowledgement_file(path: Path) -> Path:
+    """Give the file in which rows of a data package are acknowledged (`aside`)."""
+    if path.is_dir():
+        return path / ACKNOWLEDGED
+    return path.with_name(f"{path.name}.{ACKNOWLEDGED}")
 
 
 def state_of_file(file: Path) -> tuple[int, int, int, int]:
@@ -14,7 +22,7 @@ def state_of_file(file: Path) -> tuple[int, int, int, int]:
 
 
 def state_of(path: Path) -> FileStates:
-    """Give path and state of a file, or of everything below a folder."""
+    """Give path and state of a file and what is acknowledged of it, or of all below a folder."""
     path = path.resolve()
-    files = sorted(path.rglob("*")) if path.is_dir() else [path]
+    files = sorted(path.rglob("*")) if path.is_dir() else [path, acknowledgement_file(path)]
     return [(str(file), *state_of_file(file)) for file in files if file.exists()]

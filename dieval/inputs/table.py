@@ -2,20 +2,26 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Callable, Iterable, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
+from decimal import Decimal
 from typing import Any
 
 import numpy as np
 import pandas as pd
 
 from dieval.errors import Problem, Severity
+from dieval.inputs.account import EXCLUDED, KIND, LINE, SET_ASIDE, SHEET, amounts
 from dieval.inputs.header import Words, check_header, check_types, expected, renamed, shown_name
 from dieval.inputs.intake.cells import dates_in_contract_grammar, numbers_in_contract_grammar
+from dieval.inputs.intake.totals import rows_apart
 from dieval.inputs.row_files import Regions
-from dieval.inputs.schema import TableSchema
+from dieval.inputs.schema import Field, TableSchema
 from dieval.inputs.sheets import ERROR_VALUES, NO_VALUE, Sheet
 from dieval.inputs.values import (
+    LARGEST,
+    NUMBER,
     Coded,
     as_text,
     coded,
@@ -38,9 +44,11 @@ class Table:
     """Rows of a table in the order of reading, with their places.
 
     `faulty` are cells that do not fit their type (missing in `frame`), per column of the contract.
-    `whole` is False when rows or a required column had to be left out. `behind` says of a table
+    `whole` is False when rows or a required column could not be read. `behind` says of a table
     that was summed how many rows of its files each row is the sum of; a key then stands more than
-    once, for its negative amounts for example.
+    once, for its negative amounts for example. `left_out` are rows that were read and do not count,
+    with their sheet, line and why: set aside because of a fault, or excluded as sums of others.
+    `read` are the number of rows and the amounts of all rows that were read, as `amounts`.
     """
 
     schema: TableSchema
@@ -51,11 +59,56 @@ class Table:
     line: np.ndarray
     whole: bool
     behind: np.ndarray | None = None
+    left_out: pd.DataFrame = field(default_factory=pd.DataFrame)
+    read: pd.Series = field(default_factory=lambda: pd.Series(dtype=float))
+
+    @property
+    def complete(self) -> bool:
+        """Tell whether every row of data was read and counts."""
+        return self.whole and not len(self._aside)
+
+    @property
+    def _aside(self) -> pd.DataFrame:
+        if self.left_out.empty:
+            return self.left_out
+        return self.left_out[self.left_out[KIND] == SET_ASIDE]
+
+    def values_aside(self, column: str) -> set[Any]:
+        """Give the values of a column in the rows that are set aside."""
+        aside = self._aside
+        return set(aside[column].dropna().tolist()) if len(aside) else set()
+
+    def marked(self, problems: Iterable[Problem]) -> np.ndarray:
+        """Mark the rows that problems are about."""
+        number_of = {place: number for number, place in enumerate(self.sheets)}
+        marked = np.zeros(len(self.frame), dtype=bool)
+        for problem in problems:
+            number = number_of.get((problem.file, problem.sheet))
+            if number is not None:
+                marked |= (self.sheet == number) & np.isin(self.line, problem.rows)
+        return marked
+
+    def without(self, rows: np.ndarray, kind: str) -> Table:
+        """Leave out the marked rows, and keep them apart."""
+        if not rows.any():
+            return self
+        out = self.frame[rows].assign(
+            **{SHEET: self.sheet[rows], LINE: self.line[rows], KIND: kind}
+        )
+        before = [self.left_out] if len(self.left_out) else []
+        return replace(self._rows(~rows), left_out=pd.concat([*before, out], ignore_index=True))
 
     def of(self, regions: Regions) -> Table:
         """Keep the rows of some regions, and of the whole country."""
         named = self.frame["region"].isin(regions.names) != regions.but
         rows = (named | (self.frame["region"] == NATIONAL)).to_numpy(bool)
+        taken = self._rows(rows)
+        read = amounts(self.schema, taken.frame, taken.sheet)
+        for out in [self.left_out] if len(self.left_out) else []:
+            read = read.add(amounts(self.schema, out, out[SHEET].to_numpy()), fill_value=0.0)
+        return replace(taken, read=read)
+
+    def _rows(self, rows: np.ndarray) -> Table:
         return replace(
             self,
             frame=self.frame[rows].reset_index(drop=True),
@@ -84,8 +137,12 @@ class Table:
             What is wrong, in Latvian and English.
         remedy : pair of str
             What to do, in Latvian and English.
+        severity : str
+            Rows that were summed cannot be set aside: for them it is an error instead.
         """
         found: list[Problem] = []
+        if severity == "set_aside" and self.behind is not None:
+            severity = "error"
         positions = np.flatnonzero(np.asarray(rows, dtype=bool))
         for number in np.unique(self.sheet[positions]):
             here = positions[self.sheet[positions] == number]
@@ -108,23 +165,29 @@ class Table:
         return found
 
     def pair_problems(
-        self, pairs: np.ndarray, column: str, rule: str, message: Words, remedy: Words
+        self,
+        pairs: np.ndarray,
+        column: str,
+        rule: str,
+        message: Words,
+        remedy: Words,
+        severity: Severity = "error",
     ) -> list[Problem]:
         """Report rows that contradict each other two by two; the message names both.
 
         Parameters
         ----------
         pairs : array of int, shape (pairs, 2)
-            Positions of the rows.
+            Positions of the rows; only the second of each is set aside.
         """
         rows = np.zeros(len(self.frame), dtype=bool)
-        rows[pairs.ravel()] = True
+        rows[pairs[:, 1] if severity == "set_aside" else pairs.ravel()] = True
 
         def words(here: np.ndarray) -> Words:
             lv, en = _pair_words(self, pairs, here)
             return f"{message[0]}: rindas {lv}.", f"{message[1]}: rows {en}."
 
-        return self.problems(rows, column, rule, words, remedy)
+        return self.problems(rows, column, rule, words, remedy, severity)
 
     def values(self, column: str, positions: np.ndarray) -> str:
         """List values of a column for a message."""
@@ -236,23 +299,42 @@ def _report_values(
                 "Izlabojiet formulu vai ierakstiet vērtību; ja tās nav, atstājiet šūnu tukšu.",
                 "Mend the formula or type the value; leave the cell empty if there is none.",
             ),
+            "set_aside",
         )
     if name not in table.schema.columns:
         return problems
-    field = table.schema.field(name)
+    of_column = table.schema.field(name)
+
+    def message(positions: np.ndarray) -> Words:
+        lv, en = got(shown(cells[position] for position in positions))
+        expected_lv, expected_en = expected(of_column, "lv"), expected(of_column, "en")
+        return f"vajadzīgs {expected_lv}{lv}.", f"expected {expected_en}{en}."
+
     wrong = table.faulty[name] & given & ~personal & ~errors
-    if wrong.any():
-
-        def message(positions: np.ndarray) -> Words:
-            lv, en = got(shown(cells[position] for position in positions))
-            expected_lv, expected_en = expected(field, "lv"), expected(field, "en")
-            return f"vajadzīgs {expected_lv}{lv}.", f"expected {expected_en}{en}."
-
-        problems += table.problems(wrong, name, "type", message, _TYPE_REMEDY[field.type])
+    other = wrong & cells.where(lambda cell: _is_of_another_kind(cell, of_column))
+    severities: tuple[Severity, Severity] = ("error", "set_aside")
+    for rows, severity in zip((other, wrong & ~other), severities, strict=True):
+        if rows.any():
+            remedy = _TYPE_REMEDY[of_column.type]
+            problems += table.problems(rows, name, "type", message, remedy, severity)
     return problems
 
 
-def assemble(schema: TableSchema, sheets: Sequence[Sheet]) -> tuple[Table, list[Problem]]:
+def _is_of_another_kind(cell: Any, of_column: Field) -> bool:
+    """Tell whether a cell shows that its whole column is not what the contract means.
+
+    Parts of a child are an average, not a count; codes that became numbers have lost digits.
+    """
+    if of_column.type == "integer":
+        if isinstance(cell, str):
+            return NUMBER.fullmatch(cell) is not None and "." in cell
+        return isinstance(cell, float | Decimal) and math.isfinite(cell) and cell != int(cell)
+    return of_column.type == "string" and isinstance(cell, int | float) and abs(cell) >= LARGEST
+
+
+def assemble(
+    schema: TableSchema, sheets: Sequence[Sheet], sums: bool = True
+) -> tuple[Table, list[Problem]]:
     """Put a table together from its files or its sheet, and convert its cells.
 
     Parameters
@@ -260,6 +342,8 @@ def assemble(schema: TableSchema, sheets: Sequence[Sheet]) -> tuple[Table, list[
     schema : TableSchema
     sheets : sequence of Sheet
         At least one; rows are taken in this order.
+    sums : bool
+        Look for rows that are sums of others, check them and leave them out.
 
     Returns
     -------
@@ -273,6 +357,10 @@ def assemble(schema: TableSchema, sheets: Sequence[Sheet]) -> tuple[Table, list[
     taken = [_as_the_contract_has_it(schema, sheet) for sheet in sheets]
     sheets = [sheet for sheet, _ in taken]
     problems += [problem for _, found in taken for problem in found]
+    apart = [rows_apart(schema, sheet) for sheet in sheets if sums and sheet.behind is None]
+    problems += [problem for each in apart for problem in each.problems]
+    no_data = np.concatenate([each.totals | each.remarks for each in apart] or [np.array([], bool)])
+    totals = np.concatenate([each.totals for each in apart] or [np.array([], bool)])
     for sheet in sheets:
         problems += check_header(schema, sheet)
         found, columns = check_types(schema, sheet)
@@ -305,17 +393,23 @@ def assemble(schema: TableSchema, sheets: Sequence[Sheet]) -> tuple[Table, list[
                 for sheet, columns in zip(sheets, unusable, strict=True)
             ]
         )
-        errors = cells.where(_is_error)
+        data = ~no_data if len(no_data) else np.ones(len(lines), dtype=bool)
+        errors = cells.where(_is_error) & data
         if name in schema.columns:
             clean = cells.without(_is_error, NO_VALUE)
             converted[name], faulty = convert(clean, schema.field(name).type)
             table.faulty[name] = faulty | bad
         else:
             converted[name] = as_text(cells)
-        valued = cells.where(lambda cell: cell is not NO_VALUE)
+        valued = cells.where(lambda cell: cell is not NO_VALUE) & data
         problems += _report_values(table, name, cells, ~bad & valued, errors)
-    frame = pd.DataFrame(converted, index=table.frame.index)
-    return replace(table, frame=frame), problems
+    table = replace(table, frame=pd.DataFrame(converted, index=table.frame.index))
+    if table.behind is None:
+        table = replace(table, read=amounts(schema, table.frame, table.sheet))
+    if no_data.any():
+        table = table.without(totals, EXCLUDED)
+        table = table.without(no_data[~totals], SET_ASIDE)
+    return table, problems
 
 
 def _as_the_contract_has_it(schema: TableSchema, sheet: Sheet) -> tuple[Sheet, list[Problem]]:

@@ -27,7 +27,7 @@ _INTEGER = re.compile(r"-?(0|[1-9][0-9]{0,14})")
 NUMBER = re.compile(r"-?(0|[1-9][0-9]*)(\.[0-9]+)?")
 _YEAR = re.compile(r"[0-9]{4}")
 _DATE = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
-_LARGEST = 10**15  # beyond it a spreadsheet has already lost digits
+LARGEST = 10**15  # beyond it a spreadsheet has already lost digits
 
 # What may be repeated in a message: something like a code, a number or a date.
 _SHOWABLE = re.compile(r"[A-Za-z0-9_.,:/%+€-](?:[A-Za-z0-9_.,:/%+€ -]{0,28}[A-Za-z0-9_.,:/%+€-])?")
@@ -47,7 +47,7 @@ def _text(cell: Any) -> Any:
     if isinstance(cell, bool):
         return _FAULT
     if isinstance(cell, int | Decimal | float):
-        if not math.isfinite(cell) or not -_LARGEST < cell < _LARGEST:
+        if not math.isfinite(cell) or not -LARGEST < cell < LARGEST:
             return _FAULT
         return str(int(cell)) if cell == int(cell) else str(cell)
     day = _date(cell)
@@ -59,7 +59,7 @@ def _integer(cell: Any) -> Any:
         return int(cell) if _INTEGER.fullmatch(cell) and cell != "-0" else _FAULT
     if isinstance(cell, bool) or not isinstance(cell, int | float | Decimal):
         return _FAULT
-    if not math.isfinite(cell) or cell != int(cell) or not -_LARGEST < cell < _LARGEST:
+    if not math.isfinite(cell) or cell != int(cell) or not -LARGEST < cell < LARGEST:
         return _FAULT
     return int(cell)
 
@@ -108,7 +108,8 @@ _GRAMMAR = {
 }
 
 
-def _is_missing(cell: Any) -> bool:
+def is_missing(cell: Any) -> bool:
+    """Tell whether a cell is empty."""
     return cell is None or cell == "" or (isinstance(cell, float) and math.isnan(cell))
 
 
@@ -160,7 +161,7 @@ def coded(cells: Sequence[Any]) -> Coded:
         keys = np.empty(len(cells), dtype=object)
         keys[:] = cells
         codes, distinct = pd.factorize(keys, use_na_sentinel=False)
-        return Coded(codes, [None if _is_missing(cell) else cell for cell in distinct])
+        return Coded(codes, [None if is_missing(cell) else cell for cell in distinct])
     seen: dict[tuple[type, Any], int] = {}
     found: list[Any] = []
     numbers = np.empty(len(cells), dtype=np.int64)
@@ -186,7 +187,7 @@ def coded_arrow(cells: pa.ChunkedArray) -> Coded:
         return nothing(0)
     values = encoded.dictionary.to_pylist()
     codes = encoded.indices.cast(pa.int64()).fill_null(len(values)).to_numpy(zero_copy_only=False)
-    distinct = [None if _is_missing(value) else value for value in values]
+    distinct = [None if is_missing(value) else value for value in values]
     return Coded(codes, [*distinct, None])
 
 
@@ -223,7 +224,7 @@ def convert(cells: Sequence[Any], kind: FieldType) -> tuple[pd.Series, np.ndarra
     """
     column = coded(cells)
     codes, converter = column.codes, _GRAMMAR[kind]
-    converted = [None if _is_missing(cell) else converter(cell) for cell in column.distinct]
+    converted = [None if is_missing(cell) else converter(cell) for cell in column.distinct]
     bad = np.fromiter((value is _FAULT for value in converted), dtype=bool, count=len(converted))
     clean = [None if value is _FAULT else value for value in converted]
     absent = np.fromiter((value is None for value in clean), dtype=bool, count=len(clean))
@@ -250,7 +251,7 @@ def as_text(cells: Sequence[Any]) -> pd.Series:
     """Give cells of a column outside the contract as text, whatever their type."""
     column = coded(cells)
     plain = [
-        None if _is_missing(cell) else cell if isinstance(cell, str) else _plain(_text(cell), cell)
+        None if is_missing(cell) else cell if isinstance(cell, str) else _plain(_text(cell), cell)
         for cell in column.distinct
     ]
     texts = pd.array(plain, dtype="str")

@@ -392,16 +392,18 @@ def bad_package(root, tmp_path):
 def test_check_bad_package_ends_with_1_and_names_place_and_remedy(say, bad_package):
     result = say("check", bad_package)
     assert result.exit_code == 1
-    (line,) = [line for line in result.output.splitlines() if "price_index" in line]
-    assert line.startswith("error: price_index.csv")
+    line, account = [line for line in result.output.splitlines() if "price_index" in line]
+    assert line.startswith("row set aside: price_index.csv")
     assert "column value, row 2" in line
+    assert account == ("price_index.csv: rows: 13 read = 12 used + 1 set aside + 0 sums of others")
     assert any("regions.csv" in line for line in result.output.splitlines())
 
 
 def test_check_bad_package_in_latvian_says_the_same_in_latvian(say, bad_package):
     result = say("check", bad_package, "--lang", "lv")
     assert result.exit_code == 1
-    assert "kļūda: price_index.csv, kolonna value, rinda 2" in result.output
+    assert "atlikta rinda: price_index.csv, kolonna value, rinda 2" in result.output
+    assert "kļūda: regions.csv" in result.output
 
 
 def test_check_bad_package_as_json_has_place_rule_and_remedy(say, bad_package):
@@ -409,7 +411,11 @@ def test_check_bad_package_as_json_has_place_rule_and_remedy(say, bad_package):
     assert result.exit_code == 1
     problems = json.loads(result.output)
     found = next(problem for problem in problems if problem["column"] == "value")
-    assert (found["file"], found["rows"], found["severity"]) == ("price_index.csv", [2], "error")
+    assert (found["file"], found["rows"], found["severity"]) == (
+        "price_index.csv",
+        [2],
+        "set_aside",
+    )
     for part in ("rule", "message_lv", "message_en", "remedy_lv", "remedy_en"):
         assert found[part], part
     assert found["message_lv"] != found["message_en"]

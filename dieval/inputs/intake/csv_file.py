@@ -14,6 +14,7 @@ from dieval.errors import Problem
 from dieval.inputs.intake.dialect import SEPARATORS, Dialect, dialect_of
 from dieval.inputs.intake.names import ROWS_ABOVE, header_place
 from dieval.inputs.intake.text import text_of
+from dieval.inputs.intake.totals import FEWEST_COLUMNS
 from dieval.inputs.schema import TableSchema
 from dieval.inputs.sheets import Read, Sheet, no_rows, refused, rows_above
 from dieval.inputs.values import coded_arrow
@@ -159,29 +160,36 @@ def _strict(schema: TableSchema, file: str, text: str, dialect: Dialect) -> Read
     place, passed_over = header_place(schema, rows)
     header, width = rows[place], len(rows[place])
     below = range(place + 1, len(rows))
-    good = [position for position in below if len(rows[position]) == width]
-    whole = len(good) == len(below)
     problems = rows_above(file, "", passed_over)
-    for more in (True, False):
-        wrong = tuple(
-            lines[position]
-            for position in below
-            if len(rows[position]) != width and (len(rows[position]) > width) == more
-        )
-        if wrong:
+    longer = [position for position in below if len(rows[position]) > width]
+    shorter = [
+        position
+        for position in below
+        if len(rows[position]) < width and not _is_remark(rows[position], width)
+    ]
+    for positions, more in ((longer, True), (shorter, False)):
+        if positions:
+            wrong = tuple(lines[position] for position in positions)
             problems.append(_wrong_length(file, wrong, width, more, dialect.separator))
-    if whole and not good:
+    good = [position for position in below if len(rows[position]) <= width]
+    if not longer and not good:
         problems.append(no_rows(file))
-    columns: list[Sequence[Any]] = list(zip(*(rows[position] for position in good), strict=True))
+    filled = [rows[position] + [""] * (width - len(rows[position])) for position in good]
+    columns: list[Sequence[Any]] = list(zip(*filled, strict=True))
     return Sheet(
         file=file,
         header=header,
         columns=columns or [[] for _ in header],
         lines=[lines[position] for position in good],
-        whole=whole,
+        whole=not longer,
         separator=dialect.separator,
         header_line=lines[place],
     ), problems
+
+
+def _is_remark(row: list[str], width: int) -> bool:
+    """Tell whether a row is one that is set aside as a remark anyway."""
+    return width >= FEWEST_COLUMNS and sum(cell != "" for cell in row) <= 1
 
 
 def _not_csv(file: str, line: int, unclosed: bool) -> Problem:
@@ -212,4 +220,5 @@ def _wrong_length(
         remedy_lv=f"Pārbaudiet atdalītājus (te tas ir {lv}); teksts ar atdalītāju jāliek pēdiņās.",
         remedy_en=f"Check the separators (here {en}); a text that holds one stands in double "
         "quotes.",
+        severity="error" if more else "set_aside",
     )
