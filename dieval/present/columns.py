@@ -232,6 +232,11 @@ RESULT_COLUMNS: dict[str, ResultColumn] = {
     "rating_date": ResultColumn(N_("Date of the rating"), kind="date"),
     "rating_source": ResultColumn(N_("Source of the rating"), kind="text"),
     "assessed": ResultColumn(N_("Assessed"), unit="persons"),
+    "municipalities": ResultColumn(N_("Municipalities")),
+    "recorded": ResultColumn(N_("With recorded needs")),
+    "recorded_share": ResultColumn(
+        N_("Share with recorded needs"), kind="percent", unit="1", decimals=1
+    ),
     "needing": ResultColumn(N_("Needing"), unit="persons"),
     "receiving": ResultColumn(N_("Receiving"), unit="persons"),
     "needs_date": ResultColumn(N_("Date of the needs"), kind="date"),

@@ -34,6 +34,7 @@ from dieval.present.language import (
 )
 from dieval.present.report import Evaluation, Report, evidence_in_words, notices
 from dieval.progress.evaluation import ProgressEvaluation
+from dieval.progress.services import needs_by_region
 from dieval.vocabulary import EVIDENCE, NATIONAL
 
 REPORT = "national_overview"
@@ -70,7 +71,25 @@ class NationalOverview(Report):
         """Tables of both reports, of all regions, each with the region first."""
         costs = {code: evaluation.tables for code, evaluation in self.costs.items()}
         progress = {code: evaluation.tables for code, evaluation in self.progress.items()}
-        return {**_side_by_side(costs), **_side_by_side(progress)}
+        return {**_side_by_side(costs), **_side_by_side(progress), **self._needs}
+
+    @property
+    def _needs(self) -> dict[str, pd.DataFrame]:
+        """Needs of the regions and the country, where any region has a table on them."""
+        coverages = {
+            code: evaluation.tables["service_coverage"]
+            for code, evaluation in self.progress.items()
+            if "service_coverage" in evaluation.tables
+        }
+        if not coverages:
+            return {}
+        municipalities = {code: self.progress[code].municipalities for code in coverages}
+        return {"needs_by_region": needs_by_region(coverages, municipalities, self.least_recorded)}
+
+    @property
+    def least_recorded(self) -> float:
+        """Share of the municipalities from which needs of the country are added up."""
+        return self.parameter_values["least_recorded_share"][1].value
 
     @functools.cached_property
     def counted(self) -> dict[str, pd.DataFrame]:

@@ -9,6 +9,7 @@ from dataclasses import dataclass
 import pandas as pd
 
 from dieval.inputs.origin import sources_of
+from dieval.inputs.regions import municipalities_on
 from dieval.progress.carers import carers_by_year, carers_trend, hosting_share
 from dieval.progress.conflicts import source_conflicts
 from dieval.progress.indicators import indicator_progress, latest_values
@@ -19,7 +20,7 @@ from dieval.progress.placements import family_environment, moves, placement_mix
 from dieval.progress.problems import data_problems
 from dieval.progress.process import deadlines, partners_count, process
 from dieval.progress.reimbursement import reimbursement, reimbursement_pace
-from dieval.progress.services import funnel, open_services, service_coverage, sites
+from dieval.progress.services import funnel, of_region, open_services, service_coverage, sites
 from dieval.progress.services import target_group_coverage as by_target_group
 from dieval.progress.thresholds import ProgressThresholds
 from dieval.vocabulary import EVIDENCE, NATIONAL
@@ -83,6 +84,8 @@ class ProgressEvaluation:
         Rows of the input tables that count.
     plan_date : Timestamp
         Day whose regions count.
+    municipalities : tuple of str
+        Those of the region that existed on the day, whether or not a row is about them.
     """
 
     tables: dict[str, pd.DataFrame]
@@ -90,6 +93,7 @@ class ProgressEvaluation:
     evidence: pd.Series
     counted: dict[str, pd.DataFrame]
     plan_date: pd.Timestamp
+    municipalities: tuple[str, ...]
 
     @functools.cached_property
     def sources_used(self) -> pd.Series:
@@ -204,7 +208,20 @@ def evaluate_progress(
         evidence=_evidence(counted, sources),
         counted=counted,
         plan_date=date,
+        municipalities=_municipalities(tables, region_of, region, day),
     )
+
+
+def _municipalities(
+    tables: Mapping[str, pd.DataFrame],
+    region_of: pd.Series | None,
+    region: str,
+    day: pd.Timestamp,
+) -> tuple[str, ...]:
+    if region_of is None:
+        return ()
+    standing = of_region(municipalities_on(tables["municipalities"], day), region_of, region)
+    return tuple(sorted(standing["municipality"]))
 
 
 def _lacking(name: str, tables: Mapping[str, pd.DataFrame]) -> tuple[str, ...]:

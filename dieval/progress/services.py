@@ -5,11 +5,14 @@ Methods of the implementation progress, “Services”.
 
 from __future__ import annotations
 
+from collections.abc import Mapping, Sequence
+
 import pandas as pd
 
 from dieval.inputs.regions import municipalities_on
 from dieval.progress.known import DATE, NUMBER, TEXT, WHOLE, in_order, known_on
 from dieval.progress.membership import without_superseded
+from dieval.vocabulary import NATIONAL
 
 SERVICE = ["municipality", "service_type", "target_group"]
 
@@ -36,6 +39,15 @@ GROUP_COVERAGE = {
     "target_group": TEXT,
     "services": NUMBER,
     "sites": NUMBER,
+}
+NEEDS_BY_REGION = {
+    "region": TEXT,
+    "municipalities": WHOLE,
+    "recorded": WHOLE,
+    "recorded_share": NUMBER,
+    "needing": NUMBER,
+    "receiving": NUMBER,
+    "coverage": NUMBER,
 }
 FUNNEL = {
     "target_group": TEXT,
@@ -229,6 +241,65 @@ def funnel(
     key = ["target_group", "service_type"]
     sums = latest.groupby(key)[["assessed", "needing", "receiving"]].sum()
     return in_order(sums.reset_index(), FUNNEL)
+
+
+def with_needs(coverage: pd.DataFrame, municipalities: Sequence[str]) -> list[str]:
+    """List the municipalities that have recorded how many need a service and receive it.
+
+    Parameters
+    ----------
+    coverage : DataFrame
+        `service_coverage`.
+    municipalities : sequence of str
+        Those that are asked about.
+    """
+    known = set(coverage.dropna(subset=["needing", "receiving"])["municipality"])
+    return [code for code in municipalities if code in known]
+
+
+def needs_by_region(
+    coverages: Mapping[str, pd.DataFrame],
+    municipalities: Mapping[str, Sequence[str]],
+    least_recorded_share: float,
+) -> pd.DataFrame:
+    """Add up the needs of every region and of the country, beside how many municipalities count.
+
+    Parameters
+    ----------
+    coverages : mapping of str to DataFrame
+        `service_coverage` of every region.
+    municipalities : mapping of str to sequence of str
+        Municipalities of every region that existed on the day, with or without any row.
+    least_recorded_share : float
+        Share of the municipalities from which the country is added up.
+
+    Returns
+    -------
+    DataFrame with region, municipalities, recorded, recorded_share, needing, receiving, coverage
+        A row for every region, then `national`. Recorded are the municipalities with a row of
+        their own; needing and receiving [persons] are sums where both are known. Where too few
+        municipalities of the country have recorded needs, its persons are not known.
+    """
+    rows = []
+    for region, coverage in coverages.items():
+        known = coverage.dropna(subset=["needing", "receiving"])
+        counts = {
+            "municipalities": len(municipalities[region]),
+            "recorded": len(with_needs(coverage, municipalities[region])),
+        }
+        sums = known[["needing", "receiving"]].sum(min_count=1).to_dict()
+        rows.append({"region": region, **counts, **sums})
+    table = pd.DataFrame(rows, columns=list(NEEDS_BY_REGION))
+    whole = table.drop(columns="region").sum(min_count=1)
+    table.loc[len(table)] = {**whole, "region": NATIONAL}
+    there = table["municipalities"].astype("float64")
+    table["recorded_share"] = table["recorded"] / there.where(there > 0)
+    too_few = ~(table["recorded_share"] >= least_recorded_share)
+    persons = ["needing", "receiving"]
+    table[persons] = table[persons].mask(too_few & (table["region"] == NATIONAL))
+    needing = table["needing"].astype("float64")
+    table["coverage"] = table["receiving"] / needing.where(needing > 0)
+    return table.astype(NEEDS_BY_REGION)
 
 
 def _latest(table: pd.DataFrame, municipalities: pd.DataFrame, day: pd.Timestamp) -> pd.DataFrame:

@@ -76,6 +76,7 @@ SHEET_TITLES = {
     "service_coverage": N_("Availability, sites and needs by municipality and service"),
     "target_group_coverage": N_("Services by municipality and target group"),
     "funnel": N_("Assessed, needing and receiving"),
+    "needs_by_region": N_("Needs of regions and the country, with the municipalities that count"),
     "reimbursement": N_("Persons whose services were reimbursed"),
     "reimbursement_pace": N_("Pace of reimbursement against the target"),
     "infrastructure": N_("Infrastructure projects"),

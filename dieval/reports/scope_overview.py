@@ -13,6 +13,7 @@ from dieval.reports import scope, scope_progress
 from dieval.reports.declared import (
     DayParameters,
     common_fields,
+    dated_values,
     day_problems,
     region_names,
     require_tables,
@@ -27,6 +28,9 @@ from dieval.reports.scope import (
     time_problems,
 )
 from dieval.reports.scope_progress import names_of, progress_values
+
+# Dated parameters beside those of both reports.
+OVERVIEW_PARAMETERS = ("least_recorded_share",)
 
 
 class NationalOverviewParameters(CostParameters, DayParameters):
@@ -124,8 +128,9 @@ def oversee(
     """Evaluate all regions from parameters and data that have been checked."""
     regions = region_names(package)
     of_costs, of_progress = cost_values(parameters, project), progress_values(parameters, project)
+    of_country = dated_values(project, OVERVIEW_PARAMETERS, parameters.day)
     return NationalOverview(
-        **common_fields(parameters, package, project, {**of_costs, **of_progress}),
+        **common_fields(parameters, package, project, {**of_costs, **of_progress, **of_country}),
         region_name={"lv": "Latvija", "en": "Latvia"},
         regions=regions,
         costs={

@@ -1,7 +1,7 @@
-"""What leaves: names that would be code, persons, and codes that would be paths.
+"""What leaves: persons, sums that lack somebody, names that would be code or paths.
 
-Cases F64, F65 and F77 to F79. The bytes of every file that a run writes are looked at, not what
-the functions behind them return.
+Cases F64, F65, F75 and F77 to F79. The bytes of the files that a run writes are looked at, not
+what the functions behind them return.
 """
 
 from __future__ import annotations
@@ -10,6 +10,7 @@ import base64
 import csv
 import io
 import json
+import math
 import re
 import shutil
 import tempfile
@@ -17,10 +18,12 @@ import unicodedata
 import zipfile
 from collections.abc import Callable, Iterator
 from pathlib import Path
+from typing import Any
 
 import docx
 import nbformat
 import openpyxl
+import pandas as pd
 import pikepdf
 import pyarrow as pa
 import pyarrow.parquet as pq
@@ -30,10 +33,14 @@ from click.testing import CliRunner
 from pdf_reading import run_together, text_of
 from run_folder import contents
 
+import dieval
 from dieval.cli import main
 from dieval.inputs.read import check_package
+from dieval.present import figures
 from dieval.present.table_data import csv_text
+from dieval.progress.services import needs_by_region
 from dieval.reports.export_xlsx import HEADER_ROWS, xlsx_tables
+from dieval.reports.project import DATA_VARIABLE
 from dieval.reports.table_csv import result_table_csv
 
 REPORTS = ("cost_comparison", "implementation_progress")
@@ -332,6 +339,124 @@ def test_f65_story_in_a_column_of_its_own_is_in_no_file(readable):
 
 def test_f79_header_that_is_a_formula_is_in_no_file(readable):
     assert where_is("=note", readable) == []
+
+
+# -------------------------------------------------------------- F75: municipalities that are absent
+
+
+@pytest.fixture(scope="module")
+def less(root) -> Callable[[Path, tuple[str, ...]], Path]:
+    """Copy the data package of Latvia to a folder, without the needs of some municipalities."""
+
+    def copy(folder: Path, absent: tuple[str, ...]) -> Path:
+        shutil.copytree(root / "data" / "latvia", folder)
+        file = folder / "needs.csv"
+        lines = file.read_text(encoding="utf-8").splitlines()
+        kept = [line for line in lines if line.partition(",")[0] not in absent]
+        assert len(lines) - len(kept) >= 6 * len(absent)
+        file.write_text("\n".join(kept) + "\n", encoding="utf-8")
+        return folder
+
+    return copy
+
+
+@pytest.fixture(scope="module")
+def overview(less, dieval, tmp_path_factory) -> dict[str, Any]:
+    """Needs in results.json of the overview by region, where two municipalities more are absent."""
+    folder = tmp_path_factory.mktemp("f75")
+    run = dieval(
+        *("report", "national_overview", "-p", "draws=1000", "--lang", "en", "--format", "html"),
+        *("--data", less(folder / "data", ("bauskas-novads", "jelgava")), "--out", folder / "out"),
+    )
+    assert run.returncode == 0, run.stdout + run.stderr
+    return of_regions(folder / "out")
+
+
+def of_regions(out: Path) -> dict[str, Any]:
+    folder = out / "national" / "national_overview"
+    results = json.loads((folder / "results.json").read_text(encoding="utf-8"))
+    table = results["tables"]["needs_by_region"]
+    names = [column["name"] for column in table["columns"]]
+    found: dict[str, Any] = {
+        row[0]: dict(zip(names[1:], row[1:], strict=True)) for row in table["rows"]
+    }
+    tables = page(folder / "report.en.html").find_all("table")
+    (shown,) = [part for part in tables if "recorded them" in part.caption.get_text()]
+    found["shown"] = [cell.get_text() for cell in shown.find_all("tr")[-1].find_all(["th", "td"])]
+    return found
+
+
+def test_f75_country_is_added_up_where_four_of_five_municipalities_are_there(reports):
+    found = of_regions(reports)
+    shown, whole = found.pop("shown"), found.pop("national")
+    # Of 43 municipalities 7 are absent: 36 / 43 = 83.7 %.
+    assert (whole["municipalities"], whole["recorded"]) == (43, 43 - 7)
+    assert whole["recorded_share"] == 36 / 43
+    for name in ("municipalities", "recorded", "needing", "receiving"):
+        assert whole[name] == sum(region[name] for region in found.values())
+    assert whole["coverage"] == whole["receiving"] / whole["needing"]
+    assert shown[:4] == ["Latvia, whole country", "43", "36", "83.7%"]
+
+
+def test_f75_country_is_not_known_where_fewer_are_there(overview):
+    found = dict(overview)
+    shown, whole = found.pop("shown"), found.pop("national")
+    # Two more are absent: 34 / 43 = 79.1 %.
+    assert (whole["municipalities"], whole["recorded"]) == (43, 34)
+    assert {str(whole[name]) for name in ("needing", "receiving", "coverage")} == {
+        str({"symbol": ":"})
+    }
+    assert shown == ["Latvia, whole country", "43", "34", "79.1%", ":", ":", ":"]
+    # A region has a figure, and says of how many.
+    assert found["zemgale"]["recorded"] == found["zemgale"]["municipalities"] - 2
+    assert found["zemgale"]["needing"] > 0
+
+
+@pytest.mark.parametrize(("absent", "known"), [(0, 100), (1, 80), (2, None), (5, None)])
+def test_f75_share_from_which_the_country_is_added_up_is_a_parameter(absent, known):
+    there = ["a", "b", "c", "d", "e"]
+    rows = [{"municipality": code, "needing": 25.0, "receiving": 20.0} for code in there[absent:]]
+    table = needs_by_region(
+        {"x": pd.DataFrame(rows, columns=["municipality", "needing", "receiving"])},
+        {"x": there},
+        least_recorded_share=0.8,
+    ).set_index("region")
+    assert table.loc["national", "recorded_share"] == (5 - absent) / 5
+    receiving = table.loc["national", "receiving"]
+    # 20 persons in each municipality
+    assert receiving == known if known else math.isnan(receiving)
+
+
+def test_f75_region_of_which_nothing_is_known_counts_as_absent():
+    nothing = pd.DataFrame(columns=["municipality", "needing", "receiving"], dtype="float64")
+    one = pd.DataFrame([{"municipality": "a", "needing": 10.0, "receiving": 5.0}])
+    there = {"x": ["a"], "y": ["b"]}
+    table = needs_by_region({"x": one, "y": nothing}, there, 0.8).set_index("region")
+    assert table["recorded"].to_dict() == {"x": 1, "y": 0, "national": 1}
+    assert table["needing"].fillna(-1).to_dict() == {"x": 10.0, "y": -1.0, "national": -1.0}
+
+
+def test_f75_absent_municipality_stands_in_the_picture_and_is_counted_below(
+    less, tmp_path, monkeypatch
+):
+    drawn = {}
+
+    def draw(table: pd.DataFrame, *others: object) -> dict[str, str]:
+        drawn.update(table=table, absent=others[-1])
+        return {"lv": "<svg/>", "en": "<svg/>"}
+
+    monkeypatch.setattr(figures, "heat_map", draw)
+    monkeypatch.setenv(DATA_VARIABLE, str(less(tmp_path / "data", ("bauskas-novads",))))
+    made = dieval.implementation_progress(region="zemgale", as_of="2023-12-31", edition="internal")
+    (block,) = [
+        part for part in dieval.show_services(made).blocks if part.get("name") == "coverage"
+    ]
+    table, absent = drawn["table"], drawn["absent"]
+    assert len(table) == len(made.evaluation.municipalities) == 6
+    assert table.loc["bauskas-novads"].isna().all()
+    assert set(absent.loc["bauskas-novads"]) == {":"}
+    assert "needs: 5 of 6 (83%)" in block["notes"][0]["en"]
+    assert "vajadzības: 5 no 6 (83" in block["notes"][0]["lv"]
 
 
 # ------------------------------------------------------------------------------ F77: codes as paths

@@ -209,6 +209,19 @@ def sums_in(results: dict[str, Any]) -> Iterator[float]:
         both = [sum(values[place] for place in ours) for values in (needing, receiving)]
         yield from both
         yield from [both[1] / both[0]] if both[0] else []
+    places = column(results, "sites", "municipality")
+    there = {place for place in places if isinstance(place, str)}
+    known = {
+        place
+        for place, needed in zip(
+            column(results, "service_coverage", "municipality"),
+            column(results, "service_coverage", "needing"),
+            strict=True,
+        )
+        if isinstance(needed, int | float)
+    }
+    yield from (len(there), len(there & known))
+    yield from [len(there & known) / len(there)] if there else []
     for finding in results["findings"]:
         values = finding["values"]
         if "left_otherwise" in values:

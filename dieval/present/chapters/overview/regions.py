@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import numpy as np
 import pandas as pd
 
 from dieval.present import figures
@@ -35,6 +34,7 @@ from dieval.present.language import (
 )
 from dieval.present.national_overview import NationalOverview
 from dieval.present.report import cited, source_note, sources_in
+from dieval.present.tables import listed
 from dieval.vocabulary import CARE_ARRANGEMENTS, NATIONAL, NOT_APPLICABLE, NOT_AVAILABLE
 
 REAL = "real_cost_per_child_month_eur"
@@ -154,6 +154,7 @@ def show_progress_by_region(report: NationalOverview) -> Section:
         *_family_environment(report),
         *_absorption(report),
         *_sites(report),
+        *_needs(report),
         *_conflicts(report),
     ]
     if not blocks:
@@ -403,49 +404,62 @@ def _absorption(report: NationalOverview) -> list[Block]:
 
 
 def _sites(report: NationalOverview) -> list[Block]:
-    """List sites, providers and met needs of all regions; their sizes differ, so no rank."""
-    table, coverage = report.tables.get("sites"), report.tables.get("service_coverage")
-    if table is None or coverage is None:
+    """List sites and providers of all regions; their sizes differ, so no rank."""
+    table = report.tables.get("sites")
+    if table is None:
         return []
     totals = table[table["municipality"].isna()].set_index("region")
-    needs = coverage.dropna(subset="needing").groupby("region")[["needing", "receiving"]].sum()
     columns = [
         Column(said(N_("Region")), kind="text"),
         Column(said(N_("Sites"))),
         Column(said(N_("Providers"))),
-        Column(said(N_("Needing"))),
-        Column(said(N_("Receiving"))),
-        Column(said(N_("Coverage")), kind="percent", decimals=1),
     ]
-    rows: list[list[Cell]] = []
-    for code, name in report.regions.items():
-        if code not in totals.index:
-            continue
-        needing = float(needs["needing"].get(code, np.nan))
-        receiving = float(needs["receiving"].get(code, np.nan))
-        rows.append(
-            [
-                name,
-                int(totals.loc[code, "sites"]),
-                int(totals.loc[code, "providers"]),
-                cell_value(needing),
-                cell_value(receiving),
-                cell_value(receiving / needing if needing > 0 else np.nan),
-            ]
-        )
+    rows: list[list[Cell]] = [
+        [name, int(totals.loc[code, "sites"]), int(totals.loc[code, "providers"])]
+        for code, name in report.regions.items()
+        if code in totals.index
+    ]
     if not rows:
         return []
-    note = said(
-        N_(
-            "Regions differ in size, so sites are not ranked; coverage counts each person once for "
-            "each service needed."
-        )
-    )
-    title = said(N_("Services: sites and met needs"))
-    notes = [note, source_note(report, ["services", "needs"])]
+    note = said(N_("Regions differ in size, so sites are not ranked."))
+    title = said(N_("Services: sites and providers"))
+    notes = [note, source_note(report, ["services"])]
     return [
         heading_block(3, title),
         table_block("sites_by_region", title, columns, rows, notes=notes),
+    ]
+
+
+def _needs(report: NationalOverview) -> list[Block]:
+    """List met needs of all regions, and of the country where enough municipalities tell them."""
+    table = report.tables.get("needs_by_region")
+    if table is None or not table["recorded"].any():
+        return []
+    title = said(N_("Services: met needs, and how many municipalities have recorded them"))
+    notes = [
+        said(N_("Coverage counts each person once for each service needed.")),
+        said(
+            N_(
+                "The country is added up where at least {share} of the municipalities have "
+                "recorded needs; what the others need is not known."
+            ),
+            share=percentage(report.least_recorded, 0),
+        ),
+        source_note(report, ["needs"]),
+    ]
+    names = {**report.regions, NATIONAL: said(N_("Latvia, whole country"))}
+    return [
+        heading_block(3, title),
+        listed(
+            "needs_by_region",
+            title,
+            table,
+            list(table.columns),
+            row_headers=1,
+            notes=notes,
+            words={"region": names},
+            of="needs_by_region",
+        ),
     ]
 
 

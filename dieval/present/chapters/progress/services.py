@@ -35,6 +35,7 @@ from dieval.present.language import (
     word,
 )
 from dieval.present.tables import listed
+from dieval.progress.services import with_needs
 from dieval.vocabulary import NOT_APPLICABLE, NOT_AVAILABLE
 
 # Steps of the shares that pictures show, and of ratings.
@@ -149,7 +150,10 @@ def _heat_map(report: ImplementationProgress, coverage: pd.DataFrame) -> list[Bl
     table = measured.pivot_table(
         index="municipality", columns="service_type", values=value, aggfunc="first", dropna=False
     )
-    named = sorted(table.index, key=lambda code: report.called("municipality", code)["lv"])
+    named = sorted(
+        {*table.index, *report.evaluation.municipalities},
+        key=lambda code: report.called("municipality", code)["lv"],
+    )
     table = table.reindex(named).astype("float64")
     absent = None
     if value == "coverage":
@@ -183,7 +187,25 @@ def _heat_map(report: ImplementationProgress, coverage: pd.DataFrame) -> list[Bl
         absent,
     )
     inputs = ["needs"] if value == "coverage" else ["availability"]
-    return [figure_block("coverage", title, alt, picture, sources_of(report, *inputs))]
+    notes = _recorded(report, coverage) if value == "coverage" else []
+    notes += sources_of(report, *inputs)
+    return [figure_block("coverage", title, alt, picture, notes)]
+
+
+def _recorded(report: ImplementationProgress, coverage: pd.DataFrame) -> list[Bilingual]:
+    """Say how many of the region's municipalities have recorded needs."""
+    everyone = report.evaluation.municipalities
+    if not everyone:
+        return []
+    recorded = len(with_needs(coverage, everyone))
+    return [
+        said(
+            N_("Municipalities that have recorded needs: {recorded} of {all} ({share})."),
+            recorded=str(recorded),
+            all=str(len(everyone)),
+            share=percentage(recorded / len(everyone), 0),
+        )
+    ]
 
 
 def service_name(say: Language, code: str) -> str:
