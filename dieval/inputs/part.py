@@ -240,9 +240,10 @@ def checksums(package: DataPackage, known: Mapping[str, str] | None = None) -> d
     -------
     dict of str
         By table: its rows with the file and line of each, as a report cites them. `package`: its
-        title and the notes on its data.
+        title, the notes on its data and the account of its rows.
     """
-    about = [package.title, [asdict(note) for note in package.notes]]
+    notes = [asdict(note) for note in package.notes]
+    about = [package.title, notes, package.account.to_csv(index=False)]
     known = known or {}
     sums = {name: known.get(name) or _checksum(package, name) for name in sorted(package.tables)}
     return sums | {"package": _sha256(json.dumps(about, ensure_ascii=False, sort_keys=True))}

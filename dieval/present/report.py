@@ -53,6 +53,9 @@ class Report(abc.ABC):
         File and line of every row of the data package, as `DataPackage.lines`.
     notes : tuple of Problem
         Doubts about the data that the reader must know.
+    account : DataFrame with table, file, quantity, read, used, set_aside, excluded
+        What became of the rows and the money of files of which something does not count, as
+        `DataPackage.account`.
     data_read : dict
         Name of the data package and the checksum of each of its files.
     parameter_values : dict
@@ -67,6 +70,7 @@ class Report(abc.ABC):
     sources: pd.DataFrame
     lines: dict[str, pd.DataFrame]
     notes: tuple[Problem, ...]
+    account: pd.DataFrame
     data_read: dict[str, Any]
     parameter_values: dict[str, tuple[Parameter, ParameterValue]]
     language: str

@@ -220,6 +220,7 @@ def common_fields(
         sources=package.tables["sources"],
         lines=package.lines,
         notes=package.notes,
+        account=package.account,
         data_read=read_from(package),
         parameter_values=values,
         language=project.languages[0],

@@ -185,6 +185,25 @@ def test_data_quality_shows_notes_on_the_package(made, said_in):
     assert quiet not in text
 
 
+def test_data_quality_accounts_for_rows_that_do_not_count(made, said_in):
+    report = made("cost_comparison")
+    assert "do not count" not in said_in(dieval.show_annexes(report), "en")
+    account = pd.DataFrame(
+        [
+            ("costs", "costs.csv", "rows", 10.0, 7.0, 2.0, 1.0),
+            ("costs", "costs.csv", "amount_eur", 1000.1, 400.05, 100.0, 500.05),
+        ],
+        columns=["table", "file", "quantity", "read", "used", "set_aside", "excluded"],
+    )
+    short = dataclasses.replace(report, account=account)
+    assert named(short, "rows_left_out")["rows"] == [["costs.csv", 10, 7, 2, 1]]
+    assert named(short, "amounts_left_out")["rows"] == [
+        ["costs.csv", "amount_eur", 1000.1, 400.05, 100.0, 500.05]
+    ]
+    text = said_in(dieval.show_annexes(short), "lv")
+    assert "Nolasīts = izmantots + atlikts + citu rindu kopsummas" in text
+
+
 # --------------------------------------------------------------------------- E: rows of the data
 
 OURS = {

@@ -6,6 +6,7 @@ import datetime
 
 import pandas as pd
 
+from dieval.inputs.account import ROWS
 from dieval.present.blocks import (
     Block,
     Cell,
@@ -26,12 +27,20 @@ from dieval.vocabulary import EVIDENCE, NOT_APPLICABLE
 DATES = ("date", "opened", "valid_from", "agreed_on", "planned", "due")
 
 
+_LEFT_OUT = N_(
+    "Read = used + set aside + sums of other rows. Rows with a fault of their own are set aside; "
+    "the notes below say which, and why this was agreed. Sums of other rows were used as a check "
+    "only."
+)
+
+
 def quality_blocks(report: Report) -> list[Block]:
     """Show evidence and coverage of the data, what is missing, and what is doubtful."""
     return [
         *_coverage(report),
         *_missing(report),
         *report.quality_blocks,
+        *_left_out(report),
         *_notes(report),
     ]
 
@@ -116,6 +125,38 @@ def _missing(report: Report) -> list[Block]:
     if not found:
         found.append(said(N_("Every input that this report can use has rows that count.")))
     return [heading, list_block(found)]
+
+
+def _left_out(report: Report) -> list[Block]:
+    """Account for the rows and the money of files of which something does not count."""
+    money = report.account["quantity"] != ROWS
+    parts = (
+        ("rows_left_out", ~money, 0, said(N_("Rows that were read and do not count"))),
+        ("amounts_left_out", money, 2, said(N_("Amounts that were read and do not count [EUR]"))),
+    )
+    blocks: list[Block] = []
+    for name, mask, decimals, title in parts:
+        account = report.account[mask]
+        if account.empty:
+            continue
+        columns = [
+            Column(said(N_("File")), "text"),
+            *([Column(said(N_("Column")), "text")] if decimals else []),
+            *(
+                Column(said(heading), decimals=decimals)
+                for heading in (N_("Read"), N_("Used"), N_("Set aside"), N_("Sums of other rows"))
+            ),
+        ]
+        rows: list[list[Cell]] = [
+            [
+                row.file,
+                *([row.quantity] if decimals else []),
+                *(round(number, 2) for number in (row.read, row.used, row.set_aside, row.excluded)),
+            ]
+            for row in account.itertuples()
+        ]
+        blocks.append(table_block(name, title, columns, rows, notes=[said(_LEFT_OUT)]))
+    return blocks
 
 
 def _notes(report: Report) -> list[Block]:
