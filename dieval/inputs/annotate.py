@@ -23,10 +23,10 @@ from dieval.inputs.intake.names import (
     ROWS_ABOVE,
     header_of,
     header_place,
-    plain,
     table_named,
 )
 from dieval.inputs.intake.scan import scan_workbook
+from dieval.inputs.intake.spelling import plain
 from dieval.inputs.intake.text import text_of
 from dieval.inputs.schema import table_schema
 

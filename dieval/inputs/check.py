@@ -11,6 +11,7 @@ import pandas as pd
 
 from dieval.errors import Problem
 from dieval.inputs.cells import check_cells, distinct, nearest
+from dieval.inputs.letters import check_letters
 from dieval.inputs.periods import check_order, check_validity
 from dieval.inputs.rules import check_domain
 from dieval.inputs.schema import ForeignKey
@@ -160,7 +161,7 @@ def _check_groups(table: Table) -> list[Problem]:
 
 
 def _check_table(table: Table, tables: dict[str, Table], broken: set[str]) -> list[Problem]:
-    found = check_cells(table) + _check_key(table)
+    found = check_cells(table) + check_letters(table) + _check_key(table)
     for key in table.schema.foreign_keys:
         found += _check_foreign_key(table, key, tables, broken)
     found += check_validity(table)

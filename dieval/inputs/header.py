@@ -9,7 +9,8 @@ from dataclasses import replace
 import pyarrow as pa
 
 from dieval.errors import Problem, Severity
-from dieval.inputs.intake.names import header_of, plain
+from dieval.inputs.intake.names import header_of
+from dieval.inputs.intake.spelling import plain
 from dieval.inputs.intake.text import mended
 from dieval.inputs.schema import Field, TableSchema, type_words
 from dieval.inputs.sheets import Sheet
@@ -45,7 +46,7 @@ def renamed(schema: TableSchema, sheet: Sheet) -> tuple[Sheet, list[Problem]]:
         remedy_en="Nothing to do if they are the right ones.",
         severity="note",
     )
-    return replace(sheet, header=header.names), [note]
+    return replace(sheet, header=header.names, units=header.units), [note]
 
 
 def check_header(schema: TableSchema, sheet: Sheet, kept: bool = True) -> list[Problem]:

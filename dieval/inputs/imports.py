@@ -15,7 +15,7 @@ import yaml
 from dieval.errors import DataError, ParameterError, Problem
 from dieval.inputs.header import Words
 from dieval.inputs.intake.csv_file import read_csv
-from dieval.inputs.intake.names import plain
+from dieval.inputs.intake.spelling import plain
 from dieval.inputs.schema import Field, TableSchema
 from dieval.inputs.sheets import Read
 from dieval.inputs.table import Table

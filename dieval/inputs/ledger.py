@@ -21,7 +21,7 @@ import pandas as pd
 from dieval.errors import DataError, ParameterError, Problem
 from dieval.inputs.cells import check_cells
 from dieval.inputs.imports import EXCLUDED, column, read_file, read_mapping_file, refuse, section
-from dieval.inputs.intake.names import plain
+from dieval.inputs.intake.spelling import plain
 from dieval.inputs.schema import TableSchema, table_schema
 from dieval.inputs.table import Table, assemble
 from dieval.vocabulary import COST_ITEMS, PAYERS

@@ -5,11 +5,12 @@ from __future__ import annotations
 import hashlib
 import json
 import re
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path, PurePosixPath
 from typing import Any
 
 from dieval.errors import Problem, Severity
+from dieval.inputs.declared import NOTHING, Declared, declared_of
 from dieval.inputs.header import Words
 from dieval.inputs.intake.csv_file import read_csv
 from dieval.inputs.intake.names import table_named
@@ -18,13 +19,13 @@ from dieval.inputs.row_level import FOLDERS
 from dieval.inputs.schema import table_names, table_schema
 from dieval.inputs.sheets import Sheet, read_parquet
 from dieval.inputs.values import shown
-from dieval.inputs.workbook import read_workbook
+from dieval.inputs.workbook import read_sheet, read_workbook
 
 DESCRIPTOR = "datapackage.json"
 # Read as workbooks; of these, only the first two can be read, the others are told why not.
 WORKBOOKS = (".xlsx", ".xlsm", ".xls", ".xlsb")
 MOST_BYTES = 1_000_000_000  # of a file that is read as a whole
-SUFFIXES = (".csv", ".parquet")
+SUFFIXES = (".csv", ".parquet", ".xlsx", ".xlsm")
 
 
 @dataclass
@@ -88,19 +89,24 @@ def _bytes(found: Found, file: str, path: Path) -> bytes | None:
     return data
 
 
-def _read_file(found: Found, table: str, file: str, path: Path) -> None:
+def _read_file(
+    found: Found, table: str, file: str, path: Path, declared: Declared = NOTHING
+) -> None:
     data = _bytes(found, file, path)
     sheet = None
     if data is not None:
-        if path.suffix.lower() == ".csv":
-            sheet, problems = read_csv(table_schema(table), file, data)
+        schema, suffix = table_schema(table), path.suffix.lower()
+        if suffix == ".csv":
+            sheet, problems = read_csv(schema, file, data, declared)
+        elif suffix in WORKBOOKS:
+            sheet, problems = read_sheet(file, data, schema, declared.sheet)
         else:
             sheet, problems = read_parquet(file, data)
         found.problems += problems
     if sheet is None:
         found.broken.add(table)
     else:
-        found.sheets.setdefault(table, []).append(sheet)
+        found.sheets.setdefault(table, []).append(replace(sheet, declared=declared))
 
 
 def _inside(folder: Path, given: Any) -> Path | None:
@@ -168,6 +174,21 @@ def _read_resource(found: Found, folder: Path, resource: Any, read: set[Path]) -
             "note",
         )
         return
+    declared, wrong = declared_of(table_schema(name), resource)
+    if wrong:
+        found.broken.add(name)
+        found.report(
+            DESCRIPTOR,
+            "declared",
+            (
+                f"resursa {name} īpašību nevar saprast: {', '.join(wrong)}.",
+                f"properties of resource {name} cannot be understood: {', '.join(wrong)}.",
+            ),
+            (
+                "Izlabojiet tās vai izdzēsiet; kā tās raksta, teikts docs/data-in.md.",
+                "Correct them, or take them out; docs/data-in.md says how they are written.",
+            ),
+        )
     given = resource["path"]
     paths = given if isinstance(given, list) and given else [given]
     for entry in paths:
@@ -184,13 +205,13 @@ def _read_resource(found: Found, folder: Path, resource: Any, read: set[Path]) -
                 (
                     f"resursa {name} ceļš "
                     + (
-                        "nenorāda uz esošu CSV vai Parquet failu."
+                        "nenorāda uz esošu CSV, XLSX vai Parquet failu."
                         if inside
                         else "ved ārpus pakotnes mapes."
                     ),
                     f"the path of resource {name} "
                     + (
-                        "does not lead to a CSV or Parquet file that is there."
+                        "does not lead to a CSV, XLSX or Parquet file that is there."
                         if inside
                         else "leads outside the folder of the package."
                     ),
@@ -212,7 +233,7 @@ def _read_resource(found: Found, folder: Path, resource: Any, read: set[Path]) -
             )
         else:
             read.add(path)
-            _read_file(found, name, PurePosixPath(entry).as_posix(), path)
+            _read_file(found, name, PurePosixPath(entry).as_posix(), path, declared)
 
 
 def _read_described_folder(found: Found, folder: Path) -> None:
@@ -246,7 +267,7 @@ def _read_described_folder(found: Found, folder: Path) -> None:
 
 
 def _table_files(folder: Path) -> list[tuple[Path, str]]:
-    """List the CSV and Parquet files of a folder with the table that each name means."""
+    """List the files of a folder with the table that each name means."""
     listed = []
     for path in sorted(folder.iterdir()):
         if path.suffix.lower() in SUFFIXES and path.is_file():
@@ -336,7 +357,9 @@ def _refuse_both(found: Found) -> None:
 def _read_plain_folder(found: Found, folder: Path) -> None:
     files = _table_files(folder)
     _read_folders(found, folder)
-    known = [(path, table) for path, table in files if table in table_names()]
+    known = [
+        path for path, table in files if table in table_names() or path.suffix.lower() in WORKBOOKS
+    ]
     if not known and not found.folders and not found.broken:
         found.report(
             folder.name,
@@ -367,6 +390,8 @@ def _read_plain_folder(found: Found, folder: Path) -> None:
     for path, table in files:
         if table in table_names():
             _read_file(found, table, path.name, path)
+        elif path.suffix.lower() in WORKBOOKS:
+            _read_book(found, path)
         else:
             found.report(
                 path.name,
@@ -391,7 +416,8 @@ def _read_book(found: Found, path: Path) -> None:
     found.problems += problems
     hidden = [problem.sheet for problem in problems if problem.rule == "hidden_sheet"]
     found.broken |= {table for table in map(table_named, hidden) if table is not None}
-    found.sheets = {name: [sheet] for name, sheet in sheets.items()}
+    for name, sheet in sheets.items():
+        found.sheets.setdefault(name, []).append(sheet)
     if not sheets and all(problem.severity == "note" for problem in problems):
         found.report(
             path.name,

@@ -21,7 +21,7 @@ from dieval.errors import DataError, Problem
 from dieval.inputs.cells import check_cells
 from dieval.inputs.header import Words
 from dieval.inputs.imports import EXCLUDED, Fault, read_file, refuse, told
-from dieval.inputs.intake.names import plain
+from dieval.inputs.intake.spelling import plain
 from dieval.inputs.periods import check_validity, overlapping
 from dieval.inputs.register_mapping import REGISTER, RegisterMapping, register_schema
 from dieval.inputs.register_places import map_places, places_of

@@ -10,7 +10,7 @@ from pathlib import Path
 
 from dieval.errors import ParameterError
 from dieval.inputs.imports import EXCLUDED, column, read_mapping_file, section
-from dieval.inputs.intake.names import plain
+from dieval.inputs.intake.spelling import plain
 from dieval.inputs.schema import TableSchema, Validity, table_schema
 
 _CODE = re.compile(table_schema("services").field("service_type").pattern)

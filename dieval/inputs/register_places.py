@@ -13,7 +13,7 @@ import pandas as pd
 from dieval.errors import ParameterError, Problem
 from dieval.inputs.header import Words
 from dieval.inputs.imports import Fault, told
-from dieval.inputs.intake.names import plain
+from dieval.inputs.intake.spelling import plain
 from dieval.inputs.table import Table
 
 SHOWN = 5  # municipalities that stood in the place of one

@@ -10,7 +10,9 @@ from dieval.inputs.header import Words
 from dieval.inputs.implementation_rules import check_implementation
 from dieval.inputs.periods import overlapping, report_overlap
 from dieval.inputs.schema import datapackage_schema
+from dieval.inputs.series_rules import check_series
 from dieval.inputs.table import Table, numbers, usable
+from dieval.inputs.time_rules import check_times
 from dieval.inputs.values import shown
 from dieval.vocabulary import (
     AGE_BANDS,
@@ -227,8 +229,8 @@ def check_domain(tables: dict[str, Table]) -> list[Problem]:
     -------
     list of Problem
         Errors: a provider's row with another region or arrangement, rates of part months or paid
-        twice. Notes: costs without care, recorded allowances, child-months that do not agree,
-        and those of `check_implementation`.
+        twice. Notes: costs without care, recorded allowances, child-months that do not agree;
+        what `check_series`, `check_times` and `check_implementation` find.
     """
     costs, activity = tables.get("costs"), tables.get("activity")
     providers, households = tables.get("providers"), tables.get("households")
@@ -245,4 +247,4 @@ def check_domain(tables: dict[str, Table]) -> list[Problem]:
         found += _costs_without_care(costs, activity)
     if households and activity and households.complete and activity.complete:
         found += _child_months(households, activity)
-    return found + check_implementation(tables)
+    return found + check_series(tables) + check_times(tables) + check_implementation(tables)

@@ -6,7 +6,7 @@ The readers never raise on what is in a file: a fault is a `Problem`.
 from __future__ import annotations
 
 import io
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -14,6 +14,7 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 
 from dieval.errors import Problem
+from dieval.inputs.declared import NOTHING, Declared
 from dieval.inputs.values import coded_arrow
 
 NO_VALUE = object()  # a formula without a saved value, already reported
@@ -32,7 +33,8 @@ class Sheet:
     column types of a Parquet file. `whole` is False when rows had to be left out. `behind` says of
     a table that was summed how many rows each of these is the sum of. `separator` is the sign
     between the cells of a text file. `header_line` is the line of the header. `merged` are areas of
-    merged cells: first and last line, first and last 0-based column.
+    merged cells: first and last line, first and last 0-based column. `declared` is what the
+    descriptor says of the file, `units` those that its header names, by column.
     """
 
     file: str
@@ -46,6 +48,8 @@ class Sheet:
     separator: str = ""
     header_line: int = 1
     merged: tuple[tuple[int, int, int, int], ...] = ()
+    declared: Declared = NOTHING
+    units: Mapping[str, str] = field(default_factory=dict)
 
 
 Read = tuple[Sheet | None, list[Problem]]

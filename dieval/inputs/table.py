@@ -13,8 +13,11 @@ import pandas as pd
 
 from dieval.errors import Problem, Severity
 from dieval.inputs.account import EXCLUDED, KIND, LINE, SET_ASIDE, SHEET, amounts
+from dieval.inputs.declared import Declared
 from dieval.inputs.header import Words, check_header, check_types, expected, renamed, shown_name
+from dieval.inputs.intake.amounts import in_contract_units
 from dieval.inputs.intake.cells import dates_in_contract_grammar, numbers_in_contract_grammar
+from dieval.inputs.intake.merged import unmerged
 from dieval.inputs.intake.totals import rows_apart
 from dieval.inputs.row_files import Regions
 from dieval.inputs.schema import Field, TableSchema
@@ -49,6 +52,7 @@ class Table:
     once, for its negative amounts for example. `left_out` are rows that were read and do not count,
     with their sheet, line and why: set aside because of a fault, or excluded as sums of others.
     `read` are the number of rows and the amounts of all rows that were read, as `amounts`.
+    `declared` is what the descriptor says of each of the sheets.
     """
 
     schema: TableSchema
@@ -61,6 +65,7 @@ class Table:
     behind: np.ndarray | None = None
     left_out: pd.DataFrame = field(default_factory=pd.DataFrame)
     read: pd.Series = field(default_factory=lambda: pd.Series(dtype=float))
+    declared: tuple[Declared, ...] = ()
 
     @property
     def complete(self) -> bool:
@@ -383,6 +388,7 @@ def assemble(
         line=lines,
         whole=whole,
         behind=_behind(sheets),
+        declared=tuple(sheet.declared for sheet in sheets),
     )
     converted: dict[str, pd.Series] = {}
     for name in (*schema.columns, *extras):
@@ -419,10 +425,16 @@ def _as_the_contract_has_it(schema: TableSchema, sheet: Sheet) -> tuple[Sheet, l
     """
     if sheet.types is not None or sheet.behind is not None:
         return sheet, []
-    sheet, of_names = renamed(schema, sheet)
-    sheet, of_numbers = numbers_in_contract_grammar(schema, sheet)
-    sheet, of_dates = dates_in_contract_grammar(schema, sheet)
-    return sheet, of_names + of_numbers + of_dates
+    sheet, found = renamed(schema, sheet)
+    for step in (
+        unmerged,
+        numbers_in_contract_grammar,
+        dates_in_contract_grammar,
+        in_contract_units,
+    ):
+        sheet, told = step(schema, sheet)
+        found = found + told
+    return sheet, found
 
 
 def _behind(sheets: Sequence[Sheet]) -> np.ndarray | None:

@@ -5,11 +5,12 @@ from __future__ import annotations
 import io
 import warnings
 import zipfile
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from typing import Any
 
 from dieval.errors import Problem
 from dieval.inputs.header import shown_name
+from dieval.inputs.intake.marks import Marks, marks_of
 from dieval.inputs.intake.names import header_place, table_named
 from dieval.inputs.intake.scan import broken_workbook, scan_workbook
 from dieval.inputs.schema import TableSchema, table_schema
@@ -33,6 +34,63 @@ def read_workbook(file: str, data: bytes) -> tuple[dict[str, Sheet], list[Proble
         By name of the table; a sheet without rows is left out, with a note.
     problems : list of Problem
     """
+
+    def chosen(book: Any) -> tuple[dict[str, Any], list[Problem]]:
+        worksheets: dict[str, Any] = {}
+        problems: list[Problem] = []
+        for worksheet in book.worksheets:
+            table = table_named(worksheet.title)
+            if worksheet.title in TEMPLATE_SHEETS:
+                continue
+            if table is None:
+                problems.append(_unknown_sheet(file, worksheet.title))
+            elif worksheet.sheet_state != "visible":
+                problems.append(_hidden_sheet(file, worksheet.title))
+            elif table in worksheets:
+                first = worksheets[table].title
+                problems.append(_sheet_twice(file, worksheet.title, first))
+            else:
+                worksheets[table] = worksheet
+        return worksheets, problems
+
+    return _read(file, data, chosen, table_schema)
+
+
+def read_sheet(file: str, data: bytes, schema: TableSchema, name: str = "") -> Read:
+    """Read one sheet of a workbook as a table, whatever its name.
+
+    Parameters
+    ----------
+    file : str
+        Name of the file in messages.
+    data : bytes
+        Its content.
+    schema : TableSchema
+        Tells a header from what stands above it.
+    name : str
+        Name of the sheet; where it is not given, there has to be one that is visible.
+    """
+
+    def chosen(book: Any) -> tuple[dict[str, Any], list[Problem]]:
+        if name:
+            found = [sheet for sheet in book.worksheets if sheet.title == name]
+            return ({schema.name: found[0]}, []) if found else ({}, [_no_sheet(file, name)])
+        visible = [sheet for sheet in book.worksheets if sheet.sheet_state == "visible"]
+        if len(visible) != 1:
+            return {}, [_not_one_sheet(file, len(visible))]
+        return {schema.name: visible[0]}, []
+
+    sheets, problems = _read(file, data, chosen, lambda _: schema)
+    return sheets.get(schema.name), problems
+
+
+def _read(
+    file: str,
+    data: bytes,
+    chosen: Callable[[Any], tuple[dict[str, Any], list[Problem]]],
+    schema_of: Callable[[str], TableSchema],
+) -> tuple[dict[str, Sheet], list[Problem]]:
+    """Read the sheets of a workbook that are chosen, by table."""
     sheets: dict[str, Sheet] = {}
     problems = scan_workbook(file, data)
     if any(problem.severity == "error" for problem in problems):
@@ -43,60 +101,29 @@ def read_workbook(file: str, data: bytes) -> tuple[dict[str, Sheet], list[Proble
             from openpyxl import load_workbook  # only a workbook is worth its import
 
             book = load_workbook(io.BytesIO(data), read_only=True, data_only=True)
-            titles: dict[str, str] = {}
-            for worksheet in book.worksheets:
-                table = table_named(worksheet.title)
-                if worksheet.title in TEMPLATE_SHEETS:
-                    continue
-                if table is None:
-                    problems.append(_unknown_sheet(file, worksheet.title))
-                elif worksheet.sheet_state != "visible":
-                    problems.append(_hidden_sheet(file, worksheet.title))
-                elif table in titles:
-                    problems.append(_sheet_twice(file, worksheet.title, titles[table]))
-                else:
-                    titles[table] = worksheet.title
-                    sheet, found = _worksheet(file, worksheet, table_schema(table))
-                    problems += found
-                    if sheet is not None:
-                        sheets[table] = sheet
+            worksheets, told = chosen(book)
+            problems += told
+            marks = marks_of(data, [worksheet.title for worksheet in worksheets.values()])
+            for table, worksheet in worksheets.items():
+                own = marks.get(worksheet.title, Marks())
+                sheet, found = _worksheet(file, worksheet, schema_of(table), own)
+                problems += found
+                if sheet is not None:
+                    sheets[table] = sheet
             problems += _formulas_without_value(file, data, sheets)
     except Exception:  # the library raises a dozen kinds on a broken workbook
         return {}, [broken_workbook(file)]
     return sheets, problems
 
 
-def read_sheet(file: str, data: bytes, schema: TableSchema) -> Read:
-    """Read the one visible sheet of a workbook as a table, whatever its name.
-
-    Parameters
-    ----------
-    file : str
-        Name of the file in messages.
-    data : bytes
-        Its content.
-    schema : TableSchema
-        Tells a header from what stands above it.
-    """
-    problems = scan_workbook(file, data)
-    if any(problem.severity == "error" for problem in problems):
-        return None, problems
-    try:
-        with warnings.catch_warnings():
-            warnings.simplefilter("ignore")
-            from openpyxl import load_workbook
-
-            book = load_workbook(io.BytesIO(data), read_only=True, data_only=True)
-            visible = [sheet for sheet in book.worksheets if sheet.sheet_state == "visible"]
-            if len(visible) != 1:
-                return None, [*problems, _not_one_sheet(file, len(visible))]
-            sheet, found = _worksheet(file, visible[0], schema)
-            problems += found
-            if sheet is not None:
-                problems += _formulas_without_value(file, data, {schema.name: sheet})
-    except Exception:
-        return None, [broken_workbook(file)]
-    return sheet, problems
+def _no_sheet(file: str, name: str) -> Problem:
+    return refused(
+        file,
+        "sheets",
+        (f"nav lapas {shown_name(name)}.", f"there is no sheet {shown_name(name)}."),
+        ("Izlabojiet lapas nosaukumu aprakstā datapackage.json.",
+         "Correct the name of the sheet in datapackage.json."),
+    )  # fmt: skip
 
 
 def _not_one_sheet(file: str, count: int) -> Problem:
@@ -146,7 +173,7 @@ def _sheet_twice(file: str, name: str, other: str) -> Problem:
     )
 
 
-def _worksheet(file: str, worksheet: Any, schema: TableSchema) -> Read:
+def _worksheet(file: str, worksheet: Any, schema: TableSchema, marks: Marks) -> Read:
     worksheet.reset_dimensions()
     name = worksheet.title
     rows: list[tuple[Any, ...]] = []
@@ -166,10 +193,33 @@ def _worksheet(file: str, worksheet: Any, schema: TableSchema) -> Read:
         columns.pop()
     header = ["" if column[0] is None else str(column[0]) for column in columns]
     cells: list[Sequence[Any]] = [column[1:] for column in columns]
+    merged = tuple(area for area in marks.merged if area[1] > lines[0])
     sheet = Sheet(
-        file=file, name=name, header=header, columns=cells, lines=lines[1:], header_line=lines[0]
+        file=file,
+        name=name,
+        header=header,
+        columns=cells,
+        lines=lines[1:],
+        header_line=lines[0],
+        merged=merged,
     )
-    return sheet, above
+    filled = set(lines[1:])
+    hidden = tuple(line for line in marks.hidden if line in filled)
+    return sheet, [*above, *([_hidden_rows(file, name, hidden)] if hidden else [])]
+
+
+def _hidden_rows(file: str, name: str, lines: tuple[int, ...]) -> Problem:
+    return Problem(
+        file=file,
+        sheet=name,
+        rows=lines,
+        rule="hidden_rows",
+        message_lv=f"rindas ir paslēptas vai atfiltrētas, bet nolasītas; to skaits – {len(lines)}.",
+        message_en=f"rows are hidden or filtered out and were read; their number is {len(lines)}.",
+        remedy_lv="Ja tie ir dati, nekas nav jādara; ja nav, izdzēsiet rindas.",
+        remedy_en="Nothing to do if they are data; delete the rows if they are not.",
+        severity="note",
+    )
 
 
 def _formulas_without_value(file: str, data: bytes, sheets: dict[str, Sheet]) -> list[Problem]:

@@ -24,7 +24,7 @@ VALID = {
     "sources": """
 source,title,publisher,published,locator,url,licence,evidence
 ledger,Invented ledger,"Office ""A"", Kurzeme",2021-03-31,p. 4,,,synthetic
-act,Invented act,Publisher,2018,,https://example.org/act,CC0 1.0,published
+act,Invented act,Publisher,2021-12-31,,https://example.org/act,CC0 1.0,published
 """,
     "regions": """
 region,name_lv,name_en,source
@@ -54,7 +54,7 @@ p2,Jauniešu māja,youth_house,tukuma-novads,riga,ngo,2018-09-01,2020-12-31,ledg
 region,provider,care_arrangement,year,age_band,need_level,cost_item,payer,amount_eur,source
 kurzeme,p1,institution,2020,,,staff,municipality,200000,ledger
 kurzeme,p1,institution,2020,,,staff,state,1000.5,ledger
-kurzeme,p1,institution,2020,,,other,municipality,-120.25,ledger
+kurzeme,p1,institution,2020,,,other,municipality,120.25,ledger
 riga,p2,youth_house,2020,7-17,standard,upkeep,other,5000,ledger
 kurzeme,,foster_family,2020,,,support,state,3000,ledger
 """,

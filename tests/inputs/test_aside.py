@@ -61,18 +61,18 @@ def test_rows_set_aside_stop_the_package_until_they_are_acknowledged(
 
 
 def test_every_row_and_cent_is_used_set_aside_or_excluded(faulty: Tables, write_csv: Write) -> None:
-    # The rows that can be read: 200000 − 120.25 + 5000 − 3000; the sum of all of them follows.
+    # The rows that can be read: 200000 + 120.25 + 5000 − 3000; the sum of all of them follows.
     faulty["costs"].append(dict.fromkeys(faulty["costs"][0], "") | {
-        "region": "Kopā", "amount_eur": "201879.75"})  # fmt: skip
+        "region": "Kopā", "amount_eur": "202120.25"})  # fmt: skip
     looked = examined(write_csv(faulty))
     assert not [p for p in looked.problems if p.severity == "error"]
     account = looked.account.set_index("quantity")
     assert account["file"].unique().tolist() == ["costs.csv"]
     rows, money = account.loc["rows"], account.loc["amount_eur"]
     assert rows[["read", "used", "set_aside", "excluded"]].tolist() == [6, 3, 2, 1]
-    assert money["used"] == 200_000 - 120.25 + 5_000
+    assert money["used"] == 200_000 + 120.25 + 5_000
     assert money["set_aside"] == -3_000  # and one that is no number
-    assert money["excluded"] == 201_879.75
+    assert money["excluded"] == 202_120.25
     assert money["read"] == money["used"] + money["set_aside"] + money["excluded"]
 
 

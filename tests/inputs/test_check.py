@@ -178,7 +178,7 @@ def test_valid_package_has_no_problem_but_the_missing_descriptor(
 
 
 # Where one fault makes others: a code that no longer stands in its table.
-CASCADES = {"indicators-pattern-indicator"}
+CASCADES = {"indicators-pattern-indicator", "municipalities-validity-valid_to"}
 
 
 @pytest.mark.parametrize("wrong", ERRORS, ids=str)
@@ -378,7 +378,7 @@ def test_check_of_a_hundred_thousand_cost_rows_takes_seconds(
         {**row, "amount_eur": str(n), "year": str(1950 + n % 100), "source": f"s{n // 100}"}
         for n in range(100_000)
     ]
-    source = tables["sources"][0]
+    source = tables["sources"][0] | {"published": "2050"}
     tables["sources"] += [{**source, "source": f"s{n}"} for n in range(1000)]
     path = write_csv(tables)
     started = time.process_time()

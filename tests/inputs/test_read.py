@@ -90,7 +90,7 @@ def test_read_package_types_are_those_of_the_contract(tables: Tables, write_csv:
     assert str(found["carers"]["entries"].dtype) == "Int64"
     assert str(found["providers"]["opened"].dtype) == "datetime64[s]"
     assert found["costs"]["provider"].isna().sum() == 1
-    assert found["costs"]["amount_eur"].sum() == 200000 + 1000.5 - 120.25 + 5000 + 3000
+    assert found["costs"]["amount_eur"].sum() == 200000 + 1000.5 + 120.25 + 5000 + 3000
 
 
 def test_read_package_quoted_text_keeps_commas_and_quotes(tables: Tables, write_csv: Write) -> None:

@@ -159,7 +159,7 @@ def test_rows_of_an_institution(package: DataPackage) -> None:
     rows = rows_of(package, "institution", "p1")
     assert set(rows["providers"]["provider"]) == {"p1"}
     assert len(rows["costs"]) == 3
-    assert rows["costs"]["amount_eur"].sum() == 200_000 + 1_000.5 - 120.25
+    assert rows["costs"]["amount_eur"].sum() == 200_000 + 1_000.5 + 120.25
     assert set(rows["sources"]["source"]) == {"ledger"}
 
 

@@ -528,8 +528,8 @@ def ledger(root, tmp_path):
 def imported(say, folder, *options):
     return say(
         "import", "ledger", folder / "ledger.csv", "--mapping", folder / "mapping.yml",
-        "--source", "synthetic-costs", "--data", folder / "data", "--year", 2031,
-        "--payer", "municipality", "--out", folder / "data" / "costs-2031.csv", *options,
+        "--source", "synthetic-costs", "--data", folder / "data", "--year", 2013,
+        "--payer", "municipality", "--out", folder / "data" / "costs-2013.csv", *options,
     )  # fmt: skip
 
 
@@ -540,7 +540,7 @@ def test_ledger_becomes_a_part_of_the_costs(say, ledger, root):
     assert "10200.75 EUR in the ledger = 1200.75 in" in result.output
     assert "2363  upkeep  Ēdināšana" in result.output
     costs = read_package(ledger / "data").tables["costs"]
-    ours = costs[costs["year"] == 2031]
+    ours = costs[costs["year"] == 2013]
     assert ours[["region", "provider", "cost_item", "amount_eur"]].to_numpy().tolist() == [
         ["kurzeme", home, "staff", 1000.5],
         ["kurzeme", home, "upkeep", 200.25],
@@ -565,7 +565,7 @@ def test_ledger_that_is_refused_writes_nothing(say, ledger, options, said):
     result = imported(say, ledger, *options)
     assert result.exit_code == 2
     assert said in result.output
-    assert not (ledger / "data" / "costs-2031.csv").exists()
+    assert not (ledger / "data" / "costs-2013.csv").exists()
 
 
 # --- selftest ------------------------------------------------------------------------------------

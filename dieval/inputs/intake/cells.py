@@ -12,7 +12,7 @@ from dieval.inputs.intake.days import day_of, is_iso, month_of, year_of
 from dieval.inputs.intake.numerals import Decimals, DecimalSign, decimal_sign, number_of
 from dieval.inputs.schema import TableSchema
 from dieval.inputs.sheets import NO_VALUE, Sheet
-from dieval.inputs.values import NUMBER, coded
+from dieval.inputs.values import NUMBER, Coded, coded
 
 
 def numbers_in_contract_grammar(schema: TableSchema, sheet: Sheet) -> tuple[Sheet, list[Problem]]:
@@ -43,10 +43,11 @@ def numbers_in_contract_grammar(schema: TableSchema, sheet: Sheet) -> tuple[Shee
         cell for column in columns.values() for cell in column.distinct if isinstance(cell, str)
     }
     unusual = {text for text in texts if not NUMBER.fullmatch(text)}
-    by_contract = sheet.separator == "," and not any("," in text for text in unusual)
-    if by_contract and not unusual:
+    declared = sheet.declared.decimals
+    usual = sheet.separator == "," and not any("," in text for text in unusual)
+    if usual and not unusual and declared != ",":
         return sheet, []
-    found = decimal_sign(texts, "." if by_contract else None)
+    found = decimal_sign(texts, declared or ("." if usual else None))
     sign, unclear = found.sign, found.open | found.contradicting
     written: dict[str, Any] = {}
     if sign is not None:
@@ -57,7 +58,9 @@ def numbers_in_contract_grammar(schema: TableSchema, sheet: Sheet) -> tuple[Shee
         for place, column in columns.items()
         if len(rows := np.flatnonzero(column.where(unclear.__contains__)))
     ]
-    if sign == ",":
+    for place, column in columns.items():
+        problems += _mixed(sheet, place, column, sign)
+    if sign == "," and declared is None:
         problems.append(_comma(sheet))
     changed = list(sheet.columns)
     for place, column in columns.items():
@@ -138,6 +141,58 @@ def _written(text: str, sign: Decimals) -> str:
         return text
     number = number_of(text, sign)
     return text if number is None or number.currency == "LVL" else f"{number.value:f}"
+
+
+def _mixed(sheet: Sheet, place: int, column: Coded, sign: Decimals | None) -> list[Problem]:
+    """Refuse a column with percentages, or with amounts in two currencies."""
+    texts = [cell for cell in column.distinct if isinstance(cell, str)]
+    percent = {text for text in texts if text.rstrip().endswith("%")}
+    numbers = {text: number_of(text, sign or ".") for text in texts if text not in percent}
+    currencies = {text: number.currency for text, number in numbers.items() if number}
+    lats = {text for text, currency in currencies.items() if currency == "LVL"}
+    problems = []
+    if percent:
+        problems.append(_refused(sheet, place, column, percent, "percent", _PERCENT))
+    if lats and "EUR" in currencies.values():
+        problems.append(_refused(sheet, place, column, lats, "currency", _TWO_CURRENCIES))
+    return problems
+
+
+_PERCENT = (
+    "kolonnā ir procenti; nav skaidrs, vai pārējie skaitļi ir procenti vai daļas.",
+    "the column has percentages; it is not clear whether the other numbers are percentages or "
+    "shares.",
+    "Rakstiet visus skaitļus kolonnas vienībā, bez „%”.",
+    "Write all numbers in the unit of the column, without %.",
+)
+_TWO_CURRENCIES = (
+    "kolonnā ir summas latos un eiro.",
+    "the column has amounts in lats and in euro.",
+    "Pievienojiet kolonnu „currency” (EUR vai LVL) un rakstiet summas bez valūtas.",
+    "Add a column currency (EUR or LVL), and write the amounts without one.",
+)
+
+
+def _refused(
+    sheet: Sheet,
+    place: int,
+    column: Coded,
+    texts: set[str],
+    rule: str,
+    words: tuple[str, str, str, str],
+) -> Problem:
+    rows = np.flatnonzero(column.where(texts.__contains__))
+    return Problem(
+        file=sheet.file,
+        sheet=sheet.name,
+        column=sheet.header[place],
+        rows=tuple(sheet.lines[int(row)] for row in rows),
+        rule=rule,
+        message_lv=words[0],
+        message_en=words[1],
+        remedy_lv=words[2],
+        remedy_en=words[3],
+    )
 
 
 def _unclear(sheet: Sheet, place: int, rows: np.ndarray, found: DecimalSign) -> Problem:

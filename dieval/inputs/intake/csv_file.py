@@ -11,6 +11,7 @@ import pyarrow as pa
 import pyarrow.csv as arrow_csv
 
 from dieval.errors import Problem
+from dieval.inputs.declared import NOTHING, Declared
 from dieval.inputs.intake.dialect import SEPARATORS, Dialect, dialect_of
 from dieval.inputs.intake.names import ROWS_ABOVE, header_place
 from dieval.inputs.intake.text import text_of
@@ -24,7 +25,7 @@ LONGEST_LINE = 1_000_000  # bytes
 MOST_COLUMNS = 1_000
 
 
-def read_csv(schema: TableSchema, file: str, data: bytes) -> Read:
+def read_csv(schema: TableSchema, file: str, data: bytes, declared: Declared = NOTHING) -> Read:
     """Read a CSV file (RFC 4180, with another separator too); every cell stays text.
 
     Parameters
@@ -35,6 +36,8 @@ def read_csv(schema: TableSchema, file: str, data: bytes) -> Read:
         Name of the file in messages.
     data : bytes
         Its content.
+    declared : Declared
+        What the descriptor says of the file.
 
     Returns
     -------
@@ -45,12 +48,12 @@ def read_csv(schema: TableSchema, file: str, data: bytes) -> Read:
     large = _too_large(file, data)
     if large is not None:
         return None, [large]
-    found, problems = text_of(file, data)
+    found, problems = text_of(file, data, declared.encoding)
     if found is None:
         return None, problems
     if not found.text.strip():
         return None, [*problems, no_rows(file)]
-    dialect, told = dialect_of(schema, file, found.text)
+    dialect, told = dialect_of(schema, file, found.text, declared.separator)
     problems += told
     if dialect is None:
         return None, problems

@@ -6,7 +6,7 @@ import calendar
 import datetime as dt
 import re
 
-from dieval.inputs.intake.names import plain
+from dieval.inputs.intake.spelling import plain
 
 _MONTHS = (
     ("janvaris", "janvari", "january"),

@@ -33,7 +33,9 @@ class Dialect:
     told: bool = False
 
 
-def dialect_of(schema: TableSchema, file: str, text: str) -> tuple[Dialect | None, list[Problem]]:
+def dialect_of(
+    schema: TableSchema, file: str, text: str, declared: str = ""
+) -> tuple[Dialect | None, list[Problem]]:
     """Find the sign between the cells of a text file.
 
     It is the one with which the header names most columns of the contract; where none names any,
@@ -46,6 +48,8 @@ def dialect_of(schema: TableSchema, file: str, text: str) -> tuple[Dialect | Non
         Name of the file in messages.
     text : str
         Its content.
+    declared : str
+        Sign that the descriptor declares.
 
     Returns
     -------
@@ -57,6 +61,8 @@ def dialect_of(schema: TableSchema, file: str, text: str) -> tuple[Dialect | Non
     told = first.rstrip("\r").casefold()
     if told.startswith(DECLARATION) and told.removeprefix(DECLARATION) in SEPARATORS:
         return Dialect(told.removeprefix(DECLARATION), 2, told=True), []
+    if declared:
+        return Dialect(declared), []
     fitting = _fitting(schema, text)
     if len(fitting) > 1:
         return None, [_ambiguous(file, fitting)]

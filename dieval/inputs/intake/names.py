@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import re
-import unicodedata
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from functools import cache
 from itertools import islice
 
+from dieval.inputs.intake.spelling import plain
+from dieval.inputs.intake.units import unit_of
 from dieval.inputs.schema import Field, TableSchema, table_names, table_schema
 
 # A unit may follow a name, in brackets or after a comma.
@@ -16,22 +17,6 @@ _WITH_UNIT = re.compile(
     r"(?P<name>.+?)\s*(?:\((?P<round>[^()]+)\)|\[(?P<square>[^\[\]]+)\]|,(?P<after>[^,]+))\s*"
 )
 _EURO = ("eur", "euro", "eiro", "€")
-_GAP = re.compile(r"[^0-9a-zа-я]+")
-
-
-def plain(name: str) -> str:
-    """Give a name as it is compared: lower case, without diacritics, words apart by one blank.
-
-    Letters of other alphabets that look like Latin ones stay what they are.
-
-    Examples
-    --------
-    >>> plain("  Pašvaldība "), plain("PASVALDIBA"), plain("Care_arrangement")
-    ('pasvaldiba', 'pasvaldiba', 'care arrangement')
-    """
-    parts = unicodedata.normalize("NFKD", name).casefold()
-    letters = "".join(sign for sign in parts if not unicodedata.combining(sign))
-    return _GAP.sub(" ", letters).strip()
 
 
 @dataclass(frozen=True)
@@ -39,11 +24,13 @@ class Header:
     """Names of the contract in place of those in a file.
 
     `names` are as many as the file has; a name that means no column of the contract stays.
-    `renamed` are pairs of the name in the file and the one in its place.
+    `renamed` are pairs of the name in the file and the one in its place. `units` are those that
+    names of columns of amounts have and the contract does not, by column.
     """
 
     names: list[str]
     renamed: list[tuple[str, str]]
+    units: dict[str, str]
 
 
 @cache
@@ -65,7 +52,7 @@ def header_of(schema: TableSchema, names: Sequence[str]) -> Header:
     """Find which column of the contract each name of a header means.
 
     A name that is a code of the contract is one; no other name then means that column. A unit
-    after the name has to be that of the column: an amount in thousands is another column.
+    after the name has to be that of the column, or one that `in_contract_units` can convert.
 
     Parameters
     ----------
@@ -75,29 +62,33 @@ def header_of(schema: TableSchema, names: Sequence[str]) -> Header:
     """
     exact = set(names) & set(schema.columns)
     found, renamed = [], []
+    units: dict[str, str] = {}
     for name in names:
-        meant = _meaning(schema, name)
+        meant, unit = _meaning(schema, name)
         if name in exact or meant is None or meant in exact:
             found.append(name)
-        else:
-            found.append(meant)
-            renamed.append((name, meant))
-    return Header(found, renamed)
+            continue
+        found.append(meant)
+        renamed.append((name, meant))
+        if unit:
+            units[meant] = unit
+    return Header(found, renamed, units)
 
 
-def _meaning(schema: TableSchema, name: str) -> str | None:
-    """Give the column that a name means, if it means one."""
+def _meaning(schema: TableSchema, name: str) -> tuple[str | None, str]:
+    """Give the column that a name means, if it means one, and the unit if it is another one."""
     meanings = _meanings(schema)
     if plain(name) in meanings:
-        return meanings[plain(name)]
+        return meanings[plain(name)], ""
     split = _WITH_UNIT.fullmatch(name.strip())
     meant = meanings.get(plain(split["name"])) if split else None
     if split is None or meant is None:
-        return None
+        return None, ""
     unit = (split["round"] or split["square"] or split["after"]).strip().casefold()
     own = schema.field(meant).unit.casefold()
-    in_euro = unit in _EURO and own.partition("/")[0] == "eur"
-    return meant if unit == own or in_euro else None
+    if unit == own or (unit in _EURO and own.partition("/")[0] == "eur"):
+        return meant, ""
+    return (None, "") if unit_of(unit, schema.field(meant)) is None else (meant, unit)
 
 
 @cache

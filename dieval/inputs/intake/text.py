@@ -35,7 +35,7 @@ class Text:
     encoding: str
 
 
-def text_of(file: str, data: bytes) -> tuple[Text | None, list[Problem]]:
+def text_of(file: str, data: bytes, declared: str = "") -> tuple[Text | None, list[Problem]]:
     """Decode a text file.
 
     Parameters
@@ -44,6 +44,8 @@ def text_of(file: str, data: bytes) -> tuple[Text | None, list[Problem]]:
         Name of the file in messages.
     data : bytes
         Its content.
+    declared : str
+        Encoding that the descriptor declares; any that Python knows.
 
     Returns
     -------
@@ -52,12 +54,16 @@ def text_of(file: str, data: bytes) -> tuple[Text | None, list[Problem]]:
         A note where the file is in another encoding than UTF-8.
     """
     try:
-        found = Text(*_decoded(data))
+        found = Text(data.decode(declared), declared) if declared else Text(*_decoded(data))
     except UnicodeDecodeError as error:
+        if declared:
+            return None, [_not_as_declared(file, declared)]
         return None, [_undecodable(file, data, error)]
     nul = found.text.find("\0")
     if nul >= 0:
         return None, [_nul(file, found.text.count("\n", 0, nul) + 1)]
+    if declared:
+        return found, []
     if found.encoding == BALTIC:
         strange = _strange_lines(found.text)
         if strange:
@@ -170,6 +176,21 @@ def _unknown_encoding(file: str, rows: tuple[int, ...]) -> Problem:
         ),
         _REMEDY,
         rows=rows,
+    )
+
+
+def _not_as_declared(file: str, encoding: str) -> Problem:
+    return refused(
+        file,
+        "encoding",
+        (
+            f"fails nav {encoding} kodējumā, kā norādīts aprakstā datapackage.json.",
+            f"the file is not {encoding}, as datapackage.json declares it.",
+        ),
+        (
+            "Izlabojiet vai izdzēsiet „encoding” aprakstā.",
+            "Correct encoding in datapackage.json, or take it out.",
+        ),
     )
 
 

@@ -13,7 +13,7 @@ from typing import Any
 import numpy as np
 
 from dieval.errors import Problem
-from dieval.inputs.intake.names import plain
+from dieval.inputs.intake.spelling import plain
 from dieval.inputs.schema import Field, TableSchema
 from dieval.inputs.sheets import Sheet
 from dieval.inputs.values import Coded, coded, convert, is_missing

@@ -1,0 +1,63 @@
+"""Letters that cannot be seen, or look like others: two names then look the same and are not."""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+
+import numpy as np
+
+from dieval.errors import Problem
+from dieval.inputs.table import Table
+
+_WORD = re.compile(r"[^\W\d_]+")
+# Alphabets with letters that look like Latin ones.
+_LOOK_ALIKE = ("CYRILLIC", "GREEK", "ARMENIAN", "CHEROKEE")
+
+
+def is_deceptive(text: str) -> bool:
+    r"""Tell whether a text has invisible signs, or words of Latin and other letters together.
+
+    Examples
+    --------
+    >>> is_deceptive("Rīga"), is_deceptive("Rī\u200bga"), is_deceptive("Rīg\u0430")
+    (False, True, True)
+    >>> is_deceptive("Рига"), is_deceptive("Rīga / Рига")
+    (False, False)
+    """
+    if text.isascii():
+        return False
+    if any(unicodedata.category(sign) == "Cf" for sign in text):
+        return True
+    return any(len({_alphabet(letter) for letter in word}) > 1 for word in _WORD.findall(text))
+
+
+def _alphabet(letter: str) -> str:
+    if letter.isascii():
+        return ""
+    name = unicodedata.name(letter, "")
+    return next((each for each in _LOOK_ALIKE if name.startswith(each)), "")
+
+
+def check_letters(table: Table) -> list[Problem]:
+    """Set rows aside that have such a name or text in a column of the contract."""
+    found: list[Problem] = []
+    for field in table.schema.fields:
+        if field.type != "string":
+            continue
+        cells = table.frame[field.name]
+        strange = [text for text in cells.dropna().unique() if is_deceptive(text)]
+        if strange:
+            found += table.problems(
+                np.asarray(cells.isin(strange), dtype=bool),
+                field.name,
+                "deceptive_letters",
+                (
+                    "tekstā ir neredzamas zīmes vai citu alfabētu burti, kas izskatās kā latīņu.",
+                    "the text has invisible signs, or letters of other alphabets that look like "
+                    "Latin ones.",
+                ),
+                ("Pārrakstiet tekstu ar tastatūru.", "Type the text anew."),
+                "set_aside",
+            )
+    return found
