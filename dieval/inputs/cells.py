@@ -71,7 +71,7 @@ def _check_codes(table: Table, field: Field) -> list[Problem]:
     strange = {
         value
         for value in values
-        if (value not in field.enum if field.enum else not pattern.search(value))
+        if (value not in field.enum if field.enum else not pattern.fullmatch(value))
     }
     if not strange:
         return []

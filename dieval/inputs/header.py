@@ -17,6 +17,18 @@ from dieval.inputs.sheets import Sheet
 from dieval.inputs.values import holds_personal_code, shown
 
 Words = tuple[str, str]  # Latvian, English
+# Names of columns that identify persons, as `plain` gives them.
+PERSONS = frozenset(
+    {
+        *("vards", "uzvards", "vards uzvards", "vards un uzvards", "berna vards", "berna uzvards"),
+        *("berna vards uzvards", "vecaka vards", "dzimsanas datums", "dzimsanas dati"),
+        *("dzimsanas diena", "dzim dat", "dz dat", "personas kods", "berna personas kods"),
+        *("pers kods", "p k", "first name", "forename", "given name", "last name", "surname"),
+        *("family name", "full name", "child s name", "child name", "name of the child"),
+        *("date of birth", "birth date", "birthday", "dob", "personal code"),
+        *("personal identity number", "identity code", "national id"),
+    }
+)
 
 
 def shown_name(text: str) -> str:
@@ -139,6 +151,19 @@ def check_header(schema: TableSchema, sheet: Sheet, kept: bool = True) -> list[P
             (
                 f"Pievienojiet kolonnas tieši ar šādiem nosaukumiem.{near_lv}",
                 f"Add the columns, with exactly these names.{near_en}",
+            ),
+        )
+    persons = [name for name in extra if plain(name) in PERSONS]
+    if persons:
+        report(
+            "person",
+            (
+                f"kolonnās ir personu dati: {_listed(persons)}.",
+                f"columns hold personal data: {_listed(persons)}.",
+            ),
+            (
+                "Izdzēsiet šīs kolonnas; datu pakotne nedrīkst ļaut identificēt personas.",
+                "Delete these columns; a data package must not identify persons.",
             ),
         )
     if extra:

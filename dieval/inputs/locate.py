@@ -18,13 +18,16 @@ from dieval.inputs.row_files import link
 from dieval.inputs.row_level import FOLDERS
 from dieval.inputs.schema import table_names, table_schema
 from dieval.inputs.sheets import Sheet, read_parquet
-from dieval.inputs.values import shown
+from dieval.inputs.values import PERSONAL_CODE, personal_code_words, shown
 from dieval.inputs.workbook import read_sheet, read_workbook
 
 DESCRIPTOR = "datapackage.json"
 # Read as workbooks; of these, only the first two can be read, the others are told why not.
 WORKBOOKS = (".xlsx", ".xlsm", ".xls", ".xlsb")
 MOST_BYTES = 1_000_000_000  # of a file that is read as a whole
+# Texts that may lie beside tables, and how much of them is looked at for personal codes [bytes].
+TEXTS = (".csv", ".txt", ".md", ".json", ".tsv")
+MOST_OF_A_TEXT = 10_000_000
 SUFFIXES = (".csv", ".parquet", ".xlsx", ".xlsm")
 
 
@@ -131,6 +134,9 @@ def _descriptor(found: Found, folder: Path) -> dict[str, Any] | None:
         document = json.loads(data.decode("utf-8-sig"))
     except (ValueError, RecursionError):
         document = None
+    if PERSONAL_CODE.search(data.decode("utf-8", "replace")) is not None:
+        found.report(DESCRIPTOR, "personal_code", *_personal_code_inside())
+        return None
     resources = document.get("resources") if isinstance(document, dict) else None
     if isinstance(document, dict) and isinstance(resources, list) and resources:
         return document
@@ -147,6 +153,25 @@ def _descriptor(found: Found, folder: Path) -> dict[str, Any] | None:
         ),
     )
     return None
+
+
+def _personal_code_inside() -> tuple[Words, Words]:
+    _, remedy = personal_code_words()
+    return ("failā ir personas kods.", "the file holds a personal code."), remedy
+
+
+def _refuse_personal_codes(found: Found, folder: Path) -> None:
+    """Look for personal codes in names of files, and in texts that are no tables."""
+    for path in sorted(folder.iterdir()):
+        if PERSONAL_CODE.search(path.name) is not None:
+            _, remedy = personal_code_words()
+            words = "faila nosaukumā ir personas kods.", "the name of a file holds a personal code."
+            found.report("(…)", "personal_code", words, remedy)
+        elif path.suffix.lower() in TEXTS and path.is_file() and path.name not in found.files:
+            with path.open("rb") as stream:
+                text = stream.read(MOST_OF_A_TEXT).decode("utf-8", "replace")
+            if PERSONAL_CODE.search(text) is not None:
+                found.report(path.name, "personal_code", *_personal_code_inside())
 
 
 def _read_resource(found: Found, folder: Path, resource: Any, read: set[Path]) -> None:
@@ -443,6 +468,7 @@ def find(path: Path) -> Found:
             described = (path / DESCRIPTOR).exists()
             (_read_described_folder if described else _read_plain_folder)(found, path)
             _refuse_both(found)
+            _refuse_personal_codes(found, path)
         elif path.is_file() and path.suffix.lower() in WORKBOOKS:
             _read_book(found, path)
         else:

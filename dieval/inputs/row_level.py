@@ -8,6 +8,7 @@ others, so that it is found and its row is named.
 
 from __future__ import annotations
 
+import re
 import tempfile
 from collections.abc import Collection, Iterator, Sequence
 from pathlib import Path
@@ -37,9 +38,11 @@ MOST_KEYS = 1_000_000  # more of them are no sums; they would not fit into memor
 MEMORY = "400MB"  # what DuckDB may take before it writes to disk
 PLACE = "dieval_place"  # number of the file and of the row in it
 _ROWS_OF_A_FILE = 2**32
-# RE2 cannot look around, as the pattern for cells does.
-_PERSONAL_CODE = PERSONAL_CODE.pattern.replace("(?<![0-9])", "(^|[^0-9])").replace(
-    "(?![0-9])", "([^0-9]|$)"
+# RE2 cannot look around, as the pattern for cells does, and writes signs by number otherwise.
+_PERSONAL_CODE = re.sub(
+    r"\\u([0-9a-f]{4})",
+    r"\\x{\1}",
+    PERSONAL_CODE.pattern.replace("(?<![0-9])", "(^|[^0-9])").replace("(?![0-9])", "([^0-9]|$)"),
 )
 
 

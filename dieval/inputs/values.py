@@ -20,7 +20,8 @@ import pyarrow as pa
 
 from dieval.inputs.schema import FieldType
 
-PERSONAL_CODE = re.compile(r"(?<![0-9])[0-9]{6}-[0-9]{5}(?![0-9])")
+# With any sign that looks like a hyphen, and blanks around it.
+PERSONAL_CODE = re.compile(r"(?<![0-9])[0-9]{6}\s*[-\u2010-\u2015\u2212]\s*[0-9]{5}(?![0-9])")
 VALUES_SHOWN = 5  # a message shows this many values, then "…"
 
 _INTEGER = re.compile(r"-?(0|[1-9][0-9]{0,14})")
