@@ -27,6 +27,7 @@ SENDERS = {
     "municipality": ("pašvaldība", "municipality"),
     "institution": ("iestāde", "institution"),
 }
+NOBODY = ("nav jāaizpilda", "not to be filled in")
 # Rows of a sheet, counted from 0; data stands below the header.
 TITLE, WORDS, FORMS, NAMES_LV, NAMES_EN, HEADER, FIRST = range(7)
 ROWS_TO_FILL = 1_000
@@ -48,6 +49,7 @@ class _Looks:
     forms: Any
     header: Any
     cells: Mapping[str, Any]
+    given: Mapping[str, Any]
     shown: Any
 
 
@@ -64,7 +66,8 @@ def template_workbook(
         region, municipality or institution: only the tables whose rows it knows; all tables where
         it is not given.
     rows : mapping of DataFrame, optional
-        Rows that stand in the sheets already, by table, with columns of the contract.
+        Rows that stand in the sheets already, by table, with columns of the contract. Tables that
+        the sender does not fill in follow its own, locked: codes that its rows name.
     names : sequence of str
         Only these tables.
 
@@ -78,7 +81,9 @@ def template_workbook(
     ParameterError
         No such sender or table.
     """
-    chosen = [table_schema(name) for name in _chosen(sender, names)]
+    own = _chosen(sender, names)
+    chosen = [table_schema(name) for name in own]
+    given = [table_schema(name) for name in table_names() if name in (rows or {}).keys() - {*own}]
     stream = io.BytesIO()
     options = {
         "in_memory": True,
@@ -89,9 +94,11 @@ def template_workbook(
     with xlsxwriter.Workbook(stream, options) as book:
         book.set_properties({"title": "dieval", "created": MADE})
         looks = _looks(book)
-        _write_cover(book, looks, chosen, sender)
+        _write_cover(book, looks, chosen, given, sender)
         for schema in chosen:
-            _write_sheet(book, looks, schema, chosen, (rows or {}).get(schema.name))
+            _write_sheet(book, looks, schema, [*chosen, *given], (rows or {}).get(schema.name))
+        for schema in given:
+            _write_given(book, looks, schema, (rows or {})[schema.name])
         _write_examples(book, looks, chosen)
     return stream.getvalue()
 
@@ -144,6 +151,37 @@ def rows_of(package: DataPackage, sender: str, code: str) -> dict[str, pd.DataFr
     return taken
 
 
+def with_named(package: DataPackage, rows: Mapping[str, pd.DataFrame]) -> dict[str, pd.DataFrame]:
+    """Add the rows that rows name, and those that these name: a workbook is checked by itself.
+
+    Parameters
+    ----------
+    package : DataPackage
+    rows : mapping of DataFrame
+        Rows of it, by table.
+
+    Returns
+    -------
+    dict of DataFrame
+        By table, in the order of the contract.
+    """
+    tables = package.tables
+    lines = {name: set(own.index) for name, own in rows.items()}
+    waiting = list(lines)
+    while waiting:
+        name = waiting.pop()
+        naming = tables[name].loc[sorted(lines[name])]
+        for key in table_schema(name).foreign_keys:
+            if key.table not in tables or key.field not in naming:
+                continue
+            other = tables[key.table]
+            named = set(other.index[other[key.column].isin(naming[key.field].dropna())])
+            if not named <= lines.get(key.table, set()):
+                lines[key.table] = lines.get(key.table, set()) | named
+                waiting.append(key.table)
+    return {name: tables[name].loc[sorted(lines[name])] for name in table_names() if name in lines}
+
+
 def _chosen(sender: str | None, names: Sequence[str]) -> list[str]:
     wrong = [name for name in names if name not in table_names()]
     if wrong:
@@ -162,19 +200,15 @@ def _looks(book: xlsxwriter.Workbook) -> _Looks:
     def look(**settings: Any) -> Any:
         return book.add_format({"valign": "top", **settings})
 
+    forms = {"string": "@", "integer": "0", "year": "0", "number": "General", "date": "yyyy-mm-dd"}
     return _Looks(
         title=look(bold=True, font_size=14),
         words=look(text_wrap=True, font_color="#595959"),
         names=look(bold=True, text_wrap=True, bg_color="#E8EEF4"),
         forms=look(text_wrap=True, font_color="#595959", bg_color="#E8EEF4"),
         header=look(font_name="Consolas", font_size=9, bottom=2, bg_color="#E8EEF4"),
-        cells={
-            "string": look(locked=False, num_format="@"),
-            "integer": look(locked=False, num_format="0"),
-            "year": look(locked=False, num_format="0"),
-            "number": look(locked=False, num_format="General"),
-            "date": look(locked=False, num_format="yyyy-mm-dd"),
-        },
+        cells={name: look(locked=False, num_format=form) for name, form in forms.items()},
+        given={name: look(num_format=form) for name, form in forms.items()},
         shown=look(text_wrap=True),
     )
 
@@ -194,7 +228,11 @@ def _height(*texts: str) -> float:
 
 
 def _write_cover(
-    book: xlsxwriter.Workbook, looks: _Looks, chosen: Sequence[TableSchema], sender: str | None
+    book: xlsxwriter.Workbook,
+    looks: _Looks,
+    chosen: Sequence[TableSchema],
+    given: Sequence[TableSchema],
+    sender: str | None,
 ) -> None:
     """Say who fills in what, and how."""
     sheet = _add_sheet(book, COVER)
@@ -210,8 +248,9 @@ def _write_cover(
     heads = ("lapa · sheet", "kas tajā", "what it holds", "aizpilda", "filled in by")
     for column, head in enumerate(heads):
         sheet.write_string(top, column, head, looks.names)
-    for row, schema in enumerate(chosen, start=top + 1):
+    for row, schema in enumerate([*chosen, *given], start=top + 1):
         senders = [SENDERS[name] for name in schema.filled_by if sender in (None, name)]
+        senders = senders or [NOBODY]
         lv = f"{schema.title_lv}. {schema.description_lv}"
         en = f"{schema.title}. {schema.description}"
         sheet.set_row(row, _height(lv, en))
@@ -253,25 +292,15 @@ def _write_sheet(
     book: xlsxwriter.Workbook,
     looks: _Looks,
     schema: TableSchema,
-    chosen: Sequence[TableSchema],
+    tables: Sequence[TableSchema],
     rows: pd.DataFrame | None,
 ) -> None:
     """Write the sheet of a table: names, help, header, drop-down lists and rows that are there."""
     sheet = _add_sheet(book, schema.name)
-    sheet.freeze_panes(FIRST, 0)
-    sheet.write_string(TITLE, 0, f"{schema.title_lv} · {schema.title}", looks.title)
-    sheet.write_string(WORDS, 0, f"{schema.description_lv} · {schema.description}")
-    sheet.set_row(NAMES_LV, 30)
-    sheet.set_row(FORMS, 45)
+    _write_head(sheet, looks, schema, looks.cells)
     last = FIRST + ROWS_TO_FILL - 1 + (0 if rows is None else len(rows))
     for column, field in enumerate(schema.fields):
-        star = " *" if field.required else ""
-        sheet.set_column(column, column, _width(field), looks.cells[field.type])
-        sheet.write_string(NAMES_LV, column, field.title_lv + star, looks.names)
-        sheet.write_string(NAMES_EN, column, field.title + star, looks.names)
-        sheet.write_string(FORMS, column, _form(field), looks.forms)
-        sheet.write_string(HEADER, column, field.name, looks.header)
-        sheet.data_validation(FIRST, column, last, column, _validation(schema, field, chosen))
+        sheet.data_validation(FIRST, column, last, column, _validation(schema, field, tables))
     if rows is not None:
         _write_rows(sheet, schema, rows)
     sheet.protect(
@@ -284,6 +313,34 @@ def _write_sheet(
             "autofilter": True,
         }
     )
+
+
+def _write_given(
+    book: xlsxwriter.Workbook, looks: _Looks, schema: TableSchema, rows: pd.DataFrame
+) -> None:
+    """Write the sheet of a table that the sender does not fill in."""
+    sheet = _add_sheet(book, schema.name)
+    _write_head(sheet, looks, schema, looks.given, f" ({NOBODY[0]} · {NOBODY[1]})")
+    _write_rows(sheet, schema, rows)
+    sheet.protect(options={"format_columns": True, "format_rows": True})
+
+
+def _write_head(
+    sheet: Any, looks: _Looks, schema: TableSchema, cells: Mapping[str, Any], remark: str = ""
+) -> None:
+    """Write what stands above the rows of a table."""
+    sheet.freeze_panes(FIRST, 0)
+    sheet.write_string(TITLE, 0, f"{schema.title_lv} · {schema.title}{remark}", looks.title)
+    sheet.write_string(WORDS, 0, f"{schema.description_lv} · {schema.description}")
+    sheet.set_row(NAMES_LV, 30)
+    sheet.set_row(FORMS, 45)
+    for column, field in enumerate(schema.fields):
+        star = " *" if field.required else ""
+        sheet.set_column(column, column, _width(field), cells[field.type])
+        sheet.write_string(NAMES_LV, column, field.title_lv + star, looks.names)
+        sheet.write_string(NAMES_EN, column, field.title + star, looks.names)
+        sheet.write_string(FORMS, column, _form(field), looks.forms)
+        sheet.write_string(HEADER, column, field.name, looks.header)
 
 
 def _width(field: Field) -> float:

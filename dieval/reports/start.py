@@ -91,14 +91,15 @@ def write_template(file: Path, sender: str | None, code: str | None, data: Path 
         The data package breaks the data contract.
     """
     from dieval.inputs.read import read_package
-    from dieval.inputs.template import rows_of, template_workbook
+    from dieval.inputs.template import rows_of, template_workbook, with_named
 
     _check_new_workbook(file)
     rows = None
     if code is not None:
         if sender not in ("municipality", "institution"):
             raise ParameterError("--code: give --for municipality or --for institution with it.")
-        rows = rows_of(read_package(project_with(data).data), sender, code)
+        package = read_package(project_with(data).data)
+        rows = with_named(package, rows_of(package, sender, code))
     _write_workbook(file, template_workbook(sender, rows))
 
 
