@@ -181,7 +181,7 @@ def _more_than_places(activity: Table) -> list[Problem]:
     def message(here: np.ndarray) -> tuple[str, str]:
         pairs = rows.iloc[here[:3]]
         listed = "; ".join(
-            f"{days} > {places}"
+            f"{days:.0f} > {places:.0f}"
             for days, places in zip(pairs["child_days"], pairs["place_days"], strict=True)
         )
         return (

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Callable
 from pathlib import Path
 
@@ -9,7 +10,7 @@ import pandas as pd
 import pytest
 
 from dieval.errors import DataError, Problem
-from dieval.inputs.read import DataPackage, check_package, read_package
+from dieval.inputs.read import DataPackage, check_package, examined, read_package
 
 Rows = list[dict[str, str]]
 Tables = dict[str, Rows]
@@ -279,3 +280,79 @@ def test_package_is_the_same_whatever_its_file_was_written_in(sent, meant):
         "sep=|\r\n" + text(separator="|").replace("\n", "\r\n"),
     ):
         pd.testing.assert_frame_equal(made(content).tables["municipalities"], meant)
+
+
+# --- Declared in the descriptor, and rows set aside ----------------------------------------------
+
+
+def declare(folder: Path, table: str = "municipalities", **properties: object) -> Path:
+    """Describe the package, with properties of one of its files."""
+    resources = [
+        {"name": path.stem, "path": path.name, **(properties if path.stem == table else {})}
+        for path in sorted(folder.glob("*.csv"))
+    ]
+    (folder / "datapackage.json").write_text(json.dumps({"resources": resources}), "utf-8")
+    return folder
+
+
+def test_f04_dos_baltic_is_refused_unless_it_is_declared(sent, meant):
+    folder = sent(text().encode("cp775"))
+    assert [rule for rule, _ in faults(folder)] == ["encoding"]
+    pd.testing.assert_frame_equal(read(declare(folder, encoding="cp775")), meant)
+
+
+def test_f04_declared_encoding_that_is_not_the_one_is_refused(sent):
+    folder = declare(sent(text().encode("cp1257")), encoding="utf-8")
+    assert faults(folder) == [("encoding", ())]
+
+
+@pytest.mark.parametrize(
+    ("properties", "wrong"),
+    [
+        ({"encoding": "klingon"}, "encoding"),
+        ({"dialect": {"delimiter": "x"}}, "dialect.delimiter"),
+        ({"decimalChar": ";"}, "decimalChar"),
+        ({"units": {"municipality": "LVL"}}, "units"),
+        ({"temporal": {"start": "spring"}}, "temporal"),
+        ({"fillDown": ["nothing"]}, "fillDown"),
+    ],
+)
+def test_declared_properties_that_cannot_be_understood_are_an_error(sent, properties, wrong):
+    folder = declare(sent(text()), **properties)
+    (problem,) = [p for p in check_package(folder) if p.rule == "declared"]
+    assert problem.message_en.endswith(f"cannot be understood: {wrong}.")
+
+
+def test_f09_declared_separator_is_taken(sent, meant):
+    folder = declare(sent(text(separator=";")), dialect={"delimiter": ";"})
+    pd.testing.assert_frame_equal(read(folder), meant)
+    assert faults(folder, "note") == []
+
+
+def test_f12_row_too_short_is_set_aside(sent):
+    cells = [[*row] for row in CELLS]
+    cells[1] = cells[1][:3]
+    folder = sent(text(cells=cells))
+    assert faults(folder) == []
+    assert faults(folder, "set_aside") == [("row_length", (3,)), ("required", (3,))]
+    account = examined(folder).account.set_index("quantity").loc["rows"]
+    assert account[["read", "used", "set_aside"]].tolist() == [3, 2, 1]
+
+
+@pytest.mark.parametrize(
+    "name", ["Tukuma\u200b novads", "Tukum\u0430 novads", "\u202eTukuma novads", "Tuk\u00adums"]
+)
+def test_f21_letters_that_cannot_be_seen_or_look_like_others(sent, name):
+    cells = [[*row] for row in CELLS]
+    cells[1][1] = name
+    folder = sent(text(cells=cells))
+    assert faults(folder) == []
+    assert faults(folder, "set_aside") == [("deceptive_letters", (3,))]
+    (problem,) = [p for p in check_package(folder) if p.rule == "deceptive_letters"]
+    assert name not in problem.text("en") + problem.text("lv")
+
+
+def test_f21_names_in_another_alphabet_are_names(sent):
+    cells = [[*row] for row in CELLS]
+    cells[1][1] = "Тукумский край"
+    assert faults(sent(text(cells=cells)), "set_aside") == []

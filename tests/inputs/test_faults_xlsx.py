@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import datetime as dt
+import json
 import zipfile
 from collections.abc import Callable
 from pathlib import Path
@@ -251,3 +253,175 @@ def test_messages_name_what_to_do_in_both_languages(tmp_path: Path) -> None:
             assert problem.message_en.endswith(".")
             assert problem.remedy_lv.endswith(".")
             assert problem.remedy_en.endswith(".")
+
+
+# --- Rows set aside, sums and merged cells -------------------------------------------------------
+
+
+def of_kind(path: Path, severity: str) -> list[tuple[str, str, str, tuple[int, ...]]]:
+    return [(p.sheet, p.column, p.rule, p.rows) for p in check_package(path)
+            if p.severity == severity]  # fmt: skip
+
+
+@pytest.fixture
+def edited(write_xlsx: Write, tables: Tables) -> Callable[..., Path]:
+    """Write a small workbook with costs, and let somebody edit it."""
+
+    def edit(how: Callable[[openpyxl.Workbook], None]) -> Path:
+        names = ("sources", "regions", "municipalities", "providers", "costs", "availability")
+        path = write_xlsx({name: tables[name] for name in names})
+        book = openpyxl.load_workbook(path)
+        how(book)
+        book.save(path)
+        return path
+
+    return edit
+
+
+@pytest.mark.parametrize("error", ["#DIV/0!", "#N/A", "#REF!", "#VALUE!"])
+def test_f31_error_of_a_formula_sets_its_row_aside(edited, error):
+    path = edited(lambda book: book["costs"].__setitem__("I3", error))
+    assert errors(path) == []
+    assert of_kind(path, "set_aside") == [("costs", "amount_eur", "error_value", (3,))]
+
+
+def test_f33_hidden_rows_are_read_and_counted(edited):
+    def hide(book):
+        for row in (3, 5):
+            book["costs"].row_dimensions[row].hidden = True
+
+    path = edited(hide)
+    assert errors(path) == of_kind(path, "set_aside") == []
+    (told,) = [note for note in notes(path) if note.rule == "hidden_rows"]
+    assert (told.sheet, told.rows) == ("costs", (3, 5))
+    assert told.message_en.endswith("their number is 2.")
+    assert len(read_package(path).tables["costs"]) == 5
+
+
+def merge(book: openpyxl.Workbook) -> None:
+    book["costs"].merge_cells("B2:B4")  # the provider of three rows
+
+
+def test_f34_rows_below_a_merged_cell_are_set_aside(edited):
+    path = edited(merge)
+    assert errors(path) == []
+    assert of_kind(path, "set_aside") == [("costs", "provider", "merged", (3, 4))]
+
+
+def test_f34_merged_cells_are_filled_where_that_is_declared(edited, tables, write_csv):
+    book = edited(merge)
+    names = ("sources", "regions", "municipalities", "providers", "costs", "availability")
+    resources = [
+        {"name": name, "path": "sent.xlsx", "sheet": name, "fillDown": ["provider"]}
+        if name == "costs"
+        else {"name": name, "path": f"{name}.csv"}
+        for name in names
+    ]
+    folder = write_csv({name: tables[name] for name in names if name != "costs"})
+    (folder / "sent.xlsx").write_bytes(book.read_bytes())
+    (folder / "datapackage.json").write_text(json.dumps({"resources": resources}), "utf-8")
+    assert [p.text() for p in check_package(folder) if p.severity != "note"] == []
+    costs = read_package(folder).tables["costs"]
+    assert costs.loc[costs["care_arrangement"] == "institution", "provider"].tolist() == ["p1"] * 3
+
+
+def test_f32_hidden_sheet_is_read_where_it_is_named(edited, tmp_path):
+    def hide(book):
+        book["availability"].title = "Lapa1"
+        book["Lapa1"].sheet_state = "hidden"
+
+    sent = edited(hide)
+    folder = tmp_path / "described"
+    folder.mkdir()
+    (folder / "sent.xlsx").write_bytes(sent.read_bytes())
+    resource = {"name": "availability", "path": "sent.xlsx", "sheet": "Lapa1"}
+    (folder / "datapackage.json").write_text(json.dumps({"resources": [resource]}), "utf-8")
+    assert {p.rule for p in check_package(folder) if p.severity == "error"} == {"foreign_key"}
+
+
+def test_f35_remark_below_the_rows_is_set_aside(edited):
+    path = edited(lambda book: book["costs"].append(["Dati pārbaudīti"]))
+    assert errors(path) == []
+    assert of_kind(path, "set_aside") == [("costs", "", "remark", (7,))]
+
+
+WHOLE = 200_000 + 1_000.5 + 120.25 + 5_000 + 3_000
+
+
+@pytest.mark.parametrize("label", ["Kopā", "PAVISAM:", "Total", "Kopā, t.sk.", "Summa kopā"])
+def test_f36_sum_is_left_out_and_used_as_a_check(edited, label):
+    path = edited(lambda book: book["costs"].append([label, *[None] * 7, WHOLE]))
+    assert errors(path) == of_kind(path, "set_aside") == []
+    assert read_package(path).tables["costs"]["amount_eur"].sum() == WHOLE
+    (told,) = [note for note in notes(path) if note.rule == "total"]
+    assert told.rows == (7,)
+    account = read_package(path).account.set_index("quantity")
+    assert account.loc["amount_eur", ["read", "used", "excluded"]].tolist() == [
+        2 * WHOLE,
+        WHOLE,
+        WHOLE,
+    ]
+
+
+def test_f36_sums_between_the_rows(edited):
+    def subtotals(book):
+        sheet = book["costs"]
+        sheet.insert_rows(5)
+        sheet["A5"], sheet["I5"] = "Starpsumma", 200_000 + 1_000.5 + 120.25
+        sheet.append(["Starpsumma", *[None] * 7, 8_000])
+        sheet.append(["Kopā", *[None] * 7, WHOLE])
+
+    path = edited(subtotals)
+    assert errors(path) == of_kind(path, "set_aside") == []
+    assert read_package(path).tables["costs"]["amount_eur"].sum() == WHOLE
+
+
+def test_f36_sum_that_does_not_agree_refuses_the_file(edited):
+    path = edited(lambda book: book["costs"].append(["Kopā", *[None] * 7, WHOLE + 0.01]))
+    assert of_kind(path, "error") == [("costs", "amount_eur", "total", (7,))]
+    (problem,) = [p for p in check_package(path) if p.rule == "total"]
+    assert f"{WHOLE + 0.01:.2f} / {WHOLE:.2f}" in problem.message_en
+
+
+def test_f36_name_that_begins_like_a_sum_is_a_name(edited):
+    path = edited(lambda book: book["providers"].__setitem__("B2", "Kopā mājās"))
+    assert errors(path) == of_kind(path, "set_aside") == []
+
+
+@pytest.mark.parametrize("cell", [True, "jā", "x"])
+def test_f40_word_or_truth_value_in_a_column_of_numbers_is_set_aside(edited, tables, cell):
+    def answer(book):
+        book["availability"].append(["tukuma-novads", "day_care", "ft_children",
+                                     dt.date(2020, 5, 1), cell, "ledger"])  # fmt: skip
+
+    path = edited(answer)
+    assert errors(path) == []
+    assert of_kind(path, "set_aside") == [("availability", "rating", "type", (3,))]
+
+
+def test_f42_long_code_that_became_a_number_is_refused(edited):
+    path = edited(lambda book: book["costs"].__setitem__("B2", 10200000000000017))
+    assert of_kind(path, "error") == [("costs", "provider", "type", (2,))]
+    (problem,) = [p for p in check_package(path) if p.severity == "error"]
+    assert problem.remedy_en == "Write it as text."
+
+
+def test_f43_second_workbook_with_the_same_rows_is_refused(edited, tmp_path):
+    sent = edited(lambda _: None)
+    folder = tmp_path / "sent"
+    folder.mkdir()
+    (folder / "talsi.xlsx").write_bytes(sent.read_bytes())
+    assert [p for p in check_package(folder) if p.severity != "note"] == []
+    (folder / "talsi_final2.xlsx").write_bytes(sent.read_bytes())
+    found = [(p.file, p.sheet, p.rule) for p in check_package(folder) if p.severity == "error"]
+    assert ("talsi_final2.xlsx", "costs", "no_rows") in found
+
+
+def test_f43_second_workbook_with_other_amounts_is_refused(edited, tmp_path):
+    folder = tmp_path / "sent"
+    folder.mkdir()
+    (folder / "talsi.xlsx").write_bytes(edited(lambda _: None).read_bytes())
+    newer = edited(lambda book: book["costs"].__setitem__("I2", 200_001))
+    (folder / "talsi_final2.xlsx").write_bytes(newer.read_bytes())
+    found = [(p.file, p.sheet, p.rule) for p in check_package(folder) if p.rule == "key"]
+    assert found == [("talsi.xlsx", "costs", "key"), ("talsi_final2.xlsx", "costs", "key")]
