@@ -114,8 +114,9 @@ def _plans(destinations: Table, providers: Table | None) -> list[Problem]:
     for _, plan in rows.groupby("provider"):
         balance = balance_of_children(plan, None).set_index("year")["difference"]
         difference = plan["year"].map(balance)
-        twice |= (difference > 0).reindex(twice.index, fill_value=False)
-        lost |= (difference < 0).reindex(twice.index, fill_value=False)
+        more, fewer = (difference > 0).fillna(False), (difference < 0).fillna(False)
+        twice |= more.astype(bool).reindex(twice.index, fill_value=False)
+        lost |= fewer.astype(bool).reindex(twice.index, fill_value=False)
     found = _notes(
         destinations,
         twice,

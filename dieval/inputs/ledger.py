@@ -22,6 +22,7 @@ from dieval.errors import DataError, ParameterError, Problem
 from dieval.inputs.cells import check_cells
 from dieval.inputs.imports import EXCLUDED, column, read_file, read_mapping_file, refuse, section
 from dieval.inputs.intake.spelling import plain
+from dieval.inputs.ledger_months import check_months
 from dieval.inputs.schema import TableSchema, table_schema
 from dieval.inputs.table import Table, assemble
 from dieval.vocabulary import COST_ITEMS, PAYERS
@@ -42,6 +43,7 @@ LEDGER = TableSchema(
         column("provider", "string", "Pakalpojumu sniedzējs", "Provider", "Iestāde",
                required=False),
         column("year", "year", "Gads", "Year", required=False),
+        column("month", "integer", "Mēnesis", "Month", required=False, minimum=1, maximum=12),
         column("payer", "string", "Maksātājs", "Payer", required=False, enum=PAYERS),
         column("code", "string", "Kods", "Code", "EKK", "EKK kods", "Klasifikācijas kods",
                required=False),
@@ -147,6 +149,7 @@ def import_ledger(path: Path, mapping: CodeMapping, given: Mapping[str, Any]) ->
     refuse(problems)
     rows = _rows(table, given)
     problems += _incomplete(table, rows)
+    problems += check_months(table, rows, WHOSE)
     finest = _finest(rows)
     problems += _sums_that_disagree(table, rows, finest)
     items = {code: mapping.item(code) for code in rows.loc[finest, "code"].unique()}
@@ -300,7 +303,7 @@ def _apart(rows: pd.DataFrame, finest: pd.Series) -> dict[int, int]:
         if sums["cents"].sum() != parts:
             found |= dict.fromkeys(sums.index, int(sums["cents"].sum() - parts))
     for place, total in rows[rows["total"]].iterrows():
-        named = [name for name in WHOSE if not pd.isna(total[name])]
+        named = [name for name in (*WHOSE, "month") if not pd.isna(total[name])]
         parts = fine.loc[(fine[named] == total[named]).all(axis=1), "cents"].sum()
         if total["cents"] != parts:
             found[int(str(place))] = int(total["cents"] - parts)

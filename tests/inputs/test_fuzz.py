@@ -5,6 +5,8 @@ from __future__ import annotations
 import io
 import os
 import random
+import resource
+import time
 import zipfile
 from collections.abc import Callable
 from pathlib import Path
@@ -19,6 +21,8 @@ Tables = dict[str, Rows]
 Write = Callable[[Tables], Path]
 CHANGED = 10_000 if os.environ.get("DIEVAL_CAMPAIGN") else 60
 BATCHES = 20
+MOST_SECONDS = 2
+MOST_MEMORY_MB = 512
 # What files of other programs, and of people with intentions, hold.
 PIECES = (
     b"", b"\0", b"\xff\xfe", b"\xef\xbb\xbf", b'"', b";", b",", b"\t", b"\r", b"\n", b"\r\n", b"=",
@@ -29,7 +33,8 @@ XML_PIECES = (
     b"<c/>", b'<c r="XFD1"><v>1</v></c>', b'<c r="A0"/>', b"<row/>", b"</row>", b"&lt;", b"&#0;",
     b'<!DOCTYPE x>', b'<f>1+1</f>', b't="s"', b't="e"', b"<v>99999</v>", b"<v>-1</v>", b"<v/>",
     b"<is><t>x</t></is>", b't="inlineStr"', b't="d"', b"1E400", b'r="1048576"', b"<mergeCells/>",
-    b"<dimension ref='A1:XFD1048576'/>",
+    b"<dimension ref='A1:XFD1048576'/>", b'<mergeCell ref="A1:XFD1048576"/>', b' hidden="1"',
+    b'<mergeCell ref="B2:B4"/>', b'<mergeCell ref=""/>',
 )  # fmt: skip
 
 
@@ -52,8 +57,12 @@ def mutated(data: bytes, chance: random.Random, pieces: tuple[bytes, ...]) -> by
 
 
 def judged(path: Path) -> None:
-    """Check and read a package: only clear refusals are allowed."""
+    """Check and read a package: only clear refusals are allowed, within the limits."""
+    before = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
+    started = time.process_time()
     problems = check_package(path)
+    assert time.process_time() - started < MOST_SECONDS
+    assert (resource.getrusage(resource.RUSAGE_SELF).ru_maxrss - before) / 1024 < MOST_MEMORY_MB
     for problem in problems:
         assert problem.message_lv
         assert problem.message_en

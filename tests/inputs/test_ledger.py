@@ -212,3 +212,35 @@ def test_mapping_that_is_wrong_is_refused_with_its_file(tmp_path: Path, text: st
     path.write_text(text, encoding="utf-8")
     with pytest.raises(ParameterError, match=r"mapping\.yml"):
         read_mapping(path)
+
+
+def by_month(amounts: list[float], months: list[int] | None = None) -> str:
+    rows = zip(months or range(1, 13), amounts, strict=True)
+    return "\n".join(["EKK;Mēnesis;Summa", *(f"1100;{month};{amount}" for month, amount in rows)])
+
+
+def test_months_of_a_year_are_added_up(tmp_path: Path) -> None:
+    made = import_ledger(sent(tmp_path, by_month([100.5] * 12)), MAPPING, GIVEN)
+    assert costs(made) == {"staff": 12 * 100.5}
+
+
+def test_f72_year_that_lacks_months_is_not_made_up(tmp_path: Path) -> None:
+    path = sent(tmp_path, by_month([100.0] * 9, [*range(1, 10)]))
+    assert faults(path) == [("months", tuple(range(2, 11)))]
+    with pytest.raises(DataError, match=r"9 of 12 months; missing: 10, 11, 12\."):
+        import_ledger(path, MAPPING, GIVEN)
+
+
+def test_f73_month_that_stands_twice_is_refused(tmp_path: Path) -> None:
+    path = sent(tmp_path, by_month([100.0] * 13, [*range(1, 13), 5]))
+    assert faults(path) == [("month_twice", (6, 14))]
+
+
+def test_f73_amounts_from_january_on_are_refused(tmp_path: Path) -> None:
+    path = sent(tmp_path, by_month([100.0 * month for month in range(1, 13)]))
+    assert faults(path) == [("cumulative", tuple(range(2, 14)))]
+
+
+def test_f73_amounts_that_grow_by_a_little_are_of_months(tmp_path: Path) -> None:
+    path = sent(tmp_path, by_month([100.0 + month for month in range(1, 13)]))
+    assert costs(import_ledger(path, MAPPING, GIVEN)) == {"staff": 1_200 + 78}

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import csv
 import io
+import itertools
+import json
 import os
 import random
 import unicodedata
@@ -19,6 +21,7 @@ from hypothesis import strategies as st
 
 from dieval.inputs.read import DataPackage, check_package, read_package
 from dieval.inputs.schema import TableSchema, table_schema
+from dieval.vocabulary import COST_ITEMS, PAYERS
 
 Rows = list[dict[str, str]]
 Tables = dict[str, Rows]
@@ -157,3 +160,58 @@ def test_same_tables_however_they_are_written(
     assert list(read.tables) == list(expected.tables)
     for name, rows in expected.tables.items():
         pd.testing.assert_frame_equal(read.tables[name], rows)
+
+
+KINDS = list(itertools.product(COST_ITEMS, PAYERS))  # each amount is of a kind of its own
+
+
+def costs_of(tables: Tables, amounts: list[str]) -> Rows:
+    return [
+        {**tables["costs"][0], "provider": "", "year": str(2010 + number % 4), "cost_item": item,
+         "payer": payer, "amount_eur": amount}
+        for number, ((item, payer), amount) in enumerate(zip(KINDS, amounts, strict=False))
+    ]  # fmt: skip
+
+
+def package_of(tables: Tables, folder: Path, costs: Rows, heading: str, units: str) -> Path:
+    folder.mkdir()
+    for name in ("sources", "regions"):
+        frame = pd.DataFrame(tables[name])
+        frame.to_csv(folder / f"{name}.csv", index=False)
+    frame = pd.DataFrame(costs).rename(columns={"amount_eur": heading})
+    frame.to_csv(folder / "costs.csv", index=False)
+    declared = {"units": {"amount_eur": units}} if units else {}
+    resources = [{"name": name, "path": f"{name}.csv"} | (declared if name == "costs" else {})
+                 for name in ("sources", "regions", "costs")]  # fmt: skip
+    (folder / "datapackage.json").write_text(json.dumps({"resources": resources}), "utf-8")
+    return folder
+
+
+@settings(
+    max_examples=EXAMPLES,
+    deadline=None,
+    suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow],
+)
+@given(
+    santims=st.lists(st.integers(1, 10**9), min_size=1, max_size=len(KINDS)),
+    how=st.sampled_from(["heading", "descriptor", "column"]),
+)
+def test_same_amounts_in_lats_and_in_euro(
+    tables: Tables, tmp_path_factory: pytest.TempPathFactory, santims: list[int], how: str
+) -> None:
+    # Cents = santims ÷ 0.702804, half up, in whole numbers.
+    cents = [(2 * count * 1_000_000 + 702_804) // (2 * 702_804) for count in santims]
+    lats, euro = ([f"{n // 100}.{n % 100:02}" for n in each] for each in (santims, cents))
+    rows = costs_of(tables, lats)
+    if how == "column":
+        rows = [{**row, "Valūta": "Ls"} for row in rows]
+    folder = tmp_path_factory.mktemp("lats")
+    heading = "Summa (Ls)" if how == "heading" else "amount_eur"
+    units = "LVL" if how == "descriptor" else ""
+    sent = package_of(tables, folder / "lats", rows, heading, units)
+    meant = package_of(tables, folder / "euro", costs_of(tables, euro), "amount_eur", "")
+    assert [p.text() for p in check_package(sent) if p.severity != "note"] == []
+    columns = list(table_schema("costs").columns)
+    pd.testing.assert_frame_equal(
+        read_package(sent).tables["costs"][columns], read_package(meant).tables["costs"]
+    )
