@@ -15,6 +15,7 @@ from openpyxl.cell import Cell, WriteOnlyCell
 from openpyxl.comments import Comment
 from openpyxl.styles import Alignment, Font, PatternFill
 from openpyxl.utils import get_column_letter
+from openpyxl.worksheet.properties import PageSetupProperties
 from openpyxl.worksheet.worksheet import Worksheet
 
 from dieval.errors import Problem
@@ -36,6 +37,7 @@ FILLS = {
     "set_aside": PatternFill("solid", start_color="F8CBAD"),
     "note": PatternFill("solid", start_color="FFEB9C"),
 }
+SIGN = "dieval: "  # begins what a comment says; programs do not keep the author of a comment
 MOST_MARKED = 1_000  # cells of a problem; all of them are in the list
 _HEADS = {
     "lv": ("veids", "lapa", "kolonna", "rindas", "kas nav kārtībā", "ko darīt"),
@@ -62,9 +64,13 @@ def annotated_workbook(path: Path, problems: Sequence[Problem], language: str) -
     -------
     bytes
         XLSX. Formulas and formats of a workbook are as they were; every text that dieval or a CSV
-        file puts into it is text. Cells with a personal code are emptied.
+        file puts into it is text. Cells with a personal code are emptied. The list and the marks of
+        an earlier answer are replaced.
     """
     book, sheets = _copied(path)
+    lists = _take_earlier_answer_out(book)
+    sheets = {place: sheet for place, sheet in sheets.items() if sheet.title not in lists}
+    problems = [problem for problem in problems if problem.sheet not in lists]
     title = _free_title(LIST[language], book)
     marked = {place: _Marked(sheet, _header(sheet)) for place, sheet in sheets.items()}
     for problem in problems:
@@ -92,6 +98,47 @@ def _copied(path: Path) -> tuple[Workbook, dict[tuple[str, str], Worksheet]]:
     except Exception:  # the library raises a dozen kinds on a broken workbook
         return _empty(), {}
     return book, {(path.name, sheet.title): sheet for sheet in book.worksheets}
+
+
+def _take_earlier_answer_out(book: Workbook) -> set[str]:
+    """Take out the list and the marks of an answer that the sender has worked in.
+
+    Colours of ours go from the rows with a comment of ours; everything else is the sender's.
+
+    Returns
+    -------
+    set of str
+        Names of the lists.
+    """
+    lists = set()
+    for sheet in book.worksheets:
+        head = next(sheet.iter_rows(max_row=1, max_col=len(_WIDTHS), values_only=True), ())
+        if head in _HEADS.values():
+            lists.add(sheet.title)
+            book.remove(sheet)
+            continue
+        for row in sheet.iter_rows():
+            ours = [cell for cell in row if cell.comment and _without_our_comment(cell)]
+            if ours:
+                for cell in row:
+                    if _is_coloured(cell):
+                        cell.fill = PatternFill()
+    return lists
+
+
+def _without_our_comment(cell: Cell) -> bool:
+    """Take out what we said of a cell; tell whether we did."""
+    lines = cell.comment.text.split("\n")
+    left = [line for line in lines if not line.startswith(SIGN)]
+    if left == lines:
+        return False
+    cell.comment = _comment("\n".join(left)) if left else None
+    return True
+
+
+def _is_coloured(cell: Cell) -> bool:
+    colours = {fill.start_color.rgb[-6:] for fill in FILLS.values()}
+    return bool(cell.fill.fill_type) and str(cell.fill.start_color.rgb)[-6:] in colours
 
 
 def _empty() -> Workbook:
@@ -184,7 +231,11 @@ def _mark(marked: _Marked, problem: Problem, language: str) -> None:
             cell.fill = FILLS[problem.severity]
             if place == 0:
                 before = f"{cell.comment.text}\n" if cell.comment else ""
-                cell.comment = Comment(f"{before}{message} {remedy}"[:8_000], "dieval", 180, 360)
+                cell.comment = _comment(f"{before}{SIGN}{message} {remedy}")
+
+
+def _comment(text: str) -> Comment:
+    return Comment(text[:8_000], "dieval", 180, 360)
 
 
 def _write_list(
@@ -201,6 +252,10 @@ def _write_list(
         cell.font = bold
         sheet.column_dimensions[get_column_letter(column)].width = width
     sheet.freeze_panes = "A2"
+    sheet.page_setup.orientation = "landscape"
+    sheet.page_setup.paperSize = sheet.PAPERSIZE_A4
+    sheet.page_setup.fitToHeight = 0  # as many pages as it takes, each one sheet wide
+    sheet.sheet_properties.pageSetUpPr = PageSetupProperties(fitToPage=True)
     for row, problem in enumerate(problems, start=2):
         marked = sheets.get((problem.file, problem.sheet))
         texts = (

@@ -54,9 +54,9 @@ def walk(data: Path, folder: Path) -> None:
         The demonstration.
     folder : Path
         Empty. Afterwards it holds `template.xlsx`, `filled.xlsx`, `sent/beta.xlsx`, `answer.xlsx`,
-        `corrected.xlsx` and `back/beta.xlsx`; the data package `data`; the reports `before` and
-        `after`; what each command said in `said.json`; and in `cells.json` the cells of sheet
-        `costs` with the faults.
+        `corrected.xlsx`, `back/beta.xlsx` and its answer `second.xlsx`; the data package `data`;
+        the reports `before` and `after`; what each command said in `said.json`; and in `cells.json`
+        the cells of sheet `costs` with the faults.
     """
     said = {}
 
@@ -103,7 +103,7 @@ def _by_hand(package: Path, folder: Path, run: Callable[..., None]) -> dict[str,
     correct(answer, folder / "corrected.xlsx", cells)
     back = by_spreadsheet_program(folder / "corrected.xlsx", XLSX, folder / "back")
     back = back.rename(back.with_name("beta.xlsx"))
-    run("back", "check", back, "--lang", "lv")
+    run("back", "check", back, "--annotate", folder / "second.xlsx", "--lang", "lv")
     return cells
 
 

@@ -130,6 +130,16 @@ def test_corrected_answer_has_no_errors_and_one_row_set_aside(way, cells):
     assert f"lapa costs, rinda {row_of(cells['remark'])}:" in remark
 
 
+def test_second_answer_has_only_what_is_left(way, cells):
+    book = openpyxl.load_workbook(way / "second.xlsx")
+    assert [name for name in book.sheetnames if name.startswith(LIST["lv"])] == [LIST["lv"]]
+    marks = coloured(book["costs"])
+    assert set(marks) == {f"A{row_of(cells['total'])}", cells["remark"]}
+    assert all(len(text.splitlines()) == 1 for text in marks.values())
+    sheets = {row[1] for row in book[LIST["lv"]].iter_rows(min_row=2, values_only=True)}
+    assert LIST["lv"] not in sheets
+
+
 def test_row_set_aside_is_acknowledged_in_the_data_package(way, cells):
     assert said(way, "taken")[0] == 1
     code, lines = said(way, "acknowledged")
