@@ -34,7 +34,7 @@ from dieval.inputs.schema import table_schema
 LIST = {"lv": "Problēmas", "en": "Problems"}
 FILLS = {
     "error": PatternFill("solid", start_color="FFC7CE"),
-    "set_aside": PatternFill("solid", start_color="F8CBAD"),
+    "set_aside": PatternFill("solid", start_color="FFC48A"),
     "note": PatternFill("solid", start_color="FFEB9C"),
 }
 SIGN = "dieval: "  # begins what a comment says; programs do not keep the author of a comment
@@ -43,7 +43,8 @@ _HEADS = {
     "lv": ("veids", "lapa", "kolonna", "rindas", "kas nav kārtībā", "ko darīt"),
     "en": ("kind", "sheet", "column", "rows", "what is wrong", "what to do"),
 }
-_WIDTHS = (10, 20, 20, 20, 70, 70)
+_WIDTHS = (14, 20, 20, 20, 70, 70)
+LINE_HEIGHT, MOST_LINES = 15.0, 20  # points; a row is at most 409 high
 _ILLEGAL = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f]")
 
 
@@ -245,11 +246,11 @@ def _write_list(
     language: str,
 ) -> None:
     """List every problem with a link to its first cell."""
-    bold, wrapped = Font(bold=True), Alignment(wrap_text=True, vertical="top")
+    wrapped = Alignment(wrap_text=True, vertical="top")
     for column, (head, width) in enumerate(zip(_HEADS[language], _WIDTHS, strict=True), start=1):
         cell = sheet.cell(1, column)
         _write(cell, head)
-        cell.font = bold
+        cell.font = Font(name=cell.font.name, size=cell.font.size, bold=True)
         sheet.column_dimensions[get_column_letter(column)].width = width
     sheet.freeze_panes = "A2"
     sheet.page_setup.orientation = "landscape"
@@ -270,9 +271,12 @@ def _write_list(
             cell = sheet.cell(row, column)
             _write(cell, text)
             cell.alignment = wrapped
+        lines = (-(-len(text) // (width - 4)) for text, width in zip(texts, _WIDTHS, strict=True))
+        sheet.row_dimensions[row].height = LINE_HEIGHT * min(max(1, *lines), MOST_LINES)
         sheet.cell(row, 1).fill = FILLS[problem.severity]
         if marked is not None and problem.rows:
             letter = get_column_letter(marked.columns(problem)[0])
             quoted = marked.sheet.title.replace("'", "''")
             sheet.cell(row, 4).hyperlink = f"#'{quoted}'!{letter}{problem.rows[0]}"
             sheet.cell(row, 4).style = "Hyperlink"
+            sheet.cell(row, 4).alignment = wrapped

@@ -9,6 +9,7 @@ from __future__ import annotations
 import datetime as dt
 import difflib
 import io
+import textwrap
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
@@ -35,6 +36,8 @@ MADE = dt.datetime(2020, 1, 1, tzinfo=dt.UTC)  # the same workbook whenever it i
 LONGEST_LIST = 255  # characters of a drop-down list that stands in the validation itself
 LONGEST_MESSAGE = 255
 COVER_WIDTH = 50  # characters
+ROOM = 0.92  # of the width of a column: other programs have other fonts
+WIDEST = 28.0  # column of codes [characters]
 LINE_HEIGHT = 15.0  # points
 LONGEST_TEXT = 2_000
 
@@ -200,7 +203,14 @@ def _looks(book: xlsxwriter.Workbook) -> _Looks:
     def look(**settings: Any) -> Any:
         return book.add_format({"valign": "top", **settings})
 
-    forms = {"string": "@", "integer": "0", "year": "0", "number": "General", "date": "yyyy-mm-dd"}
+    forms = {
+        "string": "@",
+        "integer": "0",
+        "year": "0",
+        "number": "General",
+        "money": "#,##0.00",
+        "date": "yyyy-mm-dd",
+    }
     return _Looks(
         title=look(bold=True, font_size=14),
         words=look(text_wrap=True, font_color="#595959"),
@@ -222,9 +232,10 @@ def _add_sheet(book: xlsxwriter.Workbook, name: str) -> Any:
     return sheet
 
 
-def _height(*texts: str) -> float:
-    """Give the height of a row whose wrapped texts stand in the wide columns of the cover."""
-    return LINE_HEIGHT * max(-(-len(text) // (COVER_WIDTH - 4)) for text in texts)
+def _height(text: str, width: float = COVER_WIDTH) -> float:
+    """Give the height of a row in which a text stands that is wrapped at a width [characters]."""
+    lines = textwrap.wrap(text, int(ROOM * width), break_long_words=False)
+    return LINE_HEIGHT * max(1, len(lines))
 
 
 def _write_cover(
@@ -241,7 +252,7 @@ def _write_cover(
     sheet.set_column(3, 4, 30)
     sheet.write_string(0, 0, "dieval", looks.title)
     for row, (lv, en) in enumerate(_HOW, start=1):
-        sheet.set_row(row, _height(lv, en))
+        sheet.set_row(row, max(_height(lv), _height(en)))
         sheet.write_string(row, 1, lv, looks.shown)
         sheet.write_string(row, 2, en, looks.shown)
     top = len(_HOW) + 2
@@ -253,7 +264,7 @@ def _write_cover(
         senders = senders or [NOBODY]
         lv = f"{schema.title_lv}. {schema.description_lv}"
         en = f"{schema.title}. {schema.description}"
-        sheet.set_row(row, _height(lv, en))
+        sheet.set_row(row, max(_height(lv), _height(en)))
         sheet.write_url(row, 0, f"internal:'{schema.name}'!A1", looks.shown, schema.name)
         sheet.write_string(row, 1, lv, looks.shown)
         sheet.write_string(row, 2, en, looks.shown)
@@ -332,19 +343,31 @@ def _write_head(
     sheet.freeze_panes(FIRST, 0)
     sheet.write_string(TITLE, 0, f"{schema.title_lv} · {schema.title}{remark}", looks.title)
     sheet.write_string(WORDS, 0, f"{schema.description_lv} · {schema.description}")
-    sheet.set_row(NAMES_LV, 30)
-    sheet.set_row(FORMS, 45)
+    for row, text_of in ((NAMES_LV, _name_lv), (NAMES_EN, _name_en), (FORMS, _form)):
+        sheet.set_row(row, max(_height(text_of(field), _width(field)) for field in schema.fields))
     for column, field in enumerate(schema.fields):
-        star = " *" if field.required else ""
-        sheet.set_column(column, column, _width(field), cells[field.type])
-        sheet.write_string(NAMES_LV, column, field.title_lv + star, looks.names)
-        sheet.write_string(NAMES_EN, column, field.title + star, looks.names)
+        money = field.type == "number" and (field.unit or "").startswith("EUR")
+        sheet.set_column(column, column, _width(field), cells["money" if money else field.type])
+        sheet.write_string(NAMES_LV, column, _name_lv(field), looks.names)
+        sheet.write_string(NAMES_EN, column, _name_en(field), looks.names)
         sheet.write_string(FORMS, column, _form(field), looks.forms)
         sheet.write_string(HEADER, column, field.name, looks.header)
 
 
 def _width(field: Field) -> float:
-    return {"string": 24.0, "date": 14.0, "year": 9.0}.get(field.type, 16.0)
+    """Give the width of a column [characters]."""
+    if field.enum:
+        texts = (field.name, _name_en(field), *map(str, field.enum))
+        return min(max(map(len, texts)) + 3.0, WIDEST)
+    return {"string": 24.0, "date": 14.0, "year": 12.0}.get(field.type, 16.0)
+
+
+def _name_lv(field: Field) -> str:
+    return field.title_lv + (" *" if field.required else "")
+
+
+def _name_en(field: Field) -> str:
+    return field.title + (" *" if field.required else "")
 
 
 def _form(field: Field) -> str:
