@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from pathlib import Path
 from typing import Any
 
@@ -194,6 +195,32 @@ def test_no_other_home_and_no_other_year_changes(way):
     ]
     assert earlier[0]
     assert earlier[0] == earlier[1]
+
+
+def test_page_tells_the_cells_and_figures_of_the_way(way, cells, root):
+    page = (root / "docs" / "walk-through.md").read_text(encoding="utf-8")
+    for row in map(row_of, cells.values()):
+        assert f"- row {row} " in page
+    assert "\n".join(line for line in said(way, "sent")[1][-3:] if "amount_eur" not in line) in page
+    for step in ("before", "after"):
+        row = of_the_year(way, step, "unit_costs", "care_arrangement")[ARRANGEMENT]
+        assert f"{row['total_eur']:,.2f} |" in page
+        assert f"{row['child_days']:,} |" in page
+        assert f"{row['cost_per_child_month_eur']:,.2f} |" in page
+    assert f"+ {FILLED:,.2f} |" in page
+    assert f"+ {CHILD_DAYS:,} |" in page
+
+
+def test_pictures_of_the_page_are_small_and_described(root):
+    page = (root / "docs" / "walk-through.md").read_text(encoding="utf-8")
+    shown = re.findall(r"!\[([^]]*)\]\((walk-through/[a-z]+\.png)\)", page)
+    assert {name for _, name in shown} == {
+        f"walk-through/{file.name}" for file in (root / "docs" / "walk-through").iterdir()
+    }
+    for words, name in shown:
+        content = (root / "docs" / name).read_bytes()
+        width = int.from_bytes(content[16:20], "big")
+        assert (len(words) > 50, len(content) < 150_000, width <= 1_400) == (True, True, True)
 
 
 def test_report_shows_the_new_figure_and_the_row_left_out(way):
