@@ -30,8 +30,8 @@ from dieval.inputs.intake.scan import scan_workbook
 from dieval.inputs.intake.spelling import plain
 from dieval.inputs.intake.text import text_of
 from dieval.inputs.schema import table_schema
+from dieval.inputs.sheets import PROBLEM_LISTS
 
-LIST = {"lv": "Problēmas", "en": "Problems"}
 FILLS = {
     "error": PatternFill("solid", start_color="FFC7CE"),
     "set_aside": PatternFill("solid", start_color="FFC48A"),
@@ -72,7 +72,7 @@ def annotated_workbook(path: Path, problems: Sequence[Problem], language: str) -
     lists = _take_earlier_answer_out(book)
     sheets = {place: sheet for place, sheet in sheets.items() if sheet.title not in lists}
     problems = [problem for problem in problems if problem.sheet not in lists]
-    title = _free_title(LIST[language], book)
+    title = _free_title(PROBLEM_LISTS[language], book)
     marked = {place: _Marked(sheet, _header(sheet)) for place, sheet in sheets.items()}
     for problem in problems:
         place = (problem.file, problem.sheet)

@@ -54,7 +54,8 @@ def check_months(table: Table, rows: pd.DataFrame, whose: Sequence[str]) -> list
                 table,
                 ledger.index,
                 "months",
-                (f"gadā ir tikai {len(there)} no 12 mēnešiem; trūkst: {listed}. Summas nepārrēķina.",
+                (f"gadā ir tikai {len(there)} no 12 mēnešiem; trūkst: {listed}. Summas "
+                 "nepārrēķina.",
                  f"the year has {len(there)} of 12 months; missing: {listed}. Amounts are not made "
                  "up to a year."),
                 ("Pievienojiet trūkstošos mēnešus vai sūtiet gada summas bez kolonnas „month”.",

@@ -174,7 +174,7 @@ def _refuse_personal_codes(found: Found, folder: Path) -> None:
                 found.report(path.name, "personal_code", *_personal_code_inside())
 
 
-def _read_resource(found: Found, folder: Path, resource: Any, read: set[Path]) -> None:
+def _read_resource(found: Found, folder: Path, resource: Any, read: set[tuple[Path, str]]) -> None:
     name = resource.get("name") if isinstance(resource, dict) else None
     if not isinstance(name, str) or "path" not in resource:
         found.report(
@@ -246,7 +246,7 @@ def _read_resource(found: Found, folder: Path, resource: Any, read: set[Path]) -
                     "Give the path of a file relative to the folder, without .. and addresses.",
                 ),
             )
-        elif path in read:
+        elif (path, declared.sheet) in read:
             found.report(
                 DESCRIPTOR,
                 "path",
@@ -257,7 +257,7 @@ def _read_resource(found: Found, folder: Path, resource: Any, read: set[Path]) -
                 ("Katru failu miniet vienreiz.", "Name each file once."),
             )
         else:
-            read.add(path)
+            read.add((path, declared.sheet))
             _read_file(found, name, PurePosixPath(entry).as_posix(), path, declared)
 
 
@@ -270,10 +270,10 @@ def _read_described_folder(found: Found, folder: Path) -> None:
     for language, key in (("lv", "title_lv"), ("en", "title")):
         if isinstance(document.get(key), str):
             found.title[language] = document[key]
-    read: set[Path] = set()
+    read: set[tuple[Path, str]] = set()
     for resource in document["resources"]:
         _read_resource(found, folder, resource, read)
-    used = {*read, *(there for _, there in found.folders.values())}
+    used = {*(path for path, _ in read), *(there for _, there in found.folders.values())}
     there = [*_table_files(folder), *_table_folders(folder)]
     for path, table in there:
         listed = any(file.is_relative_to(path.resolve()) for file in used)

@@ -20,8 +20,11 @@ from dieval.inputs.values import coded_arrow
 NO_VALUE = object()  # a formula without a saved value, already reported
 ERROR_VALUES = {"#DIV/0!", "#N/A", "#NAME?", "#NULL!", "#NUM!", "#REF!", "#VALUE!"}
 
-# Sheets of the workbook to fill in (`template`) that are no tables: cover and examples.
-TEMPLATE_SHEETS = ("Ievads – Introduction", "Paraugi – Examples")
+# Sheets of the workbook to fill in (`template`) and of the answer to it (`annotate`) that are no
+# tables: cover, examples and the list of problems.
+COVER, EXAMPLES = "Ievads – Introduction", "Paraugi – Examples"
+PROBLEM_LISTS = {"lv": "Problēmas", "en": "Problems"}
+NO_TABLES = (COVER, EXAMPLES, *PROBLEM_LISTS.values())
 
 
 @dataclass

@@ -20,9 +20,8 @@ import xlsxwriter
 from dieval.errors import ParameterError
 from dieval.inputs.read import DataPackage
 from dieval.inputs.schema import Field, TableSchema, table_names, table_schema, type_words
-from dieval.inputs.sheets import TEMPLATE_SHEETS
+from dieval.inputs.sheets import COVER, EXAMPLES
 
-COVER, EXAMPLES = TEMPLATE_SHEETS
 SENDERS = {
     "region": ("plānošanas reģions", "planning region"),
     "municipality": ("pašvaldība", "municipality"),

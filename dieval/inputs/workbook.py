@@ -15,8 +15,8 @@ from dieval.inputs.intake.names import header_place, table_named
 from dieval.inputs.intake.scan import broken_workbook, scan_workbook
 from dieval.inputs.schema import TableSchema, table_schema
 from dieval.inputs.sheets import (
+    NO_TABLES,
     NO_VALUE,
-    TEMPLATE_SHEETS,
     Read,
     Sheet,
     no_rows,
@@ -40,7 +40,7 @@ def read_workbook(file: str, data: bytes) -> tuple[dict[str, Sheet], list[Proble
         problems: list[Problem] = []
         for worksheet in book.worksheets:
             table = table_named(worksheet.title)
-            if worksheet.title in TEMPLATE_SHEETS:
+            if worksheet.title in NO_TABLES:
                 continue
             if table is None:
                 problems.append(_unknown_sheet(file, worksheet.title))

@@ -9,8 +9,9 @@ from pathlib import Path
 import openpyxl
 import pytest
 
-from dieval.inputs.annotate import FILLS, LIST, annotated_workbook
+from dieval.inputs.annotate import FILLS, annotated_workbook
 from dieval.inputs.read import check_package
+from dieval.inputs.sheets import PROBLEM_LISTS
 
 Rows = list[dict[str, str]]
 Tables = dict[str, Rows]
@@ -50,14 +51,16 @@ def test_cells_of_a_workbook_are_marked_with_what_to_do(
     path = write_xlsx(wrong)
     problems = check_package(path)
     book = answer(path, language)
-    assert book.sheetnames == [LIST[language], *openpyxl.load_workbook(path).sheetnames]
+    assert book.sheetnames == [PROBLEM_LISTS[language], *openpyxl.load_workbook(path).sheetnames]
     assert list(marked(book, "providers")) == ["F3"]
     (owner,) = [p for p in problems if p.column == "owner"]
     assert getattr(owner, f"message_{language}") in marked(book, "providers")["F3"]
     assert getattr(owner, f"remedy_{language}") in marked(book, "providers")["F3"]
     costs = marked(book, "costs")
     assert {"I2", "A2", "A3", "H3"} <= set(costs)
-    listed = [[cell.value for cell in row] for row in book[LIST[language]].iter_rows(min_row=2)]
+    listed = [
+        [cell.value for cell in row] for row in book[PROBLEM_LISTS[language]].iter_rows(min_row=2)
+    ]
     assert len(listed) == len(problems)
     assert [row[4] for row in listed] == [getattr(p, f"message_{language}") for p in problems]
 

@@ -23,7 +23,8 @@ from walk_through import (
     walk,
 )
 
-from dieval.inputs.annotate import FILLS, LIST
+from dieval.inputs.annotate import FILLS
+from dieval.inputs.sheets import PROBLEM_LISTS
 
 CHILD_DAYS = sum(child_days for child_days, _ in DAYS.values())
 FILLED = sum(AMOUNTS.values())
@@ -104,9 +105,9 @@ def test_answer_marks_the_cells_with_what_to_do(way, cells):
 
 def test_first_sheet_of_the_answer_lists_every_problem_with_its_link(way, cells):
     book = openpyxl.load_workbook(way / "answer.xlsx")
-    assert book.sheetnames[0] == LIST["lv"]
+    assert book.sheetnames[0] == PROBLEM_LISTS["lv"]
     found = {}
-    for kind, sheet, _column, rows, *_ in book[LIST["lv"]].iter_rows(min_row=2):
+    for kind, sheet, _column, rows, *_ in book[PROBLEM_LISTS["lv"]].iter_rows(min_row=2):
         link = rows.hyperlink and (rows.hyperlink.location or rows.hyperlink.target)
         found[sheet.value, rows.value] = kind.value, link and link.removeprefix("#")
     places = {name: str(row_of(cell)) for name, cell in cells.items()}
@@ -123,7 +124,7 @@ def test_first_sheet_of_the_answer_lists_every_problem_with_its_link(way, cells)
 
 
 def test_corrected_answer_has_no_errors_and_one_row_set_aside(way, cells):
-    assert openpyxl.load_workbook(way / "back" / "beta.xlsx").sheetnames[0] == LIST["lv"]
+    assert openpyxl.load_workbook(way / "back" / "beta.xlsx").sheetnames[0] == PROBLEM_LISTS["lv"]
     code, _ = said(way, "back")
     assert code == 1  # somebody has to agree to the remark
     assert not lines_of(way, "back", "kļūda")
@@ -133,12 +134,14 @@ def test_corrected_answer_has_no_errors_and_one_row_set_aside(way, cells):
 
 def test_second_answer_has_only_what_is_left(way, cells):
     book = openpyxl.load_workbook(way / "second.xlsx")
-    assert [name for name in book.sheetnames if name.startswith(LIST["lv"])] == [LIST["lv"]]
+    assert [name for name in book.sheetnames if name.startswith(PROBLEM_LISTS["lv"])] == [
+        PROBLEM_LISTS["lv"]
+    ]
     marks = coloured(book["costs"])
     assert set(marks) == {f"A{row_of(cells['total'])}", cells["remark"]}
     assert all(len(text.splitlines()) == 1 for text in marks.values())
-    sheets = {row[1] for row in book[LIST["lv"]].iter_rows(min_row=2, values_only=True)}
-    assert LIST["lv"] not in sheets
+    sheets = {row[1] for row in book[PROBLEM_LISTS["lv"]].iter_rows(min_row=2, values_only=True)}
+    assert PROBLEM_LISTS["lv"] not in sheets
 
 
 def test_row_set_aside_is_acknowledged_in_the_data_package(way, cells):
