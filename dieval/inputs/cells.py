@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import difflib
 import re
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from typing import Any
 
 import numpy as np
@@ -32,21 +32,20 @@ def nearest(wrong: str, right: Iterable[object]) -> Words:
     return lv, en
 
 
-def distinct(cells: pd.Series) -> set[Any]:
-    """Give the different values of a column, without the missing ones."""
-    return set(cells.dropna().tolist())
+def _blank(value: Any) -> bool:
+    return isinstance(value, str) and not value.strip()
 
 
-def _blank(values: set[Any]) -> set[Any]:
-    return {value for value in values if isinstance(value, str) and not value.strip()}
+def _each(holds: Callable[[Any], bool], values: pd.Series) -> np.ndarray:
+    return np.fromiter(map(holds, values.tolist()), dtype=bool, count=len(values))
 
 
 def _check_required(table: Table, field: Field) -> list[Problem]:
-    cells = table.frame[field.name]
-    missing = cells.isna().to_numpy() & ~table.faulty[field.name]
-    blank = _blank(distinct(cells)) if field.type == "string" else set()
-    if blank:
-        missing = missing | cells.isin(blank).to_numpy()
+    column = table.columns[field.name]
+    empty = column.values.isna().to_numpy()
+    if field.type == "string":
+        empty = empty | _each(_blank, column.values)
+    missing = column.where(empty) & ~table.faulty[field.name]
     if not missing.any():
         return []
     unit = _unit(field)
@@ -64,18 +63,17 @@ def _check_required(table: Table, field: Field) -> list[Problem]:
 
 
 def _check_codes(table: Table, field: Field) -> list[Problem]:
-    cells = table.frame[field.name]
-    values = distinct(cells)
-    values -= _blank(values)
+    column = table.columns[field.name]
     pattern = re.compile(field.pattern)
-    strange = {
-        value
-        for value in values
-        if (value not in field.enum if field.enum else not pattern.fullmatch(value))
-    }
-    if not strange:
+
+    def strange(value: Any) -> bool:
+        if pd.isna(value) or _blank(value):
+            return False
+        return value not in field.enum if field.enum else not pattern.fullmatch(value)
+
+    wrong = column.where(_each(strange, column.values))
+    if not wrong.any():
         return []
-    wrong = cells.isin(strange).to_numpy()
     if field.enum:
         allowed = ", ".join(str(value) for value in field.enum)
         near = nearest(table.values(field.name, np.flatnonzero(wrong)), field.enum)
@@ -115,7 +113,8 @@ def _limit(value: float | str) -> float:
 
 
 def _check_limits(table: Table, field: Field) -> list[Problem]:
-    values = numbers(table.frame[field.name])
+    column = table.columns[field.name]
+    values = numbers(column.values)
     unit = _unit(field)
     found: list[Problem] = []
     for rule, limit, wrong, lv, en in (
@@ -133,7 +132,7 @@ def _check_limits(table: Table, field: Field) -> list[Problem]:
             return f"{words[0]}{value_lv}.", f"{words[1]}{value_en}."
 
         found += table.problems(
-            wrong(values, _limit(limit)),
+            column.where(wrong(values, _limit(limit))),
             field.name,
             rule,
             message,
@@ -146,8 +145,9 @@ def _check_limits(table: Table, field: Field) -> list[Problem]:
 def _check_signs(table: Table) -> list[Problem]:
     found: list[Problem] = []
     for rule in table.schema.sign_rules:
-        negative = numbers(table.frame[rule.column]) < 0
-        excused = table.frame[rule.unless_column].isin(rule.unless_values).to_numpy()
+        amount, excuse = table.columns[rule.column], table.columns[rule.unless_column]
+        negative = amount.where(numbers(amount.values) < 0)
+        excused = excuse.where(excuse.values.isin(rule.unless_values))
         unit = _unit(table.schema.field(rule.column))
         column, values = rule.unless_column, " / ".join(rule.unless_values)
 

@@ -10,12 +10,13 @@ import numpy as np
 import pandas as pd
 
 from dieval.errors import Problem
-from dieval.inputs.cells import check_cells, distinct, nearest
+from dieval.inputs.cells import check_cells, nearest
 from dieval.inputs.letters import check_letters
 from dieval.inputs.periods import check_order, check_validity
 from dieval.inputs.rules import check_domain
 from dieval.inputs.schema import ForeignKey
 from dieval.inputs.table import Table, got, usable
+from dieval.inputs.typed import alike, repeated
 from dieval.vocabulary import NOT_DISTINGUISHED
 
 
@@ -23,8 +24,11 @@ def _check_key(table: Table) -> list[Problem]:
     if table.behind is not None:  # its rows are summed by key
         return []
     key = list(table.schema.primary_key)
-    cells = table.frame.loc[usable(table, key), key]
-    twice = cells[cells.duplicated(keep=False)]
+    again = repeated([table.columns[name] for name in key]) & usable(table, key)
+    if not again.any():
+        return []
+    cells = table.cells(key, np.flatnonzero(again))
+    twice = cells[cells.duplicated(keep=False)]  # not of those alike with a cell that is faulty
     if twice.empty:
         return []
     group = twice.groupby(key, dropna=False, sort=False).ngroup()
@@ -32,14 +36,14 @@ def _check_key(table: Table) -> list[Problem]:
     later = twice.index.to_numpy() != first
     pairs = np.column_stack([first[later], twice.index.to_numpy()[later]])
     names = ", ".join(key)
-    whole = table.frame.loc[twice.index, list(table.schema.columns)]
-    repeated = np.zeros(len(table.frame), dtype=bool)
-    repeated[twice.index[whole.duplicated()]] = True
-    differing = pairs[~repeated[pairs[:, 1]]]
+    whole = table.cells(table.schema.columns, twice.index.to_numpy())
+    same = np.zeros(len(again), dtype=bool)
+    same[twice.index[whole.duplicated()]] = True
+    differing = pairs[~same[pairs[:, 1]]]
     found: list[Problem] = []
-    if repeated.any():
+    if same.any():
         found += table.pair_problems(
-            pairs[repeated[pairs[:, 1]]],
+            pairs[same[pairs[:, 1]]],
             names,
             "repeated",
             ("rindas pilnībā atkārtojas", "rows repeat each other as a whole"),
@@ -63,14 +67,14 @@ def _check_key(table: Table) -> list[Problem]:
 def _check_foreign_key(
     table: Table, key: ForeignKey, tables: dict[str, Table], broken: set[str]
 ) -> list[Problem]:
-    cells = table.frame[key.field]
-    values = distinct(cells) - set(key.besides)
+    column = table.columns[key.field]
+    named = column.values.notna() & ~column.values.isin(key.besides)
     if key.table in broken or (key.table in tables and not tables[key.table].whole):
         return []
     aside = tables[key.table].values_aside(key.column) if key.table in tables else set()
     if key.table not in tables:
         return table.problems(
-            cells.isin(values),
+            column.where(named),
             key.field,
             "foreign_key",
             (
@@ -79,10 +83,12 @@ def _check_foreign_key(
             ),
             (f"Pievienojiet tabulu {key.table}.", f"Add the table {key.table}."),
         )
-    known = distinct(tables[key.table].frame[key.column])
-    if values <= known:
+    known = set(tables[key.table].columns[key.column].used.tolist())
+    unknown = named & ~column.values.isin(known)
+    if not unknown.any():
         return []
-    follows = cells.isin((values & aside) - known).to_numpy()
+    is_aside = column.values.isin(aside)
+    follows = column.where(unknown & is_aside)
     found = table.problems(
         follows,
         key.field,
@@ -100,7 +106,7 @@ def _check_foreign_key(
         (f"Izlabojiet rindu tabulā {key.table}.", f"Mend the row of table {key.table}."),
         "set_aside",
     )
-    wrong = cells.isin(values - known - aside).to_numpy()
+    wrong = column.where(unknown & ~is_aside)
     if not wrong.any():
         return found
     positions = np.flatnonzero(wrong)
@@ -126,17 +132,25 @@ def _check_foreign_key(
     )
 
 
+def _mixed(table: Table, key: list[str], some: np.ndarray, others: np.ndarray) -> np.ndarray:
+    """Mark the rows of either kind whose key a row of the other kind has, too."""
+    if not (some.any() and others.any()):
+        return np.zeros(len(some), dtype=bool)
+    numbers, count = alike([table.columns[name] for name in key])
+    of_some, of_others = np.zeros(count, dtype=bool), np.zeros(count, dtype=bool)
+    of_some[numbers[some]] = True
+    of_others[numbers[others]] = True
+    return (of_some & of_others)[numbers] & (some | others)
+
+
 def _check_groups(table: Table) -> list[Problem]:
     groups = table.schema.group_columns
     base = [column for column in table.schema.primary_key if column not in groups]
     found: list[Problem] = []
     for column in groups:
-        cells = table.frame[usable(table, [*base, column])]
-        undistinguished = cells[column].isna() | (cells[column] == NOT_DISTINGUISHED)
-        kinds = undistinguished.groupby([cells[name] for name in base], dropna=False, sort=False)
-        mixed = kinds.transform("min") != kinds.transform("max")
-        rows = np.zeros(len(table.frame), dtype=bool)
-        rows[mixed.index[mixed.to_numpy()]] = True
+        values, whole = table.columns[column].values, usable(table, [*base, column])
+        of_all = table.columns[column].where(values.isna() | (values == NOT_DISTINGUISHED))
+        rows = _mixed(table, base, of_all & whole, ~of_all & whole)
         names = ", ".join(base)
         found += table.problems(
             rows,

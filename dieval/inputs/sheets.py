@@ -14,8 +14,8 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 
 from dieval.errors import Problem
+from dieval.inputs.columns import coded_arrow
 from dieval.inputs.declared import NOTHING, Declared
-from dieval.inputs.values import coded_arrow
 
 NO_VALUE = object()  # a formula without a saved value, already reported
 ERROR_VALUES = {"#DIV/0!", "#N/A", "#NAME?", "#NULL!", "#NUM!", "#REF!", "#VALUE!"}

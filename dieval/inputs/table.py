@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 import math
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field, replace
@@ -13,6 +14,15 @@ import pandas as pd
 
 from dieval.errors import Problem, Severity
 from dieval.inputs.account import EXCLUDED, KIND, LINE, SET_ASIDE, SHEET, amounts
+from dieval.inputs.columns import (
+    NUMBER,
+    Coded,
+    PlainNumbers,
+    coded,
+    joined,
+    kept,
+    nothing,
+)
 from dieval.inputs.declared import Declared
 from dieval.inputs.header import Words, check_header, check_types, expected, renamed, shown_name
 from dieval.inputs.intake.amounts import in_contract_units
@@ -22,16 +32,12 @@ from dieval.inputs.intake.totals import rows_apart
 from dieval.inputs.row_files import Regions
 from dieval.inputs.schema import Field, TableSchema
 from dieval.inputs.sheets import ERROR_VALUES, NO_VALUE, Sheet
+from dieval.inputs.typed import Kinds, Typed, alike
 from dieval.inputs.values import (
     LARGEST,
-    NUMBER,
-    Coded,
     as_text,
-    coded,
-    convert,
+    converted,
     holds_personal_code,
-    joined,
-    nothing,
     personal_code_words,
     shown,
 )
@@ -46,17 +52,19 @@ PAIRS_SHOWN = 5
 class Table:
     """Rows of a table in the order of reading, with their places.
 
-    `faulty` are cells that do not fit their type (missing in `frame`), per column of the contract.
+    `columns` are those of the contract and what else the files have.
+    `faulty` are cells that do not fit their type (missing in `columns`), by column of the
+    contract.
     `whole` is False when rows or a required column could not be read. `behind` says of a table
     that was summed how many rows of its files each row is the sum of; a key then stands more than
     once, for its negative amounts for example. `left_out` are rows that were read and do not count,
     with their sheet, line and why: set aside because of a fault, or excluded as sums of others.
-    `read` are the number of rows and the amounts of all rows that were read, as `amounts`.
-    `declared` is what the descriptor says of each of the sheets.
+    `read` are the number of rows and the amounts of all rows that were read, as `amounts`, where
+    some of them do not count. `declared` is what the descriptor says of each of the sheets.
     """
 
     schema: TableSchema
-    frame: pd.DataFrame
+    columns: dict[str, Typed]
     faulty: dict[str, np.ndarray]
     sheets: tuple[tuple[str, str], ...]
     sheet: np.ndarray
@@ -66,6 +74,28 @@ class Table:
     left_out: pd.DataFrame = field(default_factory=pd.DataFrame)
     read: pd.Series = field(default_factory=lambda: pd.Series(dtype=float))
     declared: tuple[Declared, ...] = ()
+
+    @functools.cached_property
+    def frame(self) -> pd.DataFrame:
+        """The cells of every row; of a large table it is made only where something needs it."""
+        return self.cells(self.columns)
+
+    def cells(self, columns: Iterable[str], rows: np.ndarray | None = None) -> pd.DataFrame:
+        """Give some columns, of all rows or of those at some positions, which are the index."""
+        if rows is None:
+            index, taken = pd.RangeIndex(len(self.line)), {n: self.columns[n] for n in columns}
+        else:
+            index, taken = pd.Index(rows), {n: self.columns[n].of(rows) for n in columns}
+        frame = pd.DataFrame({name: column.cells for name, column in taken.items()})
+        return frame.set_axis(index)
+
+    def kinds(self, columns: Sequence[str]) -> Kinds:
+        """Give the rows that differ in some columns, each once."""
+        numbers, count = alike([self.columns[name] for name in columns])
+        one = np.full(count, -1)
+        one[numbers] = np.arange(len(numbers))
+        stands = one >= 0
+        return Kinds(self.cells(columns, one[stands]), numbers, np.cumsum(stands) - 1)
 
     @property
     def complete(self) -> bool:
@@ -86,7 +116,7 @@ class Table:
     def marked(self, problems: Iterable[Problem]) -> np.ndarray:
         """Mark the rows that problems are about."""
         number_of = {place: number for number, place in enumerate(self.sheets)}
-        marked = np.zeros(len(self.frame), dtype=bool)
+        marked = np.zeros(len(self.line), dtype=bool)
         for problem in problems:
             number = number_of.get((problem.file, problem.sheet))
             if number is not None:
@@ -97,26 +127,33 @@ class Table:
         """Leave out the marked rows, and keep them apart."""
         if not rows.any():
             return self
-        out = self.frame[rows].assign(
+        out = self._rows(rows).frame.assign(
             **{SHEET: self.sheet[rows], LINE: self.line[rows], KIND: kind}
         )
-        before = [self.left_out] if len(self.left_out) else []
-        return replace(self._rows(~rows), left_out=pd.concat([*before, out], ignore_index=True))
+        left_out, read = [out], self.read
+        if len(self.left_out):
+            left_out = [self.left_out, out]
+        elif self.behind is None:
+            read = amounts(self.schema, self.frame, self.sheet)
+        return replace(
+            self._rows(~rows), left_out=pd.concat(left_out, ignore_index=True), read=read
+        )
 
     def of(self, regions: Regions) -> Table:
         """Keep the rows of some regions, and of the whole country."""
-        named = self.frame["region"].isin(regions.names) != regions.but
-        rows = (named | (self.frame["region"] == NATIONAL)).to_numpy(bool)
-        taken = self._rows(rows)
+        region = self.columns["region"]
+        named = region.values.isin(regions.names) != regions.but
+        taken = self._rows(region.where(named | (region.values == NATIONAL)))
+        if self.left_out.empty:
+            return taken
         read = amounts(self.schema, taken.frame, taken.sheet)
-        for out in [self.left_out] if len(self.left_out) else []:
-            read = read.add(amounts(self.schema, out, out[SHEET].to_numpy()), fill_value=0.0)
-        return replace(taken, read=read)
+        out = amounts(self.schema, self.left_out, self.left_out[SHEET].to_numpy())
+        return replace(taken, read=read.add(out, fill_value=0.0))
 
     def _rows(self, rows: np.ndarray) -> Table:
         return replace(
             self,
-            frame=self.frame[rows].reset_index(drop=True),
+            columns={name: column.of(rows) for name, column in self.columns.items()},
             faulty={name: faulty[rows] for name, faulty in self.faulty.items()},
             sheet=self.sheet[rows],
             line=self.line[rows],
@@ -185,7 +222,7 @@ class Table:
         pairs : array of int, shape (pairs, 2)
             Positions of the rows; only the second of each is set aside.
         """
-        rows = np.zeros(len(self.frame), dtype=bool)
+        rows = np.zeros(len(self.line), dtype=bool)
         rows[pairs[:, 1] if severity == "set_aside" else pairs.ravel()] = True
 
         def words(here: np.ndarray) -> Words:
@@ -196,7 +233,7 @@ class Table:
 
     def values(self, column: str, positions: np.ndarray) -> str:
         """List values of a column for a message."""
-        cells = self.frame[column].iloc[positions]
+        cells = self.columns[column].of(positions).cells
         if cells.dtype.kind == "M":
             return shown(cells.dt.strftime("%Y-%m-%d").dropna().unique())
         return shown(cells.dropna().unique().tolist())
@@ -223,7 +260,7 @@ def _pair_words(table: Table, pairs: np.ndarray, here: np.ndarray) -> Words:
 
 def usable(table: Table, columns: Iterable[str]) -> np.ndarray:
     """Say which rows have cells that could be converted in all the columns."""
-    whole = np.ones(len(table.frame), dtype=bool)
+    whole = np.ones(len(table.line), dtype=bool)
     for column in columns:
         whole &= ~table.faulty[column]
     return whole
@@ -268,9 +305,9 @@ _TYPE_REMEDY: dict[str, Words] = {
 }
 
 
-def _column(sheet: Sheet, name: str) -> Coded:
+def _column(sheet: Sheet, name: str) -> Coded | PlainNumbers:
     if name in sheet.header:
-        return coded(sheet.columns[sheet.header.index(name)])
+        return kept(sheet.columns[sheet.header.index(name)])
     return nothing(len(sheet.lines))
 
 
@@ -315,6 +352,8 @@ def _report_values(
         expected_lv, expected_en = expected(of_column, "lv"), expected(of_column, "en")
         return f"vajadzīgs {expected_lv}{lv}.", f"expected {expected_en}{en}."
 
+    if not table.faulty[name].any():
+        return problems
     wrong = table.faulty[name] & given & ~personal & ~errors
     other = wrong & cells.where(lambda cell: _is_of_another_kind(cell, of_column))
     severities: tuple[Severity, Severity] = ("error", "set_aside")
@@ -375,13 +414,13 @@ def assemble(
         whole = whole and not unusable[-1]
     sizes = [len(sheet.lines) for sheet in sheets]
     number = np.repeat(np.arange(len(sheets)), sizes)
-    lines = np.concatenate([np.asarray(sheet.lines, dtype=np.int64) for sheet in sheets])
+    lines = np.concatenate([_line_numbers(sheet) for sheet in sheets])
     extras = sorted(
         {name for sheet in sheets for name in sheet.header if name.strip()} - set(schema.columns)
     )
     table = Table(
         schema=schema,
-        frame=pd.DataFrame(index=pd.RangeIndex(len(lines))),
+        columns={},
         faulty={},
         sheets=tuple((sheet.file, sheet.name) for sheet in sheets),
         sheet=number,
@@ -390,32 +429,39 @@ def assemble(
         behind=_behind(sheets),
         declared=tuple(sheet.declared for sheet in sheets),
     )
-    converted: dict[str, pd.Series] = {}
+    data = ~no_data if len(no_data) else np.ones(len(lines), dtype=bool)
     for name in (*schema.columns, *extras):
-        bad = np.array([name in columns for columns in unusable], dtype=bool)[number]
         cells = joined(
             [
                 nothing(len(sheet.lines)) if name in columns else _column(sheet, name)
                 for sheet, columns in zip(sheets, unusable, strict=True)
             ]
         )
-        data = ~no_data if len(no_data) else np.ones(len(lines), dtype=bool)
+        kind = schema.field(name).type if name in schema.columns else None
+        if isinstance(cells, PlainNumbers) and cells.kind == kind:  # nothing can be wrong
+            table.columns[name], table.faulty[name] = converted(cells, kind)
+            continue
+        cells = coded(cells)
+        bad = np.repeat([name in columns for columns in unusable], sizes)
         errors = cells.where(_is_error) & data
-        if name in schema.columns:
+        if kind is not None:
             clean = cells.without(_is_error, NO_VALUE)
-            converted[name], faulty = convert(clean, schema.field(name).type)
+            table.columns[name], faulty = converted(clean, kind)
             table.faulty[name] = faulty | bad
         else:
-            converted[name] = as_text(cells)
+            table.columns[name] = as_text(cells)
         valued = cells.where(lambda cell: cell is not NO_VALUE) & data
         problems += _report_values(table, name, cells, ~bad & valued, errors)
-    table = replace(table, frame=pd.DataFrame(converted, index=table.frame.index))
-    if table.behind is None:
-        table = replace(table, read=amounts(schema, table.frame, table.sheet))
     if no_data.any():
         table = table.without(totals, EXCLUDED)
         table = table.without(no_data[~totals], SET_ASIDE)
     return table, problems
+
+
+def _line_numbers(sheet: Sheet) -> np.ndarray:
+    if isinstance(sheet.lines, range):
+        return np.arange(sheet.lines.start, sheet.lines.stop)
+    return np.asarray(sheet.lines, dtype=np.int64)
 
 
 def _as_the_contract_has_it(schema: TableSchema, sheet: Sheet) -> tuple[Sheet, list[Problem]]:

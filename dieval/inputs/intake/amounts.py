@@ -9,11 +9,12 @@ from decimal import Decimal, InvalidOperation
 from typing import Any
 
 from dieval.errors import Problem
+from dieval.inputs.columns import NUMBER, Coded, coded
 from dieval.inputs.intake.spelling import plain
 from dieval.inputs.intake.units import Unit, in_euro, last_year_of, unit_of
 from dieval.inputs.schema import TableSchema
 from dieval.inputs.sheets import NO_VALUE, Sheet
-from dieval.inputs.values import NUMBER, Coded, coded, convert
+from dieval.inputs.values import convert
 
 # A column that names the currency of each row.
 CURRENCY_COLUMNS = ("currency", "valuta", "valutas kods", "currency code")

@@ -8,11 +8,11 @@ from typing import Any
 import numpy as np
 
 from dieval.errors import Problem
+from dieval.inputs.columns import NUMBER, Coded, PlainNumbers, coded
 from dieval.inputs.intake.days import day_of, is_iso, month_of, year_of
 from dieval.inputs.intake.numerals import Decimals, DecimalSign, decimal_sign, number_of
 from dieval.inputs.schema import TableSchema
 from dieval.inputs.sheets import NO_VALUE, Sheet
-from dieval.inputs.values import NUMBER, Coded, coded
 
 
 def numbers_in_contract_grammar(schema: TableSchema, sheet: Sheet) -> tuple[Sheet, list[Problem]]:
@@ -38,12 +38,15 @@ def numbers_in_contract_grammar(schema: TableSchema, sheet: Sheet) -> tuple[Shee
         for place, name in enumerate(sheet.header)
         if name in schema.columns and schema.field(name).type in ("number", "integer")
     ]
+    declared = sheet.declared.decimals
+    plain = all(isinstance(sheet.columns[place], PlainNumbers) for place in places)
+    if plain and (declared == "." or (declared is None and sheet.separator == ",")):
+        return sheet, []
     columns = {place: coded(sheet.columns[place]) for place in places}
     texts = {
         cell for column in columns.values() for cell in column.distinct if isinstance(cell, str)
     }
     unusual = {text for text in texts if not NUMBER.fullmatch(text)}
-    declared = sheet.declared.decimals
     usual = sheet.separator == "," and not any("," in text for text in unusual)
     if usual and not unusual and declared != ",":
         return sheet, []

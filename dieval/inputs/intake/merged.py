@@ -8,9 +8,9 @@ from dataclasses import replace
 import numpy as np
 
 from dieval.errors import Problem
+from dieval.inputs.columns import coded
 from dieval.inputs.schema import TableSchema
 from dieval.inputs.sheets import NO_VALUE, Sheet, refused
-from dieval.inputs.values import coded
 
 MOST_COVERED = 1_000_000  # cells; areas do not overlap, so a sheet has no more
 

@@ -63,8 +63,9 @@ def header_of(schema: TableSchema, names: Sequence[str]) -> Header:
     exact = set(names) & set(schema.columns)
     found, renamed = [], []
     units: dict[str, str] = {}
+    meanings = _meanings(schema)
     for name in names:
-        meant, unit = _meaning(schema, name)
+        meant, unit = _meaning(schema, meanings, name)
         if name in exact or meant is None or meant in exact:
             found.append(name)
             continue
@@ -75,9 +76,8 @@ def header_of(schema: TableSchema, names: Sequence[str]) -> Header:
     return Header(found, renamed, units)
 
 
-def _meaning(schema: TableSchema, name: str) -> tuple[str | None, str]:
+def _meaning(schema: TableSchema, meanings: dict[str, str], name: str) -> tuple[str | None, str]:
     """Give the column that a name means, if it means one, and the unit if it is another one."""
-    meanings = _meanings(schema)
     if plain(name) in meanings:
         return meanings[plain(name)], ""
     split = _WITH_UNIT.fullmatch(name.strip())

@@ -29,10 +29,20 @@ _MISREADINGS = (("latin-1", BALTIC), ("cp1252", BALTIC), ("cp1252", "utf-8"), (B
 
 @dataclass(frozen=True)
 class Text:
-    """Text of a file, and the encoding that its bytes are in."""
+    """Text of a file in UTF-8, and the encoding that the file is in."""
 
-    text: str
+    utf8: bytes
     encoding: str
+
+    @property
+    def text(self) -> str:
+        """All of it."""
+        return self.utf8.decode("utf-8")
+
+    def start(self, count: int) -> str:
+        """Give the first characters; a file may be too large to be made text of without need."""
+        # A character has four bytes at most; the last one of the piece may be cut through.
+        return self.utf8[: 4 * count].decode("utf-8", errors="ignore")[:count]
 
 
 def text_of(file: str, data: bytes, declared: str = "") -> tuple[Text | None, list[Problem]]:
@@ -54,14 +64,14 @@ def text_of(file: str, data: bytes, declared: str = "") -> tuple[Text | None, li
         A note where the file is in another encoding than UTF-8.
     """
     try:
-        found = Text(data.decode(declared), declared) if declared else Text(*_decoded(data))
-    except UnicodeDecodeError as error:
-        if declared:
+        found = Text(*_decoded(data, declared))
+    except UnicodeError as error:
+        if declared or not isinstance(error, UnicodeDecodeError):
             return None, [_not_as_declared(file, declared)]
         return None, [_undecodable(file, data, error)]
-    nul = found.text.find("\0")
+    nul = found.utf8.find(b"\0")
     if nul >= 0:
-        return None, [_nul(file, found.text.count("\n", 0, nul) + 1)]
+        return None, [_nul(file, found.utf8.count(b"\n", 0, nul) + 1)]
     if declared:
         return found, []
     if found.encoding == BALTIC:
@@ -71,18 +81,22 @@ def text_of(file: str, data: bytes, declared: str = "") -> tuple[Text | None, li
     return found, [] if found.encoding == "utf-8" else [_read_as(file, found.encoding)]
 
 
-def _decoded(data: bytes) -> tuple[str, str]:
-    """Give text and encoding; where no encoding fits, the error tells where UTF-8 did not."""
+def _decoded(data: bytes, declared: str) -> tuple[bytes, str]:
+    """Give UTF-8 and encoding; where no encoding fits, the error tells where UTF-8 did not."""
+    if declared:
+        return data.decode(declared).encode("utf-8"), declared
     for mark, encoding in MARKS.items():
         if data.startswith(mark):
-            return data.decode(encoding), encoding.removesuffix("-sig")
+            return data.decode(encoding).encode("utf-8"), encoding.removesuffix("-sig")
     try:
-        return data.decode("utf-8"), "utf-8"
+        if not data.isascii():  # it takes no time to tell, and is UTF-8
+            data.decode("utf-8")
+        return data, "utf-8"
     except UnicodeDecodeError as error:
         if _utf8_lines(data):
             raise
         try:
-            return data.decode(BALTIC), BALTIC
+            return data.decode(BALTIC).encode("utf-8"), BALTIC
         except UnicodeDecodeError:
             raise error from None
 

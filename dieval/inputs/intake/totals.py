@@ -13,10 +13,11 @@ from typing import Any
 import numpy as np
 
 from dieval.errors import Problem
+from dieval.inputs.columns import Coded, PlainNumbers, coded, kept, missing
 from dieval.inputs.intake.spelling import plain
 from dieval.inputs.schema import Field, TableSchema
 from dieval.inputs.sheets import Sheet
-from dieval.inputs.values import Coded, coded, convert, is_missing
+from dieval.inputs.values import convert
 
 # What the label of a sum begins with, as `plain` gives it.
 _LABEL = re.compile(
@@ -52,37 +53,49 @@ def rows_apart(schema: TableSchema, sheet: Sheet) -> Apart:
         are noted.
     """
     columns = {
-        name: coded(sheet.columns[place])
+        name: kept(sheet.columns[place])
         for place, name in enumerate(sheet.header)
         if name in schema.columns
     }
     nobody = np.zeros(len(sheet.lines), dtype=bool)
     if len(columns) < FEWEST_COLUMNS:
         return Apart(nobody, nobody, [])
-    filled = {name: ~column.where(is_missing) for name, column in columns.items()}
-    count = np.sum(list(filled.values()), axis=0)
+    filled = {name: ~missing(column) for name, column in columns.items()}
     totals = _totals(schema, columns, filled)
-    remarks = (count == 1) & ~totals
+    remarks = _only_one([*filled.values()]) & ~totals
     problems = _remarks(sheet, remarks) if remarks.any() else []
     if totals.any():
         problems += _checked(schema, sheet, columns, totals, remarks)
     return Apart(totals, remarks, problems)
 
 
+def _only_one(filled: list[np.ndarray]) -> np.ndarray:
+    """Mark the rows that exactly one column fills."""
+    if sum(rows.all() for rows in filled) > 1:
+        return np.zeros(len(filled[0]), dtype=bool)
+    some = several = np.array(False)
+    for rows in filled:
+        several, some = several | (some & rows), some | rows
+    return some & ~several
+
+
 def _totals(
-    schema: TableSchema, columns: dict[str, Coded], filled: dict[str, np.ndarray]
+    schema: TableSchema, columns: dict[str, Coded | PlainNumbers], filled: dict[str, np.ndarray]
 ) -> np.ndarray:
     """Mark the rows with the label of a sum that cannot be data.
 
     A required cell of them is empty, or the label stands where no text may.
     """
-    lacking = ~np.all([filled[name] for name in schema.required_columns if name in columns], axis=0)
-    found = np.zeros(len(lacking), dtype=bool)
+    required = [filled[name] for name in schema.required_columns if name in columns]
+    found = np.zeros(len(next(iter(filled.values()))), dtype=bool)
     for name, column in columns.items():
         field = schema.field(name)
         if field.type in ("number", "integer"):
             continue
-        labelled = column.where(_is_label)
+        labelled = coded(column).where(_is_label)
+        if not labelled.any():
+            continue
+        lacking = ~np.all(required, axis=0)
         no_text = field.type != "string" or bool(field.enum) or bool(field.pattern)
         found |= labelled & (lacking | no_text)
     return found
@@ -101,7 +114,7 @@ def _is_additive(field: Field) -> bool:
 def _checked(
     schema: TableSchema,
     sheet: Sheet,
-    columns: dict[str, Coded],
+    columns: dict[str, Coded | PlainNumbers],
     totals: np.ndarray,
     remarks: np.ndarray,
 ) -> list[Problem]:
