@@ -74,6 +74,7 @@ bench: $(PEERS)/.ready tools ## time reports, rendering and simulations, as rati
 	$(PEERS)/bin/python benchmarks/many_units.py
 	$(PEERS)/bin/python benchmarks/many_units.py --units 50 500 --rows-in Parquet
 	$(PEERS)/bin/python benchmarks/many_rows.py
+	$(PEERS)/bin/python benchmarks/many_csv_rows.py
 	$(PEERS)/bin/python benchmarks/cluster_workers.py
 	$(BIN)/python benchmarks/simulation_against_pictures.py
 	$(BIN)/python benchmarks/demand_against_pictures.py
