@@ -140,7 +140,7 @@ def _in_parts(
     empty = set(found.folders)
     for number, (regions, names) in enumerate(parts, start=1):
         tables, problems = _with_sums(found, files, regions, thorough)
-        empty -= {name for name, table in tables.items() if len(table.frame)}
+        empty -= {name for name, table in tables.items() if len(table.line)}
         if number == len(parts):
             files.clear()  # large tables are not kept beside what is made of them
             if number > 1:

@@ -28,12 +28,12 @@ def _provider_rows(table: Table, providers: Table) -> list[Problem]:
     own = providers.frame.dropna(subset=["provider"]).drop_duplicates("provider")
     own = own.set_index("provider")
     found: list[Problem] = []
+    kinds = table.kinds(["provider", "region", "care_arrangement"])
     for column, word_lv in (
         ("region", "reģions"),
         ("care_arrangement", "aprūpes veids"),
     ):
-        theirs = table.frame["provider"].map(own[column])
-        here = table.frame[column]
+        theirs, here = kinds.rows["provider"].map(own[column]), kinds.rows[column]
         wrong = (theirs.notna() & here.notna() & (theirs != here)).to_numpy(dtype=bool)
 
         def message(
@@ -42,14 +42,14 @@ def _provider_rows(table: Table, providers: Table) -> list[Problem]:
             column: str = column,
             word_lv: str = word_lv,
         ) -> Words:
-            own_value, value = shown(theirs.iloc[rows]), table.values(column, rows)
+            own_value, value = shown(theirs.iloc[kinds.of(rows)]), table.values(column, rows)
             return (
                 f"{word_lv} neatbilst tabulai providers ({own_value}); ir {value}.",
                 f"not the {column} of the provider in table providers ({own_value}); got {value}.",
             )
 
         found += table.problems(
-            wrong,
+            kinds.where(wrong),
             column,
             "provider",
             message,
@@ -123,9 +123,11 @@ def _keys_shown(rows: pd.DataFrame) -> str:
 def _costs_without_care(costs: Table, activity: Table) -> list[Problem]:
     cared = activity.frame.loc[activity.frame["child_days"] > 0, YEAR_KEY].drop_duplicates()
     cared["cared"] = True
-    joined = costs.frame[[*YEAR_KEY, "amount_eur"]].merge(cared, how="left", on=YEAR_KEY)
-    complete = joined[YEAR_KEY].notna().all(axis=1)
-    without = ((joined["amount_eur"] > 0) & joined["cared"].isna() & complete).to_numpy(dtype=bool)
+    kinds = costs.kinds(YEAR_KEY)
+    joined = kinds.rows.merge(cared, how="left", on=YEAR_KEY)
+    without = (joined["cared"].isna() & joined[YEAR_KEY].notna().all(axis=1)).to_numpy(dtype=bool)
+    amount = costs.columns["amount_eur"]
+    without = kinds.where(without) & amount.where(amount.values > 0)
     return costs.problems(
         without,
         "amount_eur",
@@ -133,11 +135,11 @@ def _costs_without_care(costs: Table, activity: Table) -> list[Problem]:
         lambda rows: (
             (
                 "ir izmaksas, bet tabulā activity tam pašam reģionam, aprūpes veidam un gadam "
-                f"nav bērndienu: {_keys_shown(costs.frame.iloc[rows])}."
+                f"nav bērndienu: {_keys_shown(kinds.rows.iloc[kinds.of(rows)])}."
             ),
             (
                 "there are costs but table activity has no child-days of the same region, "
-                f"arrangement and year: {_keys_shown(costs.frame.iloc[rows])}."
+                f"arrangement and year: {_keys_shown(kinds.rows.iloc[kinds.of(rows)])}."
             ),
         ),
         (
@@ -149,8 +151,9 @@ def _costs_without_care(costs: Table, activity: Table) -> list[Problem]:
 
 
 def _allowances(costs: Table) -> list[Problem]:
-    rows = (costs.frame["cost_item"] == "allowance") & costs.frame["care_arrangement"].isin(
-        STATUTORY_ARRANGEMENTS
+    item, arrangement = costs.columns["cost_item"], costs.columns["care_arrangement"]
+    rows = item.where(item.values == "allowance") & arrangement.where(
+        arrangement.values.isin(STATUTORY_ARRANGEMENTS)
     )
     return costs.problems(
         rows,
