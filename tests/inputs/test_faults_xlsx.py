@@ -376,6 +376,20 @@ def test_f36_sums_between_the_rows(edited):
     assert read_package(path).tables["costs"]["amount_eur"].sum() == WHOLE
 
 
+def test_f36_sum_of_the_last_year_alone(edited):
+    def next_year(book):
+        for amount in (10, 20.5):
+            row = [cell.value for cell in book["costs"][6]]
+            row[3], row[6], row[8] = 2021, "staff" if amount == 10 else "other", amount
+            book["costs"].append(row)
+        book["costs"].append(["Kopā", *[None] * 7, 30.5])
+
+    path = edited(next_year)
+    assert [
+        p.text() for p in check_package(path) if p.rule == "total" and p.severity != "note"
+    ] == []
+
+
 def test_f36_sum_that_does_not_agree_refuses_the_file(edited):
     path = edited(lambda book: book["costs"].append(["Kopā", *[None] * 7, WHOLE + 0.01]))
     assert of_kind(path, "error") == [("costs", "amount_eur", "total", (7,))]

@@ -1,7 +1,8 @@
 """Rows of a sheet that are no data: sums of the others, and remarks below or between them.
 
 A sum is left out, and checked: it has to be that of the rows above it, of those since the last sum,
-of those up to the next one, or of the whole sheet. A row with one filled cell is set aside.
+of those of the last year, of those up to the next sum, or of the whole sheet. A row with one filled
+cell is set aside.
 """
 
 from __future__ import annotations
@@ -122,8 +123,9 @@ def _checked(
     places = np.flatnonzero(totals)
     before = np.concatenate([[-1], places[:-1]])
     after = np.concatenate([places[1:], [len(totals)]])
+    starts = _starts_of_years(columns, places, ~(totals | remarks))
     problems: list[Problem] = []
-    right = np.ones((4, len(places)), dtype=bool)
+    right = np.ones((5, len(places)), dtype=bool)
     told: dict[str, tuple[np.ndarray, np.ndarray]] = {}
     for name, column in columns.items():
         if not _is_additive(schema.field(name)):
@@ -140,6 +142,7 @@ def _checked(
                 upto[places],
                 upto[after] - upto[places + 1],
                 np.full(len(places), upto[-1]),
+                upto[places] - upto[starts],
             ]
         )
         right &= np.isnan(own) | (np.abs(sums - own) < TOLERANCE)
@@ -156,6 +159,20 @@ def _checked(
     if agree.any():
         problems.append(_agrees(sheet, places[agree]))
     return problems
+
+
+def _starts_of_years(
+    columns: dict[str, Coded | PlainNumbers], places: np.ndarray, data: np.ndarray
+) -> np.ndarray:
+    """Give where the year of the row above each sum begins: a sum may be of that year alone."""
+    rows = np.flatnonzero(data)
+    if "year" not in columns or not len(rows):
+        return places
+    years = coded(columns["year"]).codes[rows]
+    begins = np.concatenate([[0], np.flatnonzero(years[1:] != years[:-1]) + 1])
+    above = np.searchsorted(rows, places) - 1
+    first = rows[begins[np.maximum(np.searchsorted(begins, above, side="right") - 1, 0)]]
+    return np.where(above < 0, places, np.minimum(first, places))
 
 
 def _lines(sheet: Sheet, places: np.ndarray) -> tuple[int, ...]:
