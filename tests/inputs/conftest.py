@@ -14,7 +14,9 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 import pytest
 
+from dieval.errors import Problem
 from dieval.inputs.schema import table_names, table_schema
+from dieval.inputs.values import PERSONAL_CODE
 
 Rows = list[dict[str, str]]
 Tables = dict[str, Rows]
@@ -188,6 +190,39 @@ aizputes-novads,0,1,act
 tukuma-novads,1,0,act
 """,
 }
+
+
+# Rules about a whole file or package, and about a whole row or the header: they name no column.
+OF_FILES = {
+    "acknowledged", "columns", "declared", "descriptor", "dtd", "encoding", "file_and_folder",
+    "folder", "format", "header_reserved", "hidden_sheet", "link", "memory", "no_file",
+    "no_package", "no_rows", "partition", "password", "path", "personal_code", "sheet_twice",
+    "sheets", "too_large", "too_many_keys", "two_folders", "type", "unit", "unreadable",
+}  # fmt: skip
+OF_ROWS = {
+    "columns", "csv", "header_empty", "header_spoilt", "header_twice", "nul", "person", "quote",
+    "remark", "row_length", "separator", "total",
+}  # fmt: skip
+
+
+@pytest.fixture(autouse=True)
+def _every_problem_says_all(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Let a problem without place, rule, remedy or one of the languages fail any test of inputs."""
+    made = Problem.__init__
+
+    def checked(problem: Problem, *args: Any, **given: Any) -> None:
+        made(problem, *args, **given)
+        texts = (problem.message_lv, problem.message_en, problem.remedy_lv, problem.remedy_en)
+        assert problem.file and problem.rule, problem
+        assert all(text.rstrip()[-1:] in (".", "?", ")") for text in texts), problem
+        assert problem.message_lv != problem.message_en, problem
+        assert problem.remedy_lv != problem.remedy_en, problem
+        assert PERSONAL_CODE.search("".join(map(str, texts))) is None, problem.rule
+        if problem.severity != "note" and problem.rule not in OF_FILES:
+            assert problem.rows, problem
+            assert problem.column or problem.rule in OF_ROWS, problem
+
+    monkeypatch.setattr(Problem, "__init__", checked)
 
 
 def _rows(text: str) -> Rows:
