@@ -74,7 +74,9 @@ def _of_table(name: str, table: Table) -> pd.DataFrame:
     found = pd.DataFrame({"read": table.read, **parts}).fillna(0.0)
     found = found[found.index.get_level_values(0).isin(set(number.tolist()))]
     lost = found["read"] - found["used"] - found["set_aside"] - found["excluded"]
-    if (lost.abs() >= 0.005).any():
+    # Less than a cent, or, of amounts so large that they have no cents, the last digits.
+    allowed = np.maximum(0.005, 4 * np.spacing(found.abs().max(axis=1)))
+    if (lost.abs() >= allowed).any():
         raise ArithmeticError(f"table {name}: rows or amounts were lost: {lost.to_dict()}")
     found = found.round(2).rename_axis(["sheet", "quantity"]).reset_index()
     places = [f"{file}/{sheet}" if sheet else file for file, sheet in table.sheets]

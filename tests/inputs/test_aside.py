@@ -76,6 +76,16 @@ def test_every_row_and_cent_is_used_set_aside_or_excluded(faulty: Tables, write_
     assert money["read"] == money["used"] + money["set_aside"] + money["excluded"]
 
 
+def test_account_of_amounts_too_large_for_cents_is_made(tables: Tables, write_csv: Write) -> None:
+    for row, amount in zip(
+        tables["costs"], ["9" * 18, "-5", "333333333333333333.33"], strict=False
+    ):
+        row["amount_eur"] = amount
+    account = examined(write_csv(tables)).account.set_index("quantity")
+    assert account.loc["rows", "set_aside"] == 1
+    assert account.loc["amount_eur", "set_aside"] == -5
+
+
 def test_package_without_faults_has_no_account(tables: Tables, write_csv: Write) -> None:
     assert examined(write_csv(tables)).account.empty
     assert read_package(write_csv(tables)).account.empty
