@@ -68,13 +68,13 @@ def _check_foreign_key(
     table: Table, key: ForeignKey, tables: dict[str, Table], broken: set[str]
 ) -> list[Problem]:
     column = table.columns[key.field]
-    named = column.values.notna() & ~column.values.isin(key.besides)
+    named = set(column.values.dropna().tolist()) - set(key.besides)
     if key.table in broken or (key.table in tables and not tables[key.table].whole):
         return []
     aside = tables[key.table].values_aside(key.column) if key.table in tables else set()
     if key.table not in tables:
         return table.problems(
-            column.where(named),
+            column.where(column.values.isin(named)),
             key.field,
             "foreign_key",
             (
@@ -84,11 +84,9 @@ def _check_foreign_key(
             (f"Pievienojiet tabulu {key.table}.", f"Add the table {key.table}."),
         )
     known = set(tables[key.table].columns[key.column].used.tolist())
-    unknown = named & ~column.values.isin(known)
-    if not unknown.any():
+    if named <= known:
         return []
-    is_aside = column.values.isin(aside)
-    follows = column.where(unknown & is_aside)
+    follows = column.where(column.values.isin((named & aside) - known))
     found = table.problems(
         follows,
         key.field,
@@ -106,7 +104,7 @@ def _check_foreign_key(
         (f"Izlabojiet rindu tabulā {key.table}.", f"Mend the row of table {key.table}."),
         "set_aside",
     )
-    wrong = column.where(unknown & ~is_aside)
+    wrong = column.where(column.values.isin(named - known - aside))
     if not wrong.any():
         return found
     positions = np.flatnonzero(wrong)

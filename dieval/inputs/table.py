@@ -92,10 +92,11 @@ class Table:
     def kinds(self, columns: Sequence[str]) -> Kinds:
         """Give the rows that differ in some columns, each once."""
         numbers, count = alike([self.columns[name] for name in columns])
-        one = np.full(count, -1)
-        one[numbers] = np.arange(len(numbers))
+        one = np.full(count, -1, dtype=np.int32)
+        one[numbers] = np.arange(len(numbers), dtype=np.int32)
         stands = one >= 0
-        return Kinds(self.cells(columns, one[stands]), numbers, np.cumsum(stands) - 1)
+        places = np.cumsum(stands, dtype=np.int32) - 1
+        return Kinds(self.cells(columns, one[stands]), numbers, places)
 
     @property
     def complete(self) -> bool:

@@ -72,9 +72,9 @@ def typed(values: pd.Series, codes: np.ndarray) -> Typed:
     codes : array of int, shape (rows,)
         Position of each row's cell in `values`.
     """
-    numbers, different = pd.factorize(values.array, use_na_sentinel=False)
-    if len(different) == len(values):
+    if values.is_unique:
         return Typed(values, codes)
+    numbers, different = pd.factorize(values.array, use_na_sentinel=False)
     return Typed(pd.Series(different), numbers[codes])
 
 
