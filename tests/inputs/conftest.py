@@ -193,11 +193,14 @@ tukuma-novads,1,0,act
 
 
 # Rules about a whole file or package, and about a whole row or the header: they name no column.
+# Parquet files have no lines that a sender could look up, and what follows a municipality is
+# found in tables that have been read, where its code is the place.
 OF_FILES = {
     "acknowledged", "columns", "declared", "descriptor", "dtd", "encoding", "file_and_folder",
-    "folder", "format", "header_reserved", "hidden_sheet", "link", "memory", "no_file",
-    "no_package", "no_rows", "partition", "password", "path", "personal_code", "sheet_twice",
-    "sheets", "too_large", "too_many_keys", "two_folders", "type", "unit", "unreadable",
+    "folder", "format", "header_folder", "header_reserved", "hidden_sheet", "link", "memory",
+    "no_file", "no_package", "no_rows", "not_parquet", "partition", "password", "path",
+    "personal_code", "sheet_twice", "sheets", "successor", "too_large", "too_many_keys",
+    "two_folders", "type", "unit", "unreadable",
 }  # fmt: skip
 OF_ROWS = {
     "columns", "csv", "header_empty", "header_spoilt", "header_twice", "nul", "person", "quote",
@@ -218,7 +221,8 @@ def _every_problem_says_all(monkeypatch: pytest.MonkeyPatch) -> None:
         assert problem.message_lv != problem.message_en, problem
         assert problem.remedy_lv != problem.remedy_en, problem
         assert PERSONAL_CODE.search("".join(map(str, texts))) is None, problem.rule
-        if problem.severity != "note" and problem.rule not in OF_FILES:
+        of_parquet = problem.file.endswith(".parquet") and problem.rule == "header_twice"
+        if problem.severity != "note" and problem.rule not in OF_FILES and not of_parquet:
             assert problem.rows, problem
             assert problem.column or problem.rule in OF_ROWS, problem
 
