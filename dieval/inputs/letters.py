@@ -5,8 +5,6 @@ from __future__ import annotations
 import re
 import unicodedata
 
-import numpy as np
-
 from dieval.errors import Problem
 from dieval.inputs.table import Table
 
@@ -45,11 +43,11 @@ def check_letters(table: Table) -> list[Problem]:
     for field in table.schema.fields:
         if field.type != "string":
             continue
-        cells = table.frame[field.name]
-        strange = [text for text in cells.dropna().unique() if is_deceptive(text)]
+        column = table.columns[field.name]
+        strange = [text for text in column.values.dropna() if is_deceptive(text)]
         if strange:
             found += table.problems(
-                np.asarray(cells.isin(strange), dtype=bool),
+                column.where(column.values.isin(strange)),
                 field.name,
                 "deceptive_letters",
                 (

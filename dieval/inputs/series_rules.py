@@ -7,12 +7,15 @@ others, or its part, was written in another unit. The ratios and how close they 
 
 from __future__ import annotations
 
+from dataclasses import dataclass
+
 import numpy as np
 import pandas as pd
 
 from dieval.errors import Problem
 from dieval.inputs.intake.units import units
 from dieval.inputs.table import Table
+from dieval.inputs.typed import Kinds
 
 SERIES = ["region", "provider", "care_arrangement", "cost_item", "payer"]
 CARE = ["region", "provider", "care_arrangement"]
@@ -43,9 +46,11 @@ def check_series(tables: dict[str, Table]) -> list[Problem]:
     costs, activity = tables.get("costs"), tables.get("activity")
     found: list[Problem] = []
     if costs is not None:
-        found += _slips(costs, "amount_eur", SERIES) + _lats(costs) + _corrections(costs)
+        series = _series(costs, "amount_eur", SERIES)
+        found += _slips(costs, "amount_eur", series) + _lats(costs, series) + _corrections(costs)
     if activity is not None:
-        found += _slips(activity, "child_days", CARE) + _more_than_places(activity)
+        found += _slips(activity, "child_days", _series(activity, "child_days", CARE))
+        found += _more_than_places(activity)
         if placements := tables.get("placements"):
             found += _children_for_days(activity, placements)
     if costs is not None and activity is not None and costs.behind is None:
@@ -53,30 +58,54 @@ def check_series(tables: dict[str, Table]) -> list[Problem]:
     return found
 
 
-def _by_year(table: Table, column: str, key: list[str]) -> pd.DataFrame:
-    """Add up a column by series and year: one row a series, one column a year."""
-    rows = table.frame[[*key, "year", column]].dropna(subset=["year", column])
-    if rows.empty:
-        return pd.DataFrame()
-    sums = rows.groupby([*key, "year"], dropna=False)[column].sum()
-    return sums.unstack("year").sort_index(axis=1).where(lambda value: value > 0)
+@dataclass(frozen=True)
+class Series:
+    """Sums of a column by series and year.
+
+    Parameters
+    ----------
+    kinds : Kinds
+        Rows of a series and year.
+    wide : DataFrame
+        One row a series, one column a year; NaN where there is no sum above nothing.
+    """
+
+    kinds: Kinds
+    wide: pd.DataFrame
+
+    def rows(self, off: pd.DataFrame) -> np.ndarray:
+        """Mark the rows of the table that are of marked series and years."""
+        marked = off.stack()
+        marked = marked[marked].index.to_frame(index=False)
+        if marked.empty:
+            return np.zeros(len(self.kinds.numbers), dtype=bool)
+        key = list(marked.columns)
+        joined = self.kinds.rows[key].merge(marked.assign(off=True), how="left", on=key)
+        return self.kinds.where(joined["off"].notna())
 
 
-def _rows_of(table: Table, key: list[str], off: pd.DataFrame) -> np.ndarray:
-    """Mark the rows of series and years."""
-    marked = off.stack()
-    marked = marked[marked].index.to_frame(index=False)
-    if marked.empty:
-        return np.zeros(len(table.frame), dtype=bool)
-    joined = table.frame[[*key, "year"]].merge(
-        marked.assign(off=True), how="left", on=[*key, "year"]
-    )
-    return joined["off"].notna().to_numpy(dtype=bool)
+def _series(table: Table, column: str, key: list[str]) -> Series:
+    kinds = table.kinds([*key, "year"])
+    sums = kinds.rows.assign(**{column: _sums(kinds, table.columns[column].cells.fillna(0))})
+    sums = sums[sums["year"].notna() & (sums[column] > 0)]
+    if sums.empty:
+        return Series(kinds, pd.DataFrame())
+    wide = sums.set_index([*key, "year"])[column].unstack("year").sort_index(axis=1)
+    return Series(kinds, wide)
 
 
-def _slips(table: Table, column: str, key: list[str]) -> list[Problem]:
-    wide = _by_year(table, column, key)
+def _sums(kinds: Kinds, values: pd.Series) -> np.ndarray:
+    """Add up the values of the rows of each kind."""
+    numbers = values.to_numpy(dtype="float64", na_value=np.nan)
+    return np.bincount(kinds.of(slice(None)), weights=numbers, minlength=len(kinds.rows))
+
+
+def _slips(table: Table, column: str, series: Series) -> list[Problem]:
+    wide = series.wide
     wide = wide[wide.notna().sum(axis=1) >= FEWEST_YEARS]
+    if wide.empty:
+        return []
+    wide = wide[_one_apart(wide.to_numpy(dtype=float))]
     if wide.empty:
         return []
     known = units()["slips"]
@@ -100,7 +129,7 @@ def _slips(table: Table, column: str, key: list[str]) -> list[Problem]:
         off = pd.DataFrame(close & (spread < MOST_SPREAD), wide.index, wide.columns)
         lv = {"thousands": "tūkstošos", "months": "mēnesī", "days": "dienā"}[word]
         found += table.problems(
-            _rows_of(table, key, off),
+            series.rows(off),
             column,
             "unit_slip",
             (
@@ -116,12 +145,22 @@ def _slips(table: Table, column: str, key: list[str]) -> list[Problem]:
     return found
 
 
-def _lats(costs: Table) -> list[Problem]:
+def _one_apart(values: np.ndarray) -> np.ndarray:
+    """Say of which rows, of at least two values, all but the least or the largest are alike."""
+    ordered = np.sort(values, axis=1)  # what is missing comes last
+    last = np.isfinite(values).sum(axis=1) - 1
+    rows = np.arange(len(values))
+    without_least = ordered[rows, last] / ordered[:, 1]
+    without_largest = ordered[rows, last - 1] / ordered[rows, 0]
+    return (without_least < MOST_SPREAD) | (without_largest < MOST_SPREAD)
+
+
+def _lats(costs: Table, series: Series) -> list[Problem]:
     """Find series that change by the rate of the lats from one year to the next."""
     currency = units()["currencies"]["LVL"]
     rate, last = float(currency["per_eur"]), int(currency["last_day"][:4])
     tolerance = float(units()["slips"]["currency_tolerance"])
-    wide = _by_year(costs, "amount_eur", SERIES)
+    wide = series.wide
     early = [year for year in wide.columns if year <= last]
     if not early or wide.shape[1] < FEWEST_YEARS:
         return []
@@ -140,7 +179,7 @@ def _lats(costs: Table) -> list[Problem]:
     found: list[Problem] = []
     for rows, severity in ((up_to & in_middle, "set_aside"), (up_to & ~in_middle, "note")):
         found += costs.problems(
-            _rows_of(costs, SERIES, rows),
+            series.rows(rows),
             "amount_eur",
             "lats",
             (
@@ -160,9 +199,10 @@ def _corrections(costs: Table) -> list[Problem]:
     if costs.behind is not None:  # of invoices that are summed, refunds are a matter of course
         return []
     sign = costs.schema.sign_rules[0]
-    marked = costs.frame[sign.unless_column].isin(sign.unless_values)
+    amount, marks = costs.columns[sign.column], costs.columns[sign.unless_column]
+    marked = marks.where(marks.values.isin(sign.unless_values))
     return costs.problems(
-        ((costs.frame[sign.column] < 0) & marked).to_numpy(dtype=bool),
+        amount.where(amount.values < 0) & marked,
         sign.column,
         "correction",
         ("summa ir negatīva un atzīmēta kā korekcija; tā ir ieskaitīta.",
@@ -224,18 +264,19 @@ def _children_for_days(activity: Table, placements: Table) -> list[Problem]:
     )
 
 
-def _sums(table: Table, column: str) -> pd.Series:
+def _by_place(table: Table, column: str) -> tuple[Kinds, pd.Series]:
     """Add up a column by place and year; what is not known is not nothing."""
-    values = table.frame[column].astype("float64").fillna(np.inf)
-    return values.groupby([table.frame[name] for name in (*CARE, "year")], dropna=False).sum()
+    kinds = table.kinds([*CARE, "year"])
+    sums = _sums(kinds, table.columns[column].cells.astype("float64").fillna(np.inf))
+    return kinds, pd.Series(sums, index=pd.MultiIndex.from_frame(kinds.rows))
 
 
 def _nobody(costs: Table, activity: Table) -> list[Problem]:
     """Find costs of a year in which the same place says that it had no children."""
-    days = _sums(activity, "child_days")
-    none = days[days == 0].index
-    spent = (costs.frame["amount_eur"] > 0).to_numpy(dtype=bool)
-    rows = spent & pd.MultiIndex.from_frame(costs.frame[[*CARE, "year"]]).isin(none)
+    _, days = _by_place(activity, "child_days")
+    kinds, spent = _by_place(costs, "amount_eur")
+    amount = costs.columns["amount_eur"]
+    rows = amount.where(amount.values > 0) & kinds.where(spent.index.isin(days[days == 0].index))
     return costs.problems(
         rows,
         "amount_eur",
@@ -252,11 +293,11 @@ def _nobody(costs: Table, activity: Table) -> list[Problem]:
 
 def _nothing_spent(costs: Table, activity: Table) -> list[Problem]:
     """Find costs of nothing for a year in which there were children."""
-    spent, days = _sums(costs, "amount_eur"), _sums(activity, "child_days")
-    nothing = spent[spent == 0].index.intersection(days[days > 0].index)
-    rows = pd.MultiIndex.from_frame(costs.frame[[*CARE, "year"]]).isin(nothing)
+    kinds, spent = _by_place(costs, "amount_eur")
+    _, days = _by_place(activity, "child_days")
+    nothing = ((spent == 0) & spent.index.isin(days[days > 0].index)).to_numpy(dtype=bool)
     return costs.problems(
-        rows,
+        kinds.where(nothing),
         "amount_eur",
         "nothing_spent",
         (

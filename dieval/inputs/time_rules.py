@@ -46,32 +46,35 @@ def check_times(tables: dict[str, Table]) -> list[Problem]:
     return found
 
 
-def _time(table: Table) -> tuple[str, pd.Series] | None:
-    """Give the column that says of what time rows are, and the last day of it."""
-    if "date" in table.schema.columns:
-        return "date", table.frame["date"]
-    if "year" not in table.schema.columns:
-        return None
-    years = table.frame["year"].to_numpy(dtype="float64", na_value=np.nan)
+def _time_column(table: Table) -> str | None:
+    """Name the column that says of what time rows are."""
+    return next((name for name in ("date", "year") if name in table.schema.columns), None)
+
+
+def _last_days(times: pd.Series) -> pd.Series:
+    """Give the last day of years; of days, the days."""
+    if times.dtype.kind == "M":
+        return times
+    years = times.to_numpy(dtype="float64", na_value=np.nan)
     known = ~np.isnan(years)
     days = np.full(len(years), np.datetime64("NaT", "s"))
     next_year = (years[known].astype("int64") - 1970 + 1).astype("datetime64[Y]")
     days[known] = next_year.astype("datetime64[D]") - np.timedelta64(1, "D")
-    return "year", pd.Series(days, index=table.frame.index)
+    return pd.Series(days, index=times.index)
 
 
 def _after_source(table: Table, sources: Table) -> list[Problem]:
     """Find rows of a later year than their source; a page may be added to within its year."""
-    time = _time(table)
-    if time is None:
+    column = _time_column(table)
+    if column is None:
         return []
-    column, days = time
     own = sources.frame.dropna(subset=["source"]).drop_duplicates("source").set_index("source")
     year = own["published"].str.extract(r"^(\d{4})(?:-|$)", expand=False).astype("float64")
-    published = table.frame["source"].map(year).astype("float64")
-    late = (days.dt.year.astype("float64") > published).to_numpy(dtype=bool)
+    kinds = table.kinds([column, "source"])
+    published = kinds.rows["source"].map(year).astype("float64")
+    late = _last_days(kinds.rows[column]).dt.year.astype("float64") > published
     return table.problems(
-        late,
+        kinds.where(late),
         column,
         "after_source",
         lambda here: (
@@ -88,16 +91,15 @@ def _after_source(table: Table, sources: Table) -> list[Problem]:
 
 
 def _after_end(table: Table, municipalities: Table) -> list[Problem]:
-    time = _time(table)
-    if time is None:
+    column = _time_column(table)
+    if column is None:
         return []
-    _, days = time
     ends = municipalities.frame["valid_to"].fillna(OPEN_END)
     last = ends.groupby(municipalities.frame["municipality"]).max()
-    end = table.frame["municipality"].map(last).astype("datetime64[s]")
-    after = (days > end).to_numpy(dtype=bool)
+    kinds = table.kinds([column, "municipality"])
+    end = kinds.rows["municipality"].map(last).astype("datetime64[s]")
     return table.problems(
-        after,
+        kinds.where(_last_days(kinds.rows[column]) > end),
         "municipality",
         "ended_municipality",
         lambda here: (
@@ -115,16 +117,16 @@ def _after_end(table: Table, municipalities: Table) -> list[Problem]:
 
 def _outside(table: Table) -> list[Problem]:
     """Find rows outside the years that the descriptor declares of their file."""
-    time = _time(table)
+    column = _time_column(table)
     found: list[Problem] = []
     for number, declared in enumerate(table.declared):
-        if declared.first_year is None or declared.last_year is None or time is None:
+        if declared.first_year is None or declared.last_year is None or column is None:
             continue
-        column, days = time
+        times = table.columns[column]
         here = table.sheet == number
-        years = days.dt.year
+        years = _last_days(times.values).dt.year
         between = (years >= declared.first_year) & (years <= declared.last_year)
-        outside = here & (days.notna() & ~between).to_numpy(dtype=bool)
+        outside = here & times.where(years.notna() & ~between)
         period = f"{declared.first_year}–{declared.last_year}"
         whole = here.any() and bool((outside == here).all())
         found += table.problems(
