@@ -20,8 +20,10 @@ from dieval.inputs.columns import INTEGER, NUMBER, PlainNumbers, coded, is_missi
 from dieval.inputs.schema import FieldType
 from dieval.inputs.typed import Typed, typed
 
-# With any sign that looks like a hyphen, and blanks around it.
-PERSONAL_CODE = re.compile(r"(?<![0-9])[0-9]{6}\s*[-\u2010-\u2015\u2212]\s*[0-9]{5}(?![0-9])")
+# With any sign that looks like a hyphen, and blanks around it. With more digits beside it, it is
+# another number, which a message had better not repeat.
+_LIKE_A_CODE = re.compile(r"[0-9]{6}\s*[-\u2010-\u2015\u2212]\s*[0-9]{5}")
+PERSONAL_CODE = re.compile(rf"(?<![0-9]){_LIKE_A_CODE.pattern}(?![0-9])")
 VALUES_SHOWN = 5  # a message shows this many values, then "…"
 
 _YEAR = re.compile(r"[0-9]{4}")
@@ -201,7 +203,7 @@ def _showable(cell: Any) -> str | None:
         return str(cell)
     if isinstance(cell, dt.date | dt.datetime):
         return cell.isoformat()
-    if not isinstance(cell, str) or PERSONAL_CODE.search(cell) or not _SHOWABLE.fullmatch(cell):
+    if not isinstance(cell, str) or _LIKE_A_CODE.search(cell) or not _SHOWABLE.fullmatch(cell):
         return None
     spaced_words = " " in cell and re.search("[A-Za-z]", cell)
     return None if spaced_words else cell

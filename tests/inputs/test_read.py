@@ -260,6 +260,7 @@ def test_convert_tells_one_from_true() -> None:
 
 def test_shown_leaves_out_what_may_be_personal() -> None:
     assert shown(["Anna Ozola", "000000-00000", "Jānis"]) == ""
+    assert shown(["2020-000000-0000012-31"]) == ""  # digits of a code among others
     assert shown(["1E5", 3.5, "1 000", "a-b"]) == "1E5, 3.5, 1 000, a-b"
     assert shown(str(n) for n in range(9)) == "0, 1, 2, 3, 4, …"
 
