@@ -28,6 +28,7 @@ from dieval.inputs.aside import (
     with_acknowledgements,
 )
 from dieval.inputs.locate import Found, find
+from dieval.inputs.names import with_codes
 from dieval.inputs.row_files import EVERY_REGION, Regions
 from dieval.inputs.row_level import FOLDERS, read_folder
 from dieval.inputs.schema import table_names, table_schema
@@ -95,6 +96,8 @@ def _of_files(found: Found) -> dict[str, Table]:
             parts = sorted(found.sheets.pop(name), key=lambda sheet: (sheet.file, sheet.name))
             tables[name], problems = assemble(table_schema(name), parts)
             found.problems += problems
+    tables, notes = with_codes(tables)
+    found.problems += notes
     return tables
 
 

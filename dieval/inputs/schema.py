@@ -105,6 +105,11 @@ class TableSchema:
         """Names of the columns that every file of the table must have."""
         return tuple(field.name for field in self.fields if field.required)
 
+    @property
+    def names(self) -> tuple[str, ...]:
+        """Columns that hold what a row's thing is called, by language."""
+        return tuple(name for name in self.columns if name.startswith("name_"))
+
     def field(self, name: str) -> Field:
         """Give the field of that name.
 

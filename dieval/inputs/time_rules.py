@@ -46,12 +46,12 @@ def check_times(tables: dict[str, Table]) -> list[Problem]:
     return found
 
 
-def _time_column(table: Table) -> str | None:
-    """Name the column that says of what time rows are."""
+def time_column(table: Table) -> str | None:
+    """Name the column that says of what time rows are; None where there is none."""
     return next((name for name in ("date", "year") if name in table.schema.columns), None)
 
 
-def _last_days(times: pd.Series) -> pd.Series:
+def last_days(times: pd.Series) -> pd.Series:
     """Give the last day of years; of days, the days."""
     if times.dtype.kind == "M":
         return times
@@ -65,14 +65,14 @@ def _last_days(times: pd.Series) -> pd.Series:
 
 def _after_source(table: Table, sources: Table) -> list[Problem]:
     """Find rows of a later year than their source; a page may be added to within its year."""
-    column = _time_column(table)
+    column = time_column(table)
     if column is None:
         return []
     own = sources.frame.dropna(subset=["source"]).drop_duplicates("source").set_index("source")
     year = own["published"].str.extract(r"^(\d{4})(?:-|$)", expand=False).astype("float64")
     kinds = table.kinds([column, "source"])
     published = kinds.rows["source"].map(year).astype("float64")
-    late = _last_days(kinds.rows[column]).dt.year.astype("float64") > published
+    late = last_days(kinds.rows[column]).dt.year.astype("float64") > published
     return table.problems(
         kinds.where(late),
         column,
@@ -91,7 +91,7 @@ def _after_source(table: Table, sources: Table) -> list[Problem]:
 
 
 def _after_end(table: Table, municipalities: Table) -> list[Problem]:
-    column = _time_column(table)
+    column = time_column(table)
     if column is None:
         return []
     ends = municipalities.frame["valid_to"].fillna(OPEN_END)
@@ -99,7 +99,7 @@ def _after_end(table: Table, municipalities: Table) -> list[Problem]:
     kinds = table.kinds([column, "municipality"])
     end = kinds.rows["municipality"].map(last).astype("datetime64[s]")
     return table.problems(
-        kinds.where(_last_days(kinds.rows[column]) > end),
+        kinds.where(last_days(kinds.rows[column]) > end),
         "municipality",
         "ended_municipality",
         lambda here: (
@@ -117,14 +117,14 @@ def _after_end(table: Table, municipalities: Table) -> list[Problem]:
 
 def _outside(table: Table) -> list[Problem]:
     """Find rows outside the years that the descriptor declares of their file."""
-    column = _time_column(table)
+    column = time_column(table)
     found: list[Problem] = []
     for number, declared in enumerate(table.declared):
         if declared.first_year is None or declared.last_year is None or column is None:
             continue
         times = table.columns[column]
         here = table.sheet == number
-        years = _last_days(times.values).dt.year
+        years = last_days(times.values).dt.year
         between = (years >= declared.first_year) & (years <= declared.last_year)
         outside = here & times.where(years.notna() & ~between)
         period = f"{declared.first_year}–{declared.last_year}"
