@@ -64,6 +64,7 @@ def demonstration_rows(kept: dict[str, list[Row]]) -> dict[str, list[Row]]:
         "providers": homes.provider_rows(all_homes),
         "activity": activity + more_activity,
         "costs": costs + more_costs,
+        "ledger_codes": homes.ledger_code_rows(costs),
         "households": households,
         "assets": homes.asset_rows(all_homes),
         **plans.plan_tables(all_homes, stocks, price_index),

@@ -34,6 +34,8 @@ COST_ITEMS = (
     "allowance",
     "other",
 )
+# What the mapping of an import says of that which does not count.
+EXCLUDED = "exclude"
 # Parts of a unit cost: what the ledger records, then what the method computes.
 STATUTORY_PAYMENTS = ("remuneration", "maintenance")
 COST_PARTS = (*STATUTORY_PAYMENTS, "capital", *COST_ITEMS)

@@ -107,6 +107,24 @@ ITEM_SHARES = {  # the rest is `other`
     "youth_house": (0.60, 0.09, 0.12, 0.10, 0.05, 0.03),
 }
 ITEMS = ("staff", "goods_services", "upkeep", "premises", "administration", "support")
+# Codes of the ledgers in one region: item, code, its name and its part of the item. Invented with
+# the ledgers: neither codes nor names were checked against the classification.
+LEDGER_REGION = "kurzeme"
+LEDGER_MAPPING = "invented with the ledger"
+LEDGER_CODES = (
+    ("staff", "1100", "Atalgojums", 0.81),
+    ("staff", "1200", "Darba devēja VSAOI, pabalsti un kompensācijas", 0.19),
+    ("goods_services", "2210", "Sakaru pakalpojumi", 0.1),
+    ("goods_services", "2310", "Preces un inventārs", 0.9),
+    ("upkeep", "2360", "Aprūpē esošo personu uzturēšana", 1.0),
+    ("premises", "2220", "Komunālie pakalpojumi", 0.6),
+    ("premises", "2240", "Remonts un ēku uzturēšana", 0.4),
+    ("administration", "2230", "Administratīvie pakalpojumi", 1.0),
+    ("support", "2270", "Speciālistu pakalpojumi", 1.0),
+    ("other", "2500", "Nodokļi un nodevas", 1.0),
+)
+# Bought by the first home of the region: assets are annuitised, so the ledger's amount is left out.
+LEDGER_PURCHASE = ("2020", "5230", "Pārējie pamatlīdzekļi", 14_750.00)
 EU_SHARE_OF_SUPPORT = 0.6  # from 2018
 EU_SHARE_OF_FAMILY_LIKE = 0.2  # of staff, from 2018
 DONATED_SHARE_OF_NGO = 0.12

@@ -254,6 +254,28 @@ def _ledger(
     return rows
 
 
+def ledger_code_rows(costs: list[Row]) -> list[Row]:
+    """Divide the items of the ledgers of one region's homes among codes, cent by cent."""
+    cents: dict[tuple[str, ...], int] = {}
+    for region, provider, _, year, _, _, item, payer, amount, source in costs:
+        if region == a.LEDGER_REGION and provider:
+            key = (provider, year, payer, item, source)
+            cents[key] = cents.get(key, 0) + round(float(amount) * 100)
+    rows: list[Row] = []
+    how = (a.LEDGER_MAPPING, "synthetic")
+    for (provider, year, payer, item, source), total in cents.items():
+        codes = [(code, name, part) for of, code, name, part in a.LEDGER_CODES if of == item]
+        parts = whole_parts(total, [part for *_, part in codes])
+        rows += [
+            (provider, year, payer, code, name, item, f"{part / 100:.2f}", *how, source)
+            for (code, name, _), part in zip(codes, parts, strict=True)
+        ]
+    year, code, name, amount = a.LEDGER_PURCHASE
+    first = next(row for row in rows if row[1] == year)
+    bought = (*first[:3], code, name, "exclude", f"{amount:.2f}", *how, first[-1])
+    return [*rows, bought]
+
+
 def _scaled(payers: dict[str, float], factor: float) -> dict[str, float]:
     return {payer: share * factor for payer, share in payers.items()}
 

@@ -23,6 +23,8 @@ COLUMNS = {
     "providers": "provider name_lv care_arrangement municipality region owner opened closed source",
     "costs": "region provider care_arrangement year age_band need_level cost_item payer"
     " amount_eur source",
+    "ledger_codes": "provider year payer code name_lv cost_item amount_eur mapping"
+    " mapping_evidence source",
     "assets": "provider asset acquired_year cost_eur useful_life_years source",
     "activity": "region provider care_arrangement year age_band need_level child_days place_days"
     " source",

@@ -15,6 +15,7 @@ from dieval.costs.capital_scenarios import capital_scenarios
 from dieval.costs.case_mix import case_mix, group_costs, grouped_lines
 from dieval.costs.comparison import compare
 from dieval.costs.intervals import provider_bootstrap, with_ratio_intervals
+from dieval.costs.ledger_codes import ledger_codes
 from dieval.costs.occupancy import occupancy_curve, occupancy_effects
 from dieval.costs.payers import payer_shift
 from dieval.costs.perimeter import coverage_changes, perimeter, with_common_difference
@@ -76,6 +77,8 @@ class CostEvaluation:
         Breaks in the series: years from which a cost covers an element more or less.
     recorded_allowance_eur : float
         Ledger allowances left out because statutory payments stand for them [EUR].
+    ledger_codes : DataFrame
+        What each code of imported ledgers was taken as (`ledger_codes`).
     """
 
     tables: dict[str, pd.DataFrame]
@@ -84,6 +87,7 @@ class CostEvaluation:
     missing_costs: pd.DataFrame
     coverage_changes: pd.DataFrame
     recorded_allowance_eur: float
+    ledger_codes: pd.DataFrame
 
     @functools.cached_property
     def sources_used(self) -> pd.Series:
@@ -213,6 +217,7 @@ def evaluate_costs(
         missing_costs=missing_costs(units),
         coverage_changes=coverage_changes(parts),
         recorded_allowance_eur=float(costs.loc[left_out, "amount_eur"].sum()),
+        ledger_codes=ledger_codes(ours, years),
     )
 
 

@@ -22,9 +22,6 @@ from dieval.inputs.table import Table
 from dieval.inputs.workbook import read_sheet
 from dieval.vocabulary import EVIDENCE
 
-# What a mapping says of that which does not count.
-EXCLUDED = "exclude"
-
 MOST_APART = 50  # names that are wrong are told one by one up to so many
 NEAREST = 3  # names that are like a wrong one
 LONGEST_TERM = 80  # characters

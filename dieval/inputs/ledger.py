@@ -20,12 +20,12 @@ import pandas as pd
 
 from dieval.errors import DataError, ParameterError, Problem
 from dieval.inputs.cells import check_cells
-from dieval.inputs.imports import EXCLUDED, column, read_file, read_mapping_file, refuse, section
+from dieval.inputs.imports import column, read_file, read_mapping_file, refuse, section
 from dieval.inputs.intake.spelling import plain
 from dieval.inputs.ledger_months import check_months
 from dieval.inputs.schema import TableSchema, table_schema
 from dieval.inputs.table import Table, assemble
-from dieval.vocabulary import COST_ITEMS, PAYERS
+from dieval.vocabulary import COST_ITEMS, EXCLUDED, PAYERS
 
 WHOSE = ("provider", "year", "payer")  # what the rows of one ledger have in common
 # First words of a row that is a sum of others.
@@ -109,15 +109,24 @@ class Imported:
     ----------
     costs : DataFrame with provider, year, payer, cost_item, amount_eur
         One row for each item of a provider, year and payer.
-    excluded : DataFrame with provider, year, payer, code, amount_eur
-        What the mapping leaves out.
-    mapping : DataFrame with code, name_lv, cost_item
-        How each code that stands in the ledger was mapped.
+    codes : DataFrame with provider, year, payer, code, name_lv, cost_item, amount_eur
+        One row for each of the finest codes of a provider, year and payer; `cost_item` is
+        `exclude` for what the mapping leaves out.
     """
 
     costs: pd.DataFrame
-    excluded: pd.DataFrame
-    mapping: pd.DataFrame
+    codes: pd.DataFrame
+
+    @property
+    def excluded(self) -> pd.DataFrame:
+        """The codes that the mapping leaves out."""
+        return self.codes[self.codes["cost_item"] == EXCLUDED]
+
+    @property
+    def mapping(self) -> pd.DataFrame:
+        """How each code that stands in the ledger was mapped: code, name_lv, cost_item."""
+        once = self.codes.drop_duplicates("code").sort_values("code")
+        return once[["code", "name_lv", "cost_item"]].reset_index(drop=True)
 
 
 def import_ledger(path: Path, mapping: CodeMapping, given: Mapping[str, Any]) -> Imported:
@@ -158,12 +167,10 @@ def import_ledger(path: Path, mapping: CodeMapping, given: Mapping[str, Any]) ->
     taken = rows[finest].assign(cost_item=rows.loc[finest, "code"].map(items))
     out = taken["cost_item"] == EXCLUDED
     by = list(WHOSE)
-    return Imported(
-        costs=_summed(taken[~out], [*by, "cost_item"]),
-        excluded=_summed(taken[out], [*by, "code"]),
-        mapping=taken[["code", "name_lv", "cost_item"]].drop_duplicates("code")
-        .sort_values("code").reset_index(drop=True),
-    )  # fmt: skip
+    names = taken.drop_duplicates("code").set_index("code")["name_lv"]
+    codes = _summed(taken, [*by, "code", "cost_item"])
+    codes.insert(len(by) + 1, "name_lv", codes["code"].map(names))
+    return Imported(costs=_summed(taken[~out], [*by, "cost_item"]), codes=codes)
 
 
 def costs_rows(made: Imported, providers: pd.DataFrame, source: str) -> pd.DataFrame:
@@ -195,6 +202,26 @@ def costs_rows(made: Imported, providers: pd.DataFrame, source: str) -> pd.DataF
         raise ParameterError(f"provider {unknown[0]} is not in table providers.{hint}")
     rows = made.costs.join(known, on="provider").assign(source=source)
     return rows.reindex(columns=list(table_schema("costs").columns))
+
+
+def code_rows(made: Imported, mapping: CodeMapping, source: str) -> pd.DataFrame:
+    """Write down what each code of a ledger was taken as, as rows of the table `ledger_codes`.
+
+    Parameters
+    ----------
+    made : Imported
+    mapping : CodeMapping
+        That it was made with.
+    source : str
+        Code of the ledger in the table `sources`.
+
+    Returns
+    -------
+    DataFrame
+        Columns of `ledger_codes`.
+    """
+    rows = made.codes.assign(mapping=mapping.source, mapping_evidence=mapping.status, source=source)
+    return rows[list(table_schema("ledger_codes").columns)]
 
 
 def _rows(table: Table, given: Mapping[str, Any]) -> pd.DataFrame:

@@ -20,7 +20,7 @@ import pandas as pd
 from dieval.errors import DataError, Problem
 from dieval.inputs.cells import check_cells
 from dieval.inputs.header import Words
-from dieval.inputs.imports import EXCLUDED, Fault, read_file, refuse, told
+from dieval.inputs.imports import Fault, read_file, refuse, told
 from dieval.inputs.intake.spelling import plain
 from dieval.inputs.periods import check_validity, overlapping
 from dieval.inputs.register_mapping import REGISTER, RegisterMapping, register_schema
@@ -28,6 +28,7 @@ from dieval.inputs.register_places import map_places, places_of
 from dieval.inputs.schema import table_schema
 from dieval.inputs.table import Table, assemble, numbers
 from dieval.inputs.values import personal_code_words
+from dieval.vocabulary import EXCLUDED
 
 COLUMNS = (*(name for name in table_schema("services").columns if name != "source"),
            "registration_number")  # fmt: skip

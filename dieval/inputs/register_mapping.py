@@ -9,9 +9,10 @@ from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 from dieval.errors import ParameterError
-from dieval.inputs.imports import EXCLUDED, column, read_mapping_file, section
+from dieval.inputs.imports import column, read_mapping_file, section
 from dieval.inputs.intake.spelling import plain
 from dieval.inputs.schema import TableSchema, Validity, table_schema
+from dieval.vocabulary import EXCLUDED
 
 _CODE = re.compile(table_schema("services").field("service_type").pattern)
 _OPENED = table_schema("services").field("opened")

@@ -13,8 +13,11 @@ from dieval import __version__
 from dieval.costs.evaluation import CostEvaluation
 from dieval.present.blocks import (
     Block,
+    Cell,
+    Column,
     Section,
     facts_block,
+    table_block,
     text_block,
     title_block,
 )
@@ -37,7 +40,7 @@ from dieval.present.language import (
     years_in_words,
 )
 from dieval.present.report import EvaluatedReport, evidence_in_words, notices
-from dieval.vocabulary import EVIDENCE, STATUTORY_ARRANGEMENTS
+from dieval.vocabulary import EVIDENCE, EXCLUDED, NOT_AVAILABLE, STATUTORY_ARRANGEMENTS
 
 REPORT = "cost_comparison"
 
@@ -131,6 +134,11 @@ class CostComparison(EvaluatedReport):
         families = [code for code in STATUTORY_ARRANGEMENTS if code in self.compared]
         return [*families, *self.compared, None][0]
 
+    @property
+    def quality_blocks(self) -> list[Block]:
+        """What the codes of imported ledgers were taken as."""
+        return _ledger_codes(self.evaluation.ledger_codes)
+
     def cover(self) -> Section:
         """Show what the report covers and rests on: the first page."""
         return _cover(self)
@@ -177,6 +185,43 @@ def _evidence_of_children(report: CostComparison) -> Bilingual:
     keys = {key for table in ("activity", "households") for key in used[table]}
     kinds = {report.evidence_of(key) for key in keys}
     return listing([word("evidence", kind) for kind in EVIDENCE if kind in kinds])
+
+
+def _ledger_codes(codes: pd.DataFrame) -> list[Block]:
+    if codes.empty:
+        return []
+    columns = [
+        Column(said(N_("Code")), "text"),
+        Column(said(N_("Name in the ledger")), "text"),
+        Column(said(N_("Taken as")), "text"),
+        Column(said(N_("Amount [EUR]")), decimals=2),
+        Column(said(N_("Where that comes from")), "text"),
+    ]
+    rows: list[list[Cell]] = [
+        [
+            row.code,
+            {"symbol": NOT_AVAILABLE} if pd.isna(row.name_lv) else row.name_lv,
+            said(N_("not counted")) if row.cost_item == EXCLUDED else word("part", row.cost_item),
+            row.amount_eur,
+            said(
+                N_("{mapping} ({evidence})"),
+                mapping=row.mapping,
+                evidence=word("evidence", row.mapping_evidence),
+            ),
+        ]
+        for row in codes.itertuples()
+    ]
+    out = codes["cost_item"] == EXCLUDED
+    left_out = codes.loc[out, "amount_eur"].sum()
+    taken = codes.loc[~out, "amount_eur"].sum()
+    note = said(
+        N_("{ledgers} in the ledgers = {taken} in the costs + {left_out} not counted."),
+        ledgers=money(taken + left_out, 2),
+        taken=money(taken, 2),
+        left_out=money(left_out, 2),
+    )
+    title = said(N_("What the codes of imported ledgers were taken as"))
+    return [table_block("ledger_codes", title, columns, rows, notes=[note])]
 
 
 def need_notes(report: CostComparison) -> list[Bilingual]:

@@ -125,7 +125,9 @@ def write_ledger_costs(
     data: Path | None,
     out: Path,
 ) -> list[str]:
-    """Write a budget ledger as rows of the table `costs`.
+    """Write a budget ledger as rows of `costs`, and beside them what each code was taken as.
+
+    The second file is called like the first, with `ledger_codes` in place of `costs`.
 
     Returns
     -------
@@ -140,20 +142,32 @@ def write_ledger_costs(
     DataError
         The ledger or the data package breaks its rules.
     """
-    from dieval.inputs.ledger import costs_rows, import_ledger, read_mapping
+    from dieval.inputs.ledger import code_rows, costs_rows, import_ledger, read_mapping
     from dieval.vocabulary import PAYERS
 
     if given["payer"] not in (None, *PAYERS):
         raise ParameterError(f"--payer {given['payer']}: expected one of {', '.join(PAYERS)}.")
+    if not out.name.startswith("costs"):
+        raise ParameterError(f"--out {out}: expected a name that starts with costs.")
+    codes_out = out.with_name(out.name.replace("costs", "ledger_codes", 1))
+    _check_new(codes_out)
     package = _package_for_import(out, source, "providers", data)
-    made = import_ledger(file, read_mapping(mapping), given)
-    _write_rows(out, costs_rows(made, package.tables["providers"], source))
+    meant = read_mapping(mapping)
+    made = import_ledger(file, meant, given)
+    rows = costs_rows(made, package.tables["providers"], source)
+    _write_rows(codes_out, code_rows(made, meant, source))
+    try:
+        _write_rows(out, rows)
+    except ParameterError:
+        codes_out.unlink()
+        raise
     taken, excluded = made.costs["amount_eur"].sum(), made.excluded["amount_eur"].sum()
     return [
         *(f"{row.code}  {row.cost_item}  {row.name_lv or ''}".rstrip()
           for row in made.mapping.fillna("").itertuples()),
         f"{taken + excluded:.2f} EUR in the ledger = {taken:.2f} in {out.name} + "
         f"{excluded:.2f} excluded",
+        f"{codes_out.name} says what each code was taken as; reports show it",
     ]  # fmt: skip
 
 
@@ -219,8 +233,7 @@ def _package_for_import(out: Path, source: str, table: str, data: Path | None) -
     """
     from dieval.inputs.read import read_package
 
-    if out.exists():
-        raise ParameterError(f"{out}: exists already and is not written over.")
+    _check_new(out)
     package = read_package(project_with(data).data)
     if table not in package.tables:
         raise ParameterError(f"--data: the data package has no table {table}; add it first.")
@@ -247,6 +260,10 @@ def _write_rows(out: Path, rows: pd.DataFrame) -> None:
 def _check_new_workbook(file: Path) -> None:
     if file.suffix.lower() != ".xlsx":
         raise ParameterError(f"{file}: expected a name that ends in .xlsx.")
+    _check_new(file)
+
+
+def _check_new(file: Path) -> None:
     if file.exists():
         raise ParameterError(f"{file}: exists already and is not written over.")
 

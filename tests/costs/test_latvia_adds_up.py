@@ -17,7 +17,12 @@ PACKAGE = Path(__file__).resolve().parents[2] / "data" / "latvia"
 REGIONS = ("kurzeme", "latgale", "riga", "vidzeme", "zemgale")
 UNIT = ["year", "care_arrangement"]
 PERIOD = dict(first_year=2014, last_year=2022, price_year=2022, discount_rate=0.04)
-MONEY = {"costs": "amount_eur", "assets": "cost_eur", "statutory_rates": "amount_eur_month"}
+MONEY = {
+    "costs": "amount_eur",
+    "ledger_codes": "amount_eur",
+    "assets": "cost_eur",
+    "statutory_rates": "amount_eur_month",
+}
 
 
 def written(folder: Path, change) -> Path:

@@ -60,6 +60,12 @@ kurzeme,p1,institution,2020,,,other,municipality,120.25,ledger
 riga,p2,youth_house,2020,7-17,standard,upkeep,other,5000,ledger
 kurzeme,,foster_family,2020,,,support,state,3000,ledger
 """,
+    "ledger_codes": """
+provider,year,payer,code,name_lv,cost_item,amount_eur,mapping,mapping_evidence,source
+p2,2020,other,2363,Ēdināšana,upkeep,5000,the accountant,expert,ledger
+p2,2020,other,5200,,exclude,9000,the accountant,expert,ledger
+p1,2018,state,5200,Pamatlīdzekļi,exclude,700.5,the accountant,expert,ledger
+""",
     "assets": """
 provider,asset,acquired_year,cost_eur,useful_life_years,source
 p1,building,1995,300000,40,ledger

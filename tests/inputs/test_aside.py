@@ -153,6 +153,7 @@ def test_rows_that_name_a_row_set_aside_follow_it(tables: Tables, write_csv: Wri
     assert aside(folder) == [
         ("activity.csv", "follows", (3, 4)),
         ("costs.csv", "follows", (5,)),
+        ("ledger_codes.csv", "follows", (2, 3)),
         ("providers.csv", "required", (3,)),
     ]
     acknowledge(folder)

@@ -81,6 +81,7 @@ ERRORS = [
     Wrong("price_index", ((3, "year", "2019"),), "key", "year", (2, 3), r"\(year\).*rows 2 and 3",
           "Keep one"),
     one("price_index", 3, "value", "0", "minimum", r"more than 0 \[index\]; got 0", "Correct"),
+    one("ledger_codes", 3, "cost_item", "food", "enum", "staff.*exclude; got food", "one of"),
     one("cost_structure", 2, "provider", "p9", "foreign_key", "provider of table providers; got p9",
         "add a row to table providers"),
     one("placements", 2, "children", "20.5", "type", r"whole number \[children\]; got 20.5",
@@ -283,7 +284,7 @@ def test_missing_table_that_keys_point_to_is_named(tables: Tables, write_csv: Wr
     errors = errors_of(write_csv(tables))
     assert {problem.file for problem in errors} == {
         *("costs.csv", "assets.csv", "activity.csv", "cost_structure.csv"),
-        *("destinations.csv", "transition_costs.csv", "plan_events.csv"),
+        *("destinations.csv", "transition_costs.csv", "plan_events.csv", "ledger_codes.csv"),
     }
     assert {problem.rule for problem in errors} == {"foreign_key"}
     assert all("table providers" in problem.message_en for problem in errors)
@@ -373,6 +374,7 @@ def test_rate_for_any_age_overlaps_one_for_an_age(tables: Tables, write_csv: Wri
 def test_check_of_a_hundred_thousand_cost_rows_takes_seconds(
     tables: Tables, write_csv: Write
 ) -> None:
+    del tables["ledger_codes"]
     row = tables["costs"][0]
     tables["costs"] = [
         {**row, "amount_eur": str(n), "year": str(1950 + n % 100), "source": f"s{n // 100}"}

@@ -10,7 +10,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from dieval.errors import DataError, ParameterError
-from dieval.inputs.ledger import CodeMapping, Imported, import_ledger, read_mapping
+from dieval.inputs.ledger import CodeMapping, Imported, code_rows, import_ledger, read_mapping
+from dieval.inputs.schema import table_schema
 
 MAPPING = CodeMapping(
     {
@@ -74,6 +75,23 @@ def test_finest_codes_become_items_and_sums_are_checked(tmp_path: Path) -> None:
     assert made.mapping["code"].tolist() == ["1100", "1200", "2224", "2279", "2363", "5000"]
     total = made.costs["amount_eur"].sum() + made.excluded["amount_eur"].sum()
     assert round(total, 2) == 167_400.60
+
+
+def test_codes_say_what_the_costs_are_made_of(tmp_path: Path) -> None:
+    made = import_ledger(sent(tmp_path), MAPPING, GIVEN)
+    rows = code_rows(made, MAPPING, "our-ledger")
+    assert list(rows) == list(table_schema("ledger_codes").columns)
+    assert rows[["code", "name_lv", "cost_item", "amount_eur"]].to_numpy().tolist() == [
+        ["1100", "Atalgojums", "staff", 100_000.10],
+        ["1200", "Darba devēja VSAOI", "staff", 24_000],
+        ["2224", "Apkure", "premises", 1_200.25],
+        ["2279", "Pārējie", "goods_services", 3_800.25],
+        ["2363", "Ēdināšana", "upkeep", 8_400],
+        ["5000", "Pamatkapitāla veidošana", "exclude", 30_000],
+    ]
+    for name, value in {"mapping": "the accountant", "mapping_evidence": "expert",
+                        "source": "our-ledger"}.items():  # fmt: skip
+        assert set(rows[name]) == {value}
 
 
 def test_workbook_gives_the_same(tmp_path: Path) -> None:

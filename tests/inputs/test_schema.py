@@ -29,6 +29,7 @@ municipalities: municipality name_lv valid_from valid_to? successor?
 region_membership: municipality region valid_from valid_to?
 providers: provider name_lv care_arrangement municipality region owner opened? closed?
 costs: region provider? care_arrangement year age_band? need_level? cost_item payer amount_eur
+ledger_codes: provider year payer code name_lv? cost_item amount_eur mapping mapping_evidence
 assets: provider asset acquired_year cost_eur useful_life_years
 activity: region provider? care_arrangement year age_band need_level child_days place_days?
 households: region care_arrangement year children_in_household age_band child_months

@@ -546,6 +546,13 @@ def test_ledger_becomes_a_part_of_the_costs(say, ledger, root):
         ["kurzeme", home, "upkeep", 200.25],
     ]
     assert len(costs) == len(read_package(root / "data" / "latvia").tables["costs"]) + 2
+    codes = read_package(ledger / "data").tables["ledger_codes"]
+    ours = codes[codes["year"] == 2013]
+    assert ours[["code", "cost_item", "amount_eur", "mapping"]].to_numpy().tolist() == [
+        ["1100", "staff", 1000.5, "us"],
+        ["2363", "upkeep", 200.25, "us"],
+        ["5200", "exclude", 9000.0, "us"],
+    ]
     again = imported(say, ledger, "--provider", home)
     assert again.exit_code == 2
     assert "exists already" in again.output
