@@ -126,7 +126,10 @@ def _slips(table: Table, column: str, series: Series) -> list[Problem]:
         close = np.zeros(ratio.shape, dtype=bool)
         for expected in (factor, 1 / factor):
             close |= np.abs(ratio / expected - 1) < tolerance
-        off = pd.DataFrame(close & (spread < MOST_SPREAD), wide.index, wide.columns)
+        close &= spread < MOST_SPREAD
+        if not close.any():
+            continue
+        off = pd.DataFrame(close, wide.index, wide.columns)
         lv = {"thousands": "tūkstošos", "months": "mēnesī", "days": "dienā"}[word]
         found += table.problems(
             series.rows(off),
@@ -166,6 +169,8 @@ def _lats(costs: Table, series: Series) -> list[Problem]:
         return []
     ratio = wide / wide.shift(-1, axis=1)
     jump = ((ratio / rate - 1).abs() < tolerance) & (ratio.columns <= last)
+    if not jump.to_numpy().any():
+        return []
     steady = ((ratio - 1).abs() < STEADY) | ratio.isna()
     alone = (jump.sum(axis=1) == 1) & (steady | jump).all(axis=1)
     jump = (
