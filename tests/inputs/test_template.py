@@ -113,6 +113,17 @@ def test_rows_written_into_it_read_back(tmp_path: Path, package: DataPackage) ->
     assert not {"rows_above", "header_names", "unknown_table", "dates"} & set(notes)
 
 
+def test_sheets_that_are_not_used_draw_one_note(tmp_path: Path, package: DataPackage) -> None:
+    unused = {"needs", "flows", "tiles", "plan_events"}
+    rows = {name: table for name, table in package.tables.items() if name not in unused}
+    path = written(tmp_path, template_workbook(rows=rows))
+    empty = [name for name in table_names() if name not in rows]
+    (note,) = [problem for problem in check_package(path) if problem.rule == "no_rows"]
+    assert (note.severity, note.sheet) == ("note", "")
+    for message in (note.message_lv, note.message_en):
+        assert message.endswith(f": {', '.join(empty)}.")
+
+
 def test_filled_in_by_hand_and_saved_by_a_spreadsheet_program(
     tmp_path: Path, tables: Tables, package: DataPackage
 ) -> None:
