@@ -146,7 +146,7 @@ def test_row_set_aside_is_acknowledged_in_the_data_package(way, cells):
     code, lines = said(way, "acknowledged")
     assert (code, lines[-1]) == (0, "data: 0 errors, 2 notes")
     (remark,) = [line for line in lines if f"acknowledged: {REASON}." in line]
-    assert f"costs-{HOME}.xlsx, sheet costs, row {row_of(cells['remark'])}:" in remark
+    assert f"beta.xlsx, sheet costs, row {row_of(cells['remark'])}:" in remark
     written = json.loads((way / "data" / "acknowledged.json").read_text(encoding="utf-8"))
     assert [each["rows"] for each in written["acknowledged"]] == [[row_of(cells["remark"])]]
 
