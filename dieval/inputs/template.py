@@ -18,8 +18,9 @@ import pandas as pd
 import xlsxwriter
 
 from dieval.errors import ParameterError
+from dieval.inputs.header import expected
 from dieval.inputs.read import DataPackage
-from dieval.inputs.schema import Field, TableSchema, table_names, table_schema, type_words
+from dieval.inputs.schema import Field, TableSchema, table_names, table_schema
 from dieval.inputs.sheets import COVER, EXAMPLES
 
 SENDERS = {
@@ -371,8 +372,7 @@ def _name_en(field: Field) -> str:
 
 def _form(field: Field) -> str:
     """Say what a cell holds: its type and unit."""
-    unit = f" [{field.unit}]" if field.unit else ""
-    return f"{type_words(field, 'lv')} · {type_words(field, 'en')}{unit}"
+    return f"{expected(field, 'lv')} · {expected(field, 'en')}"
 
 
 def _validation(schema: TableSchema, field: Field, chosen: Sequence[TableSchema]) -> dict[str, Any]:

@@ -156,6 +156,18 @@ def same(problem: Problem, wrong: Wrong) -> bool:
     return place == (f"{wrong.table}.csv", wrong.column, wrong.rows, wrong.rule)
 
 
+def test_units_of_latvian_messages_are_latvian(tables: Tables, write_csv: Write) -> None:
+    tables["costs"][0]["amount_eur"] = "x"
+    tables["assets"][0]["useful_life_years"] = "0"
+    tables["activity"][0]["child_days"] = ""
+    tables["costs"][1]["amount_eur"] = "-1"
+    said = {p.column + p.rule: p.message_lv for p in check_package(write_csv(tables))}
+    assert said["amount_eurtype"] == "vajadzīgs skaitlis [EUR gadā]; ir x."
+    assert said["amount_eurminimum"].startswith("jābūt vismaz 0 [EUR gadā]; ir -1")
+    assert said["useful_life_yearsminimum"] == "jābūt vismaz 1 [gadi]; ir 0."
+    assert said["child_daysrequired"] == "obligātā šūna ir tukša [bērndienas]."
+
+
 def assert_said(problem: Problem, wrong: Wrong) -> None:
     assert re.search(wrong.message, problem.message_en), problem.message_en
     assert re.search(wrong.remedy, problem.remedy_en), problem.remedy_en
