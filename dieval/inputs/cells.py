@@ -72,19 +72,18 @@ def _check_codes(table: Table, field: Field) -> list[Problem]:
     if not wrong.any():
         return []
     if field.enum:
-        allowed = ", ".join(str(value) for value in field.enum)
         near = nearest(table.values(field.name, np.flatnonzero(wrong)), field.enum)
         return table.problems(
             wrong,
             field.name,
             "enum",
             lambda here: (
-                f"jābūt vienai no vērtībām: {allowed}{got(table.values(field.name, here))[0]}.",
-                f"expected one of {allowed}{got(table.values(field.name, here))[1]}.",
+                f"jābūt vienam no kolonnas kodiem{got(table.values(field.name, here))[0]}.",
+                f"expected one of the codes of the column{got(table.values(field.name, here))[1]}.",
             ),
             (
-                f"Lietojiet kādu no šiem kodiem.{near[0]}",
-                f"Use one of these codes.{near[1]}",
+                f"Lietojiet kādu no šiem kodiem: {field.explained('lv')}.{near[0]}",
+                f"Use one of these codes: {field.explained('en')}.{near[1]}",
             ),
         )
     is_code = "a-z" in field.pattern

@@ -51,6 +51,19 @@ class Field:
         words = words_for_codes(*self.codes, language=language)
         return {str(code): words[str(code)] for code in self.enum} if self.enum else words
 
+    def explained(self, language: str) -> str:
+        """List the codes for a message, each with its word where that is another one.
+
+        Examples
+        --------
+        >>> table_schema("providers").field("owner").explained("lv")
+        'state – valsts; municipality – pašvaldība; ngo – nevalstiska organizācija'
+        """
+        return "; ".join(
+            code if word == code.replace("_", " ") else f"{code} – {word}"
+            for code, word in self.meanings(language).items()
+        )
+
 
 @dataclass(frozen=True)
 class ForeignKey:
