@@ -7,7 +7,6 @@ passed over, codes are texts and dates are dates, and nothing in a cell is a for
 from __future__ import annotations
 
 import datetime as dt
-import difflib
 import io
 import textwrap
 from collections.abc import Mapping, Sequence
@@ -17,17 +16,11 @@ from typing import Any
 import pandas as pd
 import xlsxwriter
 
-from dieval.errors import ParameterError
 from dieval.inputs.header import expected
-from dieval.inputs.read import DataPackage
 from dieval.inputs.schema import Field, TableSchema, table_names, table_schema
+from dieval.inputs.senders import SENDERS, tables_of
 from dieval.inputs.sheets import CODES, COVER, EXAMPLES
 
-SENDERS = {
-    "region": ("plānošanas reģions", "planning region"),
-    "municipality": ("pašvaldība", "municipality"),
-    "institution": ("iestāde", "institution"),
-}
 NOBODY = ("nav jāaizpilda", "not to be filled in")
 # Rows of a sheet, counted from 0; data stands below the header.
 TITLE, WORDS, FORMS, NAMES_LV, NAMES_EN, HEADER, FIRST = range(7)
@@ -35,7 +28,7 @@ ROWS_TO_FILL = 1_000
 MADE = dt.datetime(2020, 1, 1, tzinfo=dt.UTC)  # the same workbook whenever it is made
 LONGEST_LIST = 255  # characters of a drop-down list that stands in the validation itself
 LONGEST_MESSAGE = 255
-COVER_WIDTH = 50  # characters
+COVER_WIDTH, CODES_WIDTH = 50, 42  # characters
 ROOM = 0.92  # of the width of a column: other programs have other fonts
 WIDEST = 28.0  # column of codes [characters]
 LINE_HEIGHT = 15.0  # points
@@ -84,7 +77,7 @@ def template_workbook(
     ParameterError
         No such sender or table.
     """
-    own = _chosen(sender, names)
+    own = tables_of(sender, names)
     chosen = [table_schema(name) for name in own]
     given = [table_schema(name) for name in table_names() if name in (rows or {}).keys() - {*own}]
     stream = io.BytesIO()
@@ -106,99 +99,6 @@ def template_workbook(
             _write_given(book, looks, schema, (rows or {})[schema.name], codes)
         _write_examples(book, looks, chosen)
     return stream.getvalue()
-
-
-def rows_of(package: DataPackage, sender: str, code: str) -> dict[str, pd.DataFrame]:
-    """Take the rows of one municipality or institution, to be filled in already.
-
-    Parameters
-    ----------
-    package : DataPackage
-    sender : str
-        municipality or institution.
-    code : str
-        Its code.
-
-    Returns
-    -------
-    dict of DataFrame
-        By table: rows that name it, or one of its providers or projects; and their sources.
-
-    Raises
-    ------
-    ParameterError
-        The package has no such municipality or institution.
-    """
-    tables = package.tables
-    key, home = {
-        "municipality": ("municipality", "municipalities"),
-        "institution": ("provider", "providers"),
-    }[sender]
-    known = set(tables[home][key]) if home in tables else set()
-    if code not in known:
-        near = difflib.get_close_matches(code, sorted(known), n=1)
-        hint = f" Is it meant to be {near[0]}?" if near else ""
-        raise ParameterError(f"{sender} {code} is unknown in {package.name}.{hint}")
-    own = {key: {code}}
-    for part, table in (("provider", "providers"), ("project", "infrastructure")):
-        if key == "municipality" and table in tables:
-            rows = tables[table]
-            own[part] = set(rows.loc[rows["municipality"] == code, part])
-    taken = {}
-    for name in _chosen(sender, ()):
-        rows = tables.get(name)
-        column = next((column for column in own if rows is not None and column in rows), None)
-        if rows is not None and column is not None:
-            taken[name] = rows[rows[column].isin(own[column])]
-    named = {source for rows in taken.values() if "source" in rows for source in rows["source"]}
-    if "sources" in tables:
-        taken["sources"] = tables["sources"][tables["sources"]["source"].isin(named)]
-    return taken
-
-
-def with_named(package: DataPackage, rows: Mapping[str, pd.DataFrame]) -> dict[str, pd.DataFrame]:
-    """Add the rows that rows name, and those that these name: a workbook is checked by itself.
-
-    Parameters
-    ----------
-    package : DataPackage
-    rows : mapping of DataFrame
-        Rows of it, by table.
-
-    Returns
-    -------
-    dict of DataFrame
-        By table, in the order of the contract.
-    """
-    tables = package.tables
-    lines = {name: set(own.index) for name, own in rows.items()}
-    waiting = list(lines)
-    while waiting:
-        name = waiting.pop()
-        naming = tables[name].loc[sorted(lines[name])]
-        for key in table_schema(name).foreign_keys:
-            if key.table not in tables or key.field not in naming:
-                continue
-            other = tables[key.table]
-            named = set(other.index[other[key.column].isin(naming[key.field].dropna())])
-            if not named <= lines.get(key.table, set()):
-                lines[key.table] = lines.get(key.table, set()) | named
-                waiting.append(key.table)
-    return {name: tables[name].loc[sorted(lines[name])] for name in table_names() if name in lines}
-
-
-def _chosen(sender: str | None, names: Sequence[str]) -> list[str]:
-    wrong = [name for name in names if name not in table_names()]
-    if wrong:
-        raise ParameterError(f"table {wrong[0]} is unknown: Valid: {', '.join(table_names())}.")
-    if sender is not None and sender not in SENDERS:
-        raise ParameterError(f"sender {sender} is unknown: Valid: {', '.join(SENDERS)}.")
-    return [
-        name
-        for name in table_names()
-        if (not names or name in names)
-        and (sender is None or sender in table_schema(name).filled_by)
-    ]
 
 
 def _looks(book: xlsxwriter.Workbook) -> _Looks:
@@ -317,7 +217,8 @@ def _write_codes(book: xlsxwriter.Workbook, looks: _Looks, tables: Sequence[Tabl
     """Say what each code means, once for all columns with the same codes."""
     sheet = _add_sheet(book, CODES)
     sheet.freeze_panes(1, 0)
-    sheet.set_column(0, 2, WIDEST)
+    sheet.set_column(0, 1, CODES_WIDTH)
+    sheet.set_column(2, 2, WIDEST)
     sheet.set_column(3, 4, COVER_WIDTH)
     heads = ("kolonna · column", "lapas · sheets", "kods · code", "nozīme", "meaning")
     for column, head in enumerate(heads):
@@ -336,7 +237,7 @@ def _write_codes(book: xlsxwriter.Workbook, looks: _Looks, tables: Sequence[Tabl
         rows[codes] = range(row, row + len(codes))
         for code, word in codes:
             texts = (f"{first.title_lv} · {names}", sheets, code, word, english[code])
-            sheet.set_row(row, max(_height(text, WIDEST) for text in texts[:2]))
+            sheet.set_row(row, max(_height(text, CODES_WIDTH) for text in texts[:2]))
             for column, text in enumerate(texts):
                 sheet.write_string(row, column, text, looks.shown)
             row += 1

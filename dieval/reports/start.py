@@ -91,7 +91,8 @@ def write_template(file: Path, sender: str | None, code: str | None, data: Path 
         The data package breaks the data contract.
     """
     from dieval.inputs.read import read_package
-    from dieval.inputs.template import rows_of, template_workbook, with_named
+    from dieval.inputs.senders import rows_of, with_named
+    from dieval.inputs.template import template_workbook
 
     _check_new_workbook(file)
     rows = None

@@ -14,6 +14,7 @@ import pytest
 from dieval.errors import ParameterError
 from dieval.inputs.read import DataPackage, check_package, read_package
 from dieval.inputs.schema import table_names, table_schema
+from dieval.inputs.senders import SENDERS, rows_of
 from dieval.inputs.template import (
     CODES,
     COVER,
@@ -23,9 +24,7 @@ from dieval.inputs.template import (
     HEADER,
     NAMES_EN,
     NAMES_LV,
-    SENDERS,
     example_of,
-    rows_of,
     template_workbook,
 )
 

@@ -96,9 +96,7 @@ def test_answer_marks_the_cells_with_what_to_do(way, cells):
     total = f"A{row_of(cells['total'])}"  # a sum has no column of its own
     marks = coloured(book["costs"])
     assert set(marks) == {cells["code"], cells["number"], total, cells["remark"]}
-    assert (
-        "ir Atalgojums. Lietojiet kādu no šiem kodiem: staff – " in marks[cells["code"]]
-    )
+    assert "ir Atalgojums. Lietojiet kādu no šiem kodiem: staff – " in marks[cells["code"]]
     assert "vajadzīgs skaitlis" in marks[cells["number"]]
     assert "izdzēsiet rindu" in marks[cells["remark"]]
     assert "sakrīt ar rindām" in marks[total]
