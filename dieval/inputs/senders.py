@@ -87,6 +87,26 @@ def rows_of(package: DataPackage, sender: str, code: str) -> dict[str, pd.DataFr
     return taken
 
 
+def rows_to_name(package: DataPackage, sender: str) -> dict[str, pd.DataFrame]:
+    """Take the rows that any sender's rows may name and that it does not fill in.
+
+    Parameters
+    ----------
+    package : DataPackage
+    sender : str
+        region, municipality or institution.
+
+    Returns
+    -------
+    dict of DataFrame
+        By table: regions and municipalities, for instance, and their sources.
+    """
+    own = tables_of(sender)
+    named = {key.table for name in own for key in table_schema(name).foreign_keys}
+    there = named.difference(own) & set(package.tables)
+    return with_named(package, {name: package.tables[name] for name in there})
+
+
 def with_named(package: DataPackage, rows: Mapping[str, pd.DataFrame]) -> dict[str, pd.DataFrame]:
     """Add the rows that rows name, and those that these name: a workbook is checked by itself.
 
