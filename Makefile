@@ -81,7 +81,7 @@ bench: $(PEERS)/.ready tools ## time reports, rendering and simulations, as rati
 	$(BIN)/python benchmarks/rendering_against_notebook.py
 
 docs: $(READY) ## write docs/data-dictionary.md from the schemas
-	$(BIN)/python -c 'from dieval.inputs.schema import data_dictionary as text; print(text(), end="")' \
+	$(BIN)/python -c 'from dieval.inputs.dictionary import data_dictionary as text; print(text(), end="")' \
 	  > docs/data-dictionary.md
 
 messages: $(READY) ## collect new texts into the Latvian catalogue, to be translated there

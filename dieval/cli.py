@@ -174,7 +174,10 @@ def check(
 @click.option(
     "--code", help="Code of the municipality or institution: its rows stand in the sheets already."
 )
-@click.option("--data", type=click.Path(path_type=Path), help="Data package that has its rows.")
+@click.option(
+    "--data", type=click.Path(path_type=Path),
+    help="Data package that has its rows, and the codes that they name.",
+)  # fmt: skip
 def template(file: Path, sender: str | None, code: str | None, data: Path | None) -> None:
     """Write a workbook to fill in: a sheet a table, words in Latvian and English, drop-down lists.
 

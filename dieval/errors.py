@@ -34,9 +34,12 @@ class ReportError(DievalError):
     """A report could not be executed, exported or published."""
 
 
-@dataclass(frozen=True, order=True)
+@dataclass(frozen=True)
 class Problem:
     """One fault of a data package: where it is, which rule it breaks and what to do.
+
+    Problems are sorted by what has to be done, errors first and notes last, then by file, sheet and
+    row.
 
     `sheet` is a sheet of a workbook, or `column=value` for the rows of a table that has that value.
     `rows` are 1-based line numbers as an editor or a spreadsheet shows them (the header is
@@ -54,6 +57,16 @@ class Problem:
     remedy_lv: str = ""
     remedy_en: str = ""
     severity: Severity = "error"
+
+    def __lt__(self, other: Problem) -> bool:
+        """Tell whether it stands before another one in a list."""
+        return self._place_in_list() < other._place_in_list()
+
+    def _place_in_list(self) -> tuple[object, ...]:
+        fields = (self.column, self.rule, self.message_lv, self.message_en)
+        last = (self.remedy_lv, self.remedy_en)
+        place = (self.file, self.sheet, self.rows)
+        return (list(KINDS).index(self.severity), *place, *fields, *last)
 
     def kind(self, language: str = "en") -> str:
         """Say what kind of problem it is."""

@@ -1,6 +1,6 @@
 """The field's codes and groups, as the data contract spells them.
 
-Words for people (Latvian, English) are in the catalogue of `dieval.present.language`.
+Words for people (Latvian, English) are in `dieval.inputs.words`.
 """
 
 from __future__ import annotations

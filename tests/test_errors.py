@@ -73,6 +73,22 @@ def test_problem_place_of_a_whole_file_is_its_name():
     assert problem(column="", rows=()).place() == "costs.csv"
 
 
+def test_problems_are_sorted_by_what_has_to_be_done_then_by_their_place():
+    ordered = [
+        problem(severity=severity, file=file, sheet=sheet, rows=rows, column=column)
+        for severity in ("error", "set_aside", "note")
+        for file, sheet, rows, column in (
+            ("a.xlsx", "costs", (), "year"),
+            ("a.xlsx", "costs", (9,), "year"),
+            ("a.xlsx", "costs", (10, 11), "amount_eur"),
+            ("a.xlsx", "sources", (2,), "title"),
+            ("b.xlsx", "", (), ""),
+        )
+    ]
+    mixed = ordered[7:] + ordered[:7]
+    assert sorted(mixed) == ordered
+
+
 def test_problem_is_an_error_unless_it_is_a_note():
     assert problem().severity == "error"
     assert problem(severity="note").severity == "note"

@@ -90,6 +90,43 @@ def grouped_lines(lines: pd.DataFrame, activity: pd.DataFrame, units: pd.DataFra
     return groups[usable].reset_index(drop=True)
 
 
+def not_by_group(activity: pd.DataFrame, units: pd.DataFrame, groups: pd.DataFrame) -> pd.DataFrame:
+    """Say where costs are not told apart by group although that arrangement records groups.
+
+    Parameters
+    ----------
+    activity : DataFrame
+        Table of the data contract, of the same years.
+    units : DataFrame
+        `unit_costs` by year and care_arrangement.
+    groups : DataFrame
+        `grouped_lines`.
+
+    Returns
+    -------
+    DataFrame with care_arrangement, year, lacking, provider
+        Years from the first one on in which an arrangement names an age band (or a level of need)
+        of any child: `lacking` is age_band or need_level where other child-days do not name it,
+        one row for each provider of theirs (missing where all are of the arrangement), and
+        cost_group where a cost names a group without child-days.
+    """
+    lived = activity[activity["child_days"] > 0]
+    found = []
+    for column in GROUP:
+        named = lived[column].notna() & (lived[column] != NOT_DISTINGUISHED)
+        began = lived[named].groupby("care_arrangement")["year"].min()
+        since = lived["year"] >= lived["care_arrangement"].map(began)
+        found.append(lived.loc[since & ~named, [*UNIT, "provider"]].assign(lacking=column))
+    known = distinguished(activity)
+    of_known_cost = units.dropna(subset="cost_per_child_month_eur")[UNIT]
+    expected = known[known.any(axis=1)].reset_index()[UNIT].merge(of_known_cost, on=UNIT)
+    there = pd.MultiIndex.from_frame(expected).isin(pd.MultiIndex.from_frame(groups[UNIT]))
+    found.append(expected[~there].assign(lacking="cost_group", provider=None))
+    columns = ["care_arrangement", "year", "lacking", "provider"]
+    together = pd.concat([part[columns].astype({"provider": "object"}) for part in found])
+    return in_order(together.drop_duplicates(), columns)
+
+
 def _collapsed(rows: pd.DataFrame, known: pd.DataFrame) -> pd.DataFrame:
     """Keep the rows of arrangements that distinguish groups, `all` where a column does not."""
     joined = rows.merge(known, on=UNIT, suffixes=("", "_known"))

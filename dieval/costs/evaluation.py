@@ -12,7 +12,7 @@ import pandas as pd
 from dieval.costs.assumptions import CostAssumptions
 from dieval.costs.capital import assets_in_use
 from dieval.costs.capital_scenarios import capital_scenarios
-from dieval.costs.case_mix import case_mix, group_costs, grouped_lines
+from dieval.costs.case_mix import case_mix, group_costs, grouped_lines, not_by_group
 from dieval.costs.comparison import compare
 from dieval.costs.intervals import provider_bootstrap, with_ratio_intervals
 from dieval.costs.ledger_codes import ledger_codes
@@ -75,6 +75,8 @@ class CostEvaluation:
         Arrangements and years whose cost per child is not known, though children were in care.
     coverage_changes : DataFrame with care_arrangement, year, element
         Breaks in the series: years from which a cost covers an element more or less.
+    not_by_group : DataFrame with care_arrangement, year, lacking, provider
+        Where costs are not told apart by age or need, and why.
     recorded_allowance_eur : float
         Ledger allowances left out because statutory payments stand for them [EUR].
     ledger_codes : DataFrame
@@ -86,6 +88,7 @@ class CostEvaluation:
     counted: dict[str, pd.DataFrame]
     missing_costs: pd.DataFrame
     coverage_changes: pd.DataFrame
+    not_by_group: pd.DataFrame
     recorded_allowance_eur: float
     ledger_codes: pd.DataFrame
 
@@ -206,7 +209,9 @@ def evaluate_costs(
         "occupancy_curve": occupancy_curve(units, parts, last_year, assumptions),
         "occupancy_effects": occupancy_effects(units, by_provider),
     }
-    tables |= _fair(ours, tables, lines, years, discount_rate, reference, assumptions)
+    of_period = ours["activity"][ours["activity"]["year"].isin(years)]
+    groups = grouped_lines(lines, of_period, units)
+    tables |= _fair(ours, tables, lines, groups, years, discount_rate, reference, assumptions)
     tables |= _sure(ours, tables, lines, years, discount_rate, draws, seed, assumptions)
     costs = ours["costs"]
     left_out = is_recorded_allowance(costs) & costs["year"].isin(years)
@@ -216,6 +221,7 @@ def evaluate_costs(
         counted=rows_that_count(of_region, years, {price_year, *acquired_years(of_region)}),
         missing_costs=missing_costs(units),
         coverage_changes=coverage_changes(parts),
+        not_by_group=not_by_group(of_period, units, groups),
         recorded_allowance_eur=float(costs.loc[left_out, "amount_eur"].sum()),
         ledger_codes=ledger_codes(ours, years),
     )
@@ -225,6 +231,7 @@ def _fair(
     ours: Mapping[str, pd.DataFrame],
     tables: Mapping[str, pd.DataFrame],
     lines: pd.DataFrame,
+    groups: pd.DataFrame,
     years: list[int],
     discount_rate: float,
     reference: str,
@@ -235,8 +242,6 @@ def _fair(
         tables[name] for name in ("unit_costs", "unit_cost_parts", "comparison")
     )
     last_year = years[-1]
-    of_period = ours["activity"][ours["activity"]["year"].isin(years)]
-    groups = grouped_lines(lines, of_period, units)
     rates = [
         assumptions.discount_rate_low,
         assumptions.discount_rate_main,

@@ -14,10 +14,7 @@ from dieval.errors import Problem
 from dieval.inputs.header import Words
 from dieval.inputs.schema import Field
 from dieval.inputs.table import Table, got, numbers
-
-
-def _unit(field: Field) -> str:
-    return f" [{field.unit}]" if field.unit else ""
+from dieval.inputs.words import unit_behind
 
 
 def nearest(wrong: str, right: Iterable[object]) -> Words:
@@ -48,12 +45,12 @@ def _check_required(table: Table, field: Field) -> list[Problem]:
     missing = column.where(empty) & ~table.faulty[field.name]
     if not missing.any():
         return []
-    unit = _unit(field)
+    lv, en = unit_behind(field.unit, "lv"), unit_behind(field.unit, "en")
     return table.problems(
         missing,
         field.name,
         "required",
-        (f"obligātā šūna ir tukša{unit}.", f"a required cell is empty{unit}."),
+        (f"obligātā šūna ir tukša{lv}.", f"a required cell is empty{en}."),
         (
             "Ierakstiet vērtību; ja tā nav zināma, izdzēsiet rindu.",
             "Fill in the value; if it is not known, leave the row out.",
@@ -75,19 +72,18 @@ def _check_codes(table: Table, field: Field) -> list[Problem]:
     if not wrong.any():
         return []
     if field.enum:
-        allowed = ", ".join(str(value) for value in field.enum)
         near = nearest(table.values(field.name, np.flatnonzero(wrong)), field.enum)
         return table.problems(
             wrong,
             field.name,
             "enum",
             lambda here: (
-                f"jābūt vienai no vērtībām: {allowed}{got(table.values(field.name, here))[0]}.",
-                f"expected one of {allowed}{got(table.values(field.name, here))[1]}.",
+                f"jābūt vienam no kolonnas kodiem{got(table.values(field.name, here))[0]}.",
+                f"expected one of the codes of the column{got(table.values(field.name, here))[1]}.",
             ),
             (
-                f"Lietojiet kādu no šiem kodiem.{near[0]}",
-                f"Use one of these codes.{near[1]}",
+                f"Lietojiet kādu no šiem kodiem: {field.explained('lv')}.{near[0]}",
+                f"Use one of these codes: {field.explained('en')}.{near[1]}",
             ),
         )
     is_code = "a-z" in field.pattern
@@ -115,7 +111,7 @@ def _limit(value: float | str) -> float:
 def _check_limits(table: Table, field: Field) -> list[Problem]:
     column = table.columns[field.name]
     values = numbers(column.values)
-    unit = _unit(field)
+    unit_lv, unit_en = unit_behind(field.unit, "lv"), unit_behind(field.unit, "en")
     found: list[Problem] = []
     for rule, limit, wrong, lv, en in (
         ("minimum", field.minimum, np.less, "jābūt vismaz {}", "must be {} or more"),
@@ -125,7 +121,7 @@ def _check_limits(table: Table, field: Field) -> list[Problem]:
         if limit is None:
             continue
         text = limit if isinstance(limit, str) else f"{limit:g}"
-        words = (lv.format(text) + unit, en.format(text) + unit)
+        words = (lv.format(text) + unit_lv, en.format(text) + unit_en)
 
         def message(here: np.ndarray, words: Words = words) -> Words:
             value_lv, value_en = got(table.values(field.name, here))
@@ -148,12 +144,13 @@ def _check_signs(table: Table) -> list[Problem]:
         amount, excuse = table.columns[rule.column], table.columns[rule.unless_column]
         negative = amount.where(numbers(amount.values) < 0)
         excused = excuse.where(excuse.values.isin(rule.unless_values))
-        unit = _unit(table.schema.field(rule.column))
+        field = table.schema.field(rule.column)
+        units = unit_behind(field.unit, "lv"), unit_behind(field.unit, "en")
         column, values = rule.unless_column, " / ".join(rule.unless_values)
 
-        def message(here: np.ndarray, name: str = rule.column, unit: str = unit) -> Words:
+        def message(here: np.ndarray, name: str = rule.column, units: Words = units) -> Words:
             lv, en = got(table.values(name, here))
-            return f"jābūt vismaz 0{unit}{lv}.", f"must be 0 or more{unit}{en}."
+            return f"jābūt vismaz 0{units[0]}{lv}.", f"must be 0 or more{units[1]}{en}."
 
         found += table.problems(
             negative & ~excused & ~table.faulty[column],

@@ -15,6 +15,7 @@ from dieval.inputs.intake.text import mended
 from dieval.inputs.schema import Field, TableSchema, type_words
 from dieval.inputs.sheets import Sheet
 from dieval.inputs.values import holds_personal_code, shown
+from dieval.inputs.words import unit_behind
 
 Words = tuple[str, str]  # Latvian, English
 # Names of columns that identify persons, as `plain` gives them.
@@ -196,8 +197,7 @@ _FITTING: dict[str, Callable[[pa.DataType], bool]] = {
 
 def expected(field: Field, language: str) -> str:
     """Name what a cell of the column must be, with its unit."""
-    unit = f" [{field.unit}]" if field.unit else ""
-    return type_words(field, language) + unit
+    return type_words(field, language) + unit_behind(field.unit, language)
 
 
 def check_types(schema: TableSchema, sheet: Sheet) -> tuple[list[Problem], set[str]]:

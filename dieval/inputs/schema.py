@@ -2,9 +2,10 @@
 
 The same files drive the checks, the workbook template and the data dictionary. They follow the
 Frictionless Table Schema (Data Package v2); what the standard has no word for stands in
-properties of our own: `title_lv`, `description_lv`, `unit`, `aliases`, `order` of the table, `or`
-(values that a foreign key allows besides the referenced ones), `validity`, `ordered`,
-`group_columns`, `negative_allowed`, `filled_by` and `sums`.
+properties of our own: `title_lv`, `description_lv`, `unit`, `codes`, `aliases`, `order` of the
+table, `or` (values that a foreign key allows besides the referenced ones), `validity`, `ordered`,
+`group_columns`, `negative_allowed`, `filled_by` and `sums`. What codes and units mean stands in
+`words`.
 """
 
 from __future__ import annotations
@@ -15,6 +16,8 @@ from functools import cache
 from importlib.resources import files
 from typing import Any, Literal, cast
 
+from dieval.inputs.words import words_for_codes
+
 FieldType = Literal["string", "integer", "number", "date", "year"]
 
 
@@ -23,6 +26,7 @@ class Field:
     """One column: its type, its unit (`""` where it is not a quantity) and what it may hold.
 
     `minimum` and `maximum` are included values, numbers or ISO dates; `above` is excluded.
+    `codes` are the kinds of codes (`words`) that it holds; without `enum`, there may be others.
     `aliases` are further names that people give the column.
     """
 
@@ -40,6 +44,25 @@ class Field:
     maximum: float | str | None = None
     above: float | None = None
     aliases: tuple[str, ...] = ()
+    codes: tuple[str, ...] = ()
+
+    def meanings(self, language: str) -> dict[str, str]:
+        """Give the codes that the column may hold with their words in `lv` or `en`."""
+        words = words_for_codes(*self.codes, language=language)
+        return {str(code): words[str(code)] for code in self.enum} if self.enum else words
+
+    def explained(self, language: str) -> str:
+        """List the codes for a message, each with its word where that is another one.
+
+        Examples
+        --------
+        >>> table_schema("providers").field("owner").explained("lv")
+        'state – valsts; municipality – pašvaldība; ngo – nevalstiska organizācija'
+        """
+        return "; ".join(
+            code if word == code.replace("_", " ") else f"{code} – {word}"
+            for code, word in self.meanings(language).items()
+        )
 
 
 @dataclass(frozen=True)
@@ -156,6 +179,7 @@ def _field(document: dict[str, Any]) -> Field:
         maximum=rules.get("maximum"),
         above=rules.get("exclusiveMinimum"),
         aliases=tuple(document.get("aliases", ())),
+        codes=tuple(document.get("codes", ())),
     )
 
 
@@ -211,31 +235,23 @@ def table_schema(name: str) -> TableSchema:
 def datapackage_schema(name: str) -> dict[str, Any]:
     """Give the Table Schema of a table as a plain dict, to embed in a `datapackage.json`.
 
+    Codes stand there with their words, as `categories`.
+
     Raises
     ------
     KeyError
         The contract has no such table.
     """
-    return cast(dict[str, Any], json.loads(json.dumps(_documents()[name])))
-
-
-def _limits(field: Field, language: str) -> str:
-    lv = language == "lv"
-    parts = []
-    if not field.required:
-        parts.append("drīkst būt tukšs" if lv else "may be empty")
-    if field.enum:
-        parts.append(" · ".join(f"`{value}`" for value in field.enum))
-    elif field.pattern and "a-z" in field.pattern:
-        parts.append("kods" if lv else "code")
-    if field.type not in ("date", "year"):
-        if field.above is not None:
-            parts.append(f"> {field.above:g}")
-        if field.minimum is not None:
-            parts.append(f"≥ {field.minimum:g}")
-        if field.maximum is not None:
-            parts.append(f"≤ {field.maximum:g}")
-    return "; ".join(parts)
+    document = cast(dict[str, Any], json.loads(json.dumps(_documents()[name])))
+    for field, of_schema in zip(document["fields"], table_schema(name).fields, strict=True):
+        field.pop("codes", None)
+        if of_schema.enum:
+            en, lv = of_schema.meanings("en"), of_schema.meanings("lv")
+            field["categories"] = [
+                {"value": code, "label": en[str(code)], "label_lv": lv[str(code)]}
+                for code in of_schema.enum
+            ]
+    return document
 
 
 _TYPE_WORDS = {
@@ -250,67 +266,3 @@ _TYPE_WORDS = {
 def type_words(field: Field, language: str) -> str:
     """Name the type of a column in `lv` or `en`, for people."""
     return _TYPE_WORDS[field.type][1 if language == "lv" else 0]
-
-
-def _folder_words(schema: TableSchema) -> list[str]:
-    if not schema.sums:
-        return []
-    columns = ", ".join(f"`{column}`" for column in schema.sums)
-    return [
-        "",
-        f"May be a folder of Parquet files; rows of one key are then summed: {columns}.  ",
-        f"Var būt Parquet failu mape; tad vienas atslēgas rindas summē: {columns}.",
-    ]
-
-
-def _dictionary_of(schema: TableSchema) -> list[str]:
-    lines = [
-        f"## `{schema.name}`",
-        "",
-        f"**{schema.title}.** {schema.description}  ",
-        f"**{schema.title_lv}.** {schema.description_lv}",
-        "",
-        f"Key · Atslēga: {', '.join(f'`{column}`' for column in schema.primary_key)}",
-        *_folder_words(schema),
-        "",
-        (
-            "| column · kolonna | meaning | nozīme | type · tips | unit · mērvienība "
-            "| may hold | pieļaujamās vērtības |"
-        ),
-        "|---|---|---|---|---|---|---|",
-    ]
-    references = {key.field: key for key in schema.foreign_keys}
-    for field in schema.fields:
-        limits = {"en": _limits(field, "en"), "lv": _limits(field, "lv")}
-        key = references.get(field.name)
-        if key:
-            target = f"→ `{key.table}.{key.column}`"
-            target += "".join(f" / `{value}`" for value in key.besides)
-            limits = {language: f"{words}; {target}" for language, words in limits.items()}
-        types = f"{type_words(field, 'en')} · {type_words(field, 'lv')}"
-        lines.append(
-            f"| `{field.name}` | {field.title}. {field.description} "
-            f"| {field.title_lv}. {field.description_lv} | {types} | {field.unit} "
-            f"| {limits['en']} | {limits['lv']} |"
-        )
-    return [*lines, ""]
-
-
-def data_dictionary() -> str:
-    """Write the data dictionary in Markdown, English and Latvian side by side.
-
-    The result is the text of `docs/data-dictionary.md`; a test keeps the two equal.
-    """
-    lines = [
-        "# Data dictionary · Datu vārdnīca",
-        "",
-        "Made from the schemas in `dieval/inputs/schemas`; do not edit by hand.  ",
-        "Izveidota no shēmām mapē `dieval/inputs/schemas`; nelabojiet to ar roku.",
-        "",
-        "Codes are lower-case ASCII. Money is EUR. Dates are YYYY-MM-DD. Empty is not zero.  ",
-        "Kodi: mazie ASCII burti. Naudas summas: EUR. Datumi: GGGG-MM-DD. Tukšs nav nulle.",
-        "",
-    ]
-    for name in table_names():
-        lines += _dictionary_of(table_schema(name))
-    return "\n".join(lines)

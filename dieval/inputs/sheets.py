@@ -21,10 +21,10 @@ NO_VALUE = object()  # a formula without a saved value, already reported
 ERROR_VALUES = {"#DIV/0!", "#N/A", "#NAME?", "#NULL!", "#NUM!", "#REF!", "#VALUE!"}
 
 # Sheets of the workbook to fill in (`template`) and of the answer to it (`annotate`) that are no
-# tables: cover, examples and the list of problems.
-COVER, EXAMPLES = "Ievads – Introduction", "Paraugi – Examples"
+# tables: cover, codes, examples and the list of problems.
+COVER, CODES, EXAMPLES = "Ievads – Introduction", "Kodi – Codes", "Paraugi – Examples"
 PROBLEM_LISTS = {"lv": "Problēmas", "en": "Problems"}
-NO_TABLES = (COVER, EXAMPLES, *PROBLEM_LISTS.values())
+NO_TABLES = (COVER, CODES, EXAMPLES, *PROBLEM_LISTS.values())
 
 
 @dataclass

@@ -7,7 +7,6 @@ passed over, codes are texts and dates are dates, and nothing in a cell is a for
 from __future__ import annotations
 
 import datetime as dt
-import difflib
 import io
 import textwrap
 from collections.abc import Mapping, Sequence
@@ -17,16 +16,11 @@ from typing import Any
 import pandas as pd
 import xlsxwriter
 
-from dieval.errors import ParameterError
-from dieval.inputs.read import DataPackage
-from dieval.inputs.schema import Field, TableSchema, table_names, table_schema, type_words
-from dieval.inputs.sheets import COVER, EXAMPLES
+from dieval.inputs.header import expected
+from dieval.inputs.schema import Field, TableSchema, table_names, table_schema
+from dieval.inputs.senders import SENDERS, tables_of
+from dieval.inputs.sheets import CODES, COVER, EXAMPLES
 
-SENDERS = {
-    "region": ("plānošanas reģions", "planning region"),
-    "municipality": ("pašvaldība", "municipality"),
-    "institution": ("iestāde", "institution"),
-}
 NOBODY = ("nav jāaizpilda", "not to be filled in")
 # Rows of a sheet, counted from 0; data stands below the header.
 TITLE, WORDS, FORMS, NAMES_LV, NAMES_EN, HEADER, FIRST = range(7)
@@ -34,7 +28,7 @@ ROWS_TO_FILL = 1_000
 MADE = dt.datetime(2020, 1, 1, tzinfo=dt.UTC)  # the same workbook whenever it is made
 LONGEST_LIST = 255  # characters of a drop-down list that stands in the validation itself
 LONGEST_MESSAGE = 255
-COVER_WIDTH = 50  # characters
+COVER_WIDTH, CODES_WIDTH = 50, 42  # characters
 ROOM = 0.92  # of the width of a column: other programs have other fonts
 WIDEST = 28.0  # column of codes [characters]
 LINE_HEIGHT = 15.0  # points
@@ -83,7 +77,7 @@ def template_workbook(
     ParameterError
         No such sender or table.
     """
-    own = _chosen(sender, names)
+    own = tables_of(sender, names)
     chosen = [table_schema(name) for name in own]
     given = [table_schema(name) for name in table_names() if name in (rows or {}).keys() - {*own}]
     stream = io.BytesIO()
@@ -97,105 +91,14 @@ def template_workbook(
         book.set_properties({"title": "dieval", "created": MADE})
         looks = _looks(book)
         _write_cover(book, looks, chosen, given, sender)
+        codes = _write_codes(book, looks, [*chosen, *given])
         for schema in chosen:
-            _write_sheet(book, looks, schema, [*chosen, *given], (rows or {}).get(schema.name))
+            there = (rows or {}).get(schema.name)
+            _write_sheet(book, looks, schema, [*chosen, *given], there, codes)
         for schema in given:
-            _write_given(book, looks, schema, (rows or {})[schema.name])
+            _write_given(book, looks, schema, (rows or {})[schema.name], codes)
         _write_examples(book, looks, chosen)
     return stream.getvalue()
-
-
-def rows_of(package: DataPackage, sender: str, code: str) -> dict[str, pd.DataFrame]:
-    """Take the rows of one municipality or institution, to be filled in already.
-
-    Parameters
-    ----------
-    package : DataPackage
-    sender : str
-        municipality or institution.
-    code : str
-        Its code.
-
-    Returns
-    -------
-    dict of DataFrame
-        By table: rows that name it, or one of its providers or projects; and their sources.
-
-    Raises
-    ------
-    ParameterError
-        The package has no such municipality or institution.
-    """
-    tables = package.tables
-    key, home = {
-        "municipality": ("municipality", "municipalities"),
-        "institution": ("provider", "providers"),
-    }[sender]
-    known = set(tables[home][key]) if home in tables else set()
-    if code not in known:
-        near = difflib.get_close_matches(code, sorted(known), n=1)
-        hint = f" Is it meant to be {near[0]}?" if near else ""
-        raise ParameterError(f"{sender} {code} is unknown in {package.name}.{hint}")
-    own = {key: {code}}
-    for part, table in (("provider", "providers"), ("project", "infrastructure")):
-        if key == "municipality" and table in tables:
-            rows = tables[table]
-            own[part] = set(rows.loc[rows["municipality"] == code, part])
-    taken = {}
-    for name in _chosen(sender, ()):
-        rows = tables.get(name)
-        column = next((column for column in own if rows is not None and column in rows), None)
-        if rows is not None and column is not None:
-            taken[name] = rows[rows[column].isin(own[column])]
-    named = {source for rows in taken.values() if "source" in rows for source in rows["source"]}
-    if "sources" in tables:
-        taken["sources"] = tables["sources"][tables["sources"]["source"].isin(named)]
-    return taken
-
-
-def with_named(package: DataPackage, rows: Mapping[str, pd.DataFrame]) -> dict[str, pd.DataFrame]:
-    """Add the rows that rows name, and those that these name: a workbook is checked by itself.
-
-    Parameters
-    ----------
-    package : DataPackage
-    rows : mapping of DataFrame
-        Rows of it, by table.
-
-    Returns
-    -------
-    dict of DataFrame
-        By table, in the order of the contract.
-    """
-    tables = package.tables
-    lines = {name: set(own.index) for name, own in rows.items()}
-    waiting = list(lines)
-    while waiting:
-        name = waiting.pop()
-        naming = tables[name].loc[sorted(lines[name])]
-        for key in table_schema(name).foreign_keys:
-            if key.table not in tables or key.field not in naming:
-                continue
-            other = tables[key.table]
-            named = set(other.index[other[key.column].isin(naming[key.field].dropna())])
-            if not named <= lines.get(key.table, set()):
-                lines[key.table] = lines.get(key.table, set()) | named
-                waiting.append(key.table)
-    return {name: tables[name].loc[sorted(lines[name])] for name in table_names() if name in lines}
-
-
-def _chosen(sender: str | None, names: Sequence[str]) -> list[str]:
-    wrong = [name for name in names if name not in table_names()]
-    if wrong:
-        raise ParameterError(f"table {wrong[0]} is unknown: Valid: {', '.join(table_names())}.")
-    if sender is not None and sender not in SENDERS:
-        raise ParameterError(f"sender {sender} is unknown: Valid: {', '.join(SENDERS)}.")
-    return [
-        name
-        for name in table_names()
-        if (not names or name in names)
-        and (sender is None or sender in table_schema(name).filled_by)
-    ]
 
 
 def _looks(book: xlsxwriter.Workbook) -> _Looks:
@@ -295,7 +198,51 @@ _HOW = (
         "Naudas summas ir eiro. Lapas, kas uz jums neattiecas, atstājiet tukšas.",
         "Money is in euro. Leave sheets empty that are not about you.",
     ),
+    (
+        f"Dažās kolonnās jāraksta kods. Ko kodi nozīmē, teikts lapā „{CODES}”.",
+        f"Some columns take a code. What codes mean is said in sheet “{CODES}”.",
+    ),
 )
+
+# The codes of a column with their Latvian words, and the rows in which they stand in the sheet of
+# codes, counted from 0.
+_Codes = dict[tuple[tuple[str, str], ...], range]
+
+
+def _codes_of(field: Field) -> tuple[tuple[str, str], ...]:
+    return tuple(field.meanings("lv").items())
+
+
+def _write_codes(book: xlsxwriter.Workbook, looks: _Looks, tables: Sequence[TableSchema]) -> _Codes:
+    """Say what each code means, once for all columns with the same codes."""
+    sheet = _add_sheet(book, CODES)
+    sheet.freeze_panes(1, 0)
+    sheet.set_column(0, 1, CODES_WIDTH)
+    sheet.set_column(2, 2, WIDEST)
+    sheet.set_column(3, 4, COVER_WIDTH)
+    heads = ("kolonna · column", "lapas · sheets", "kods · code", "nozīme", "meaning")
+    for column, head in enumerate(heads):
+        sheet.write_string(0, column, head, looks.names)
+    places: dict[tuple[tuple[str, str], ...], list[tuple[Field, str]]] = {}
+    for schema in tables:
+        for field in schema.fields:
+            if field.codes:
+                places.setdefault(_codes_of(field), []).append((field, schema.name))
+    row, rows = 1, {}
+    for codes, columns in places.items():
+        first = columns[0][0]
+        names = ", ".join(dict.fromkeys(field.name for field, _ in columns))
+        sheets = ", ".join(dict.fromkeys(name for _, name in columns))
+        english = first.meanings("en")
+        rows[codes] = range(row, row + len(codes))
+        for code, word in codes:
+            texts = (f"{first.title_lv} · {names}", sheets, code, word, english[code])
+            sheet.set_row(row, max(_height(text, CODES_WIDTH) for text in texts[:2]))
+            for column, text in enumerate(texts):
+                sheet.write_string(row, column, text, looks.shown)
+            row += 1
+    sheet.protect()
+    return rows
 
 
 def _write_sheet(
@@ -304,13 +251,16 @@ def _write_sheet(
     schema: TableSchema,
     tables: Sequence[TableSchema],
     rows: pd.DataFrame | None,
+    codes: _Codes,
 ) -> None:
     """Write the sheet of a table: names, help, header, drop-down lists and rows that are there."""
     sheet = _add_sheet(book, schema.name)
-    _write_head(sheet, looks, schema, looks.cells)
+    _write_head(sheet, looks, schema, looks.cells, codes)
     last = FIRST + ROWS_TO_FILL - 1 + (0 if rows is None else len(rows))
     for column, field in enumerate(schema.fields):
-        sheet.data_validation(FIRST, column, last, column, _validation(schema, field, tables))
+        sheet.data_validation(
+            FIRST, column, last, column, _validation(schema, field, tables, codes)
+        )
     if rows is not None:
         _write_rows(sheet, schema, rows)
     sheet.protect(
@@ -326,17 +276,26 @@ def _write_sheet(
 
 
 def _write_given(
-    book: xlsxwriter.Workbook, looks: _Looks, schema: TableSchema, rows: pd.DataFrame
+    book: xlsxwriter.Workbook,
+    looks: _Looks,
+    schema: TableSchema,
+    rows: pd.DataFrame,
+    codes: _Codes,
 ) -> None:
     """Write the sheet of a table that the sender does not fill in."""
     sheet = _add_sheet(book, schema.name)
-    _write_head(sheet, looks, schema, looks.given, f" ({NOBODY[0]} · {NOBODY[1]})")
+    _write_head(sheet, looks, schema, looks.given, codes, f" ({NOBODY[0]} · {NOBODY[1]})")
     _write_rows(sheet, schema, rows)
     sheet.protect(options={"format_columns": True, "format_rows": True})
 
 
 def _write_head(
-    sheet: Any, looks: _Looks, schema: TableSchema, cells: Mapping[str, Any], remark: str = ""
+    sheet: Any,
+    looks: _Looks,
+    schema: TableSchema,
+    cells: Mapping[str, Any],
+    codes: _Codes,
+    remark: str = "",
 ) -> None:
     """Write what stands above the rows of a table."""
     sheet.freeze_panes(FIRST, 0)
@@ -349,7 +308,11 @@ def _write_head(
         sheet.set_column(column, column, _width(field), cells["money" if money else field.type])
         sheet.write_string(NAMES_LV, column, _name_lv(field), looks.names)
         sheet.write_string(NAMES_EN, column, _name_en(field), looks.names)
-        sheet.write_string(FORMS, column, _form(field), looks.forms)
+        if field.codes:
+            place = f"internal:'{CODES}'!A{codes[_codes_of(field)].start + 1}"
+            sheet.write_url(FORMS, column, place, looks.forms, _form(field))
+        else:
+            sheet.write_string(FORMS, column, _form(field), looks.forms)
         sheet.write_string(HEADER, column, field.name, looks.header)
 
 
@@ -370,14 +333,20 @@ def _name_en(field: Field) -> str:
 
 
 def _form(field: Field) -> str:
-    """Say what a cell holds: its type and unit."""
-    unit = f" [{field.unit}]" if field.unit else ""
-    return f"{type_words(field, 'lv')} · {type_words(field, 'en')}{unit}"
+    """Say what a cell holds: its type and unit, or where its codes are explained."""
+    if field.codes:
+        return f"kods · code → {CODES}"
+    return f"{expected(field, 'lv')} · {expected(field, 'en')}"
 
 
-def _validation(schema: TableSchema, field: Field, chosen: Sequence[TableSchema]) -> dict[str, Any]:
+def _validation(
+    schema: TableSchema, field: Field, chosen: Sequence[TableSchema], codes: _Codes
+) -> dict[str, Any]:
     """Say which cells a spreadsheet program accepts, and what it says of the others."""
     help_text = f"{field.description_lv}\n{field.description}"
+    explained = f"{field.description_lv}\n{field.explained('lv')}\n{field.description}"
+    if field.codes and len(explained) <= LONGEST_MESSAGE:
+        help_text = explained
     error = f"Vajadzīgs: {_form(field)}. {field.description_lv}"
     return {
         "ignore_blank": True,
@@ -385,14 +354,23 @@ def _validation(schema: TableSchema, field: Field, chosen: Sequence[TableSchema]
         "input_message": _cut(help_text),
         "error_title": field.name[:32],
         "error_message": _cut(error),
-        **_accepted(schema, field, chosen),
+        **_accepted(schema, field, chosen, codes),
     }
 
 
-def _accepted(schema: TableSchema, field: Field, chosen: Sequence[TableSchema]) -> dict[str, Any]:
+def _accepted(
+    schema: TableSchema, field: Field, chosen: Sequence[TableSchema], codes: _Codes
+) -> dict[str, Any]:
     allowed = ",".join(str(value) for value in field.enum)
     if allowed and len(allowed) <= LONGEST_LIST:
         return {"validate": "list", "source": [str(value) for value in field.enum]}
+    if field.codes and field.type == "string":  # only a warning where there may be others
+        rows = codes[_codes_of(field)]
+        return {
+            "validate": "list",
+            "source": f"='{CODES}'!$C${rows.start + 1}:$C${rows.stop}",
+            "error_type": "stop" if field.enum else "warning",
+        }
     key = next((key for key in schema.foreign_keys if key.field == field.name), None)
     other = next((each for each in chosen if key and each.name == key.table), None)
     if key and other:

@@ -110,10 +110,30 @@ def _read(
                 problems += found
                 if sheet is not None:
                     sheets[table] = sheet
+            problems = _empty_sheets_in_one(file, problems)
             problems += _formulas_without_value(file, data, sheets)
     except Exception:  # the library raises a dozen kinds on a broken workbook
         return {}, [broken_workbook(file)]
     return sheets, problems
+
+
+def _empty_sheets_in_one(file: str, problems: list[Problem]) -> list[Problem]:
+    """Tell of several sheets without rows in one note: of a template, many are not needed."""
+    empty = [problem for problem in problems if problem.rule == "no_rows"]
+    if len(empty) <= 1:
+        return problems
+    names = ", ".join(problem.sheet for problem in empty)
+    told = Problem(
+        file=file,
+        rule="no_rows",
+        message_lv=f"šajās lapās nav nevienas datu rindas: {names}.",
+        message_en=f"these sheets have no rows of data: {names}.",
+        remedy_lv="Ja tām jābūt tukšām, nekas nav jādara; citādi ierakstiet datus zem virsraksta.",
+        remedy_en="Nothing to do if they are meant to be empty; otherwise fill in rows below the "
+        "header.",
+        severity="note",
+    )
+    return [*(problem for problem in problems if problem not in empty), told]
 
 
 def _no_sheet(file: str, name: str) -> Problem:

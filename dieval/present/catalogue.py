@@ -9,16 +9,23 @@ from babel.messages.catalog import Catalog
 from babel.messages.extract import extract_from_dir
 from babel.messages.pofile import read_po, write_po
 
+from dieval.inputs.words import latvian_by_english
+
 PACKAGE = Path(__file__).resolve().parents[1]
 CATALOGUE = PACKAGE / "present" / "locale" / "lv.po"
 
 
 def texts_in_code() -> Catalog:
-    """Collect every text that the code marks with `N_`, in the order of the files."""
-    found = Catalog(locale="lv", charset="utf-8", fuzzy=False)
+    """Collect every text that the code marks with `N_`, in the order of the files.
+
+    Words for codes of the data contract are left out: `dieval.inputs.words` has their translations.
+    """
+    found, known = Catalog(locale="lv", charset="utf-8", fuzzy=False), latvian_by_english()
     for file, _, message, _, _ in extract_from_dir(
         PACKAGE, method_map=[("**.py", "python")], keywords={"N_": None}
     ):
+        if message in known:
+            continue
         found.add(message, locations=[(f"dieval/{Path(file).as_posix()}", 0)])
     return found
 

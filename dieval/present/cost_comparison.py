@@ -244,6 +244,46 @@ def need_notes(report: CostComparison) -> list[Bilingual]:
     return [joined(label, where)]
 
 
+_NOT_BY_GROUP = {
+    "age_band": N_(
+        "Costs are not told apart by age where some child-days are recorded without it: {items}."
+    ),
+    "need_level": N_(
+        "Costs are not told apart by level of need where some child-days are recorded without it: "
+        "{items}."
+    ),
+    "cost_group": N_(
+        "Costs are not told apart by age or need where a cost names a group without children: "
+        "{items}."
+    ),
+}
+
+
+def group_notes(report: CostComparison) -> list[Bilingual]:
+    """Say for which years costs are not told apart by age and need, and whose data are why."""
+    table = report.evaluation.not_by_group
+    names = report.providers.set_index("provider")["name_lv"]
+    notes = []
+    for lacking, text in _NOT_BY_GROUP.items():
+        items = []
+        rows = table[table["lacking"] == lacking]
+        for arrangement, own in rows.groupby("care_arrangement", sort=False):
+            homes = [names[code] for code in own["provider"].dropna().unique()]
+            items.append(
+                said(
+                    N_("{arrangement}, {years} ({providers})")
+                    if homes
+                    else N_("{arrangement}, {years}"),
+                    arrangement=word("care_arrangement", str(arrangement)),
+                    years=years_in_words(sorted(set(own["year"]))),
+                    providers=listing(homes),
+                )
+            )
+        if items:
+            notes.append(said(text, items=semicolons(items)))
+    return notes
+
+
 def perimeter_notes(report: CostComparison) -> list[Bilingual]:
     """Say in one sentence what the costs of arrangements do not include in the last year."""
     perimeter = report.evaluation.tables["perimeter"]

@@ -7,13 +7,15 @@ import decimal
 import functools
 import io
 import re
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from importlib import resources
+from types import MappingProxyType
 
 from babel import Locale, dates, lists, numbers
 from babel.messages import mofile, pofile
 from babel.support import Translations
 
+from dieval.inputs.words import latvian_by_english
 from dieval.present.messages import N_ as N_
 from dieval.present.words import WORDS
 from dieval.vocabulary import LANGUAGES
@@ -243,11 +245,16 @@ def _catalogue(code: str) -> Translations:
     file = resources.files("dieval.present") / "locale" / f"{code}.po"
     if not file.is_file():
         return Translations(_compiled("", code))
-    return Translations(_compiled(file.read_text(encoding="utf-8"), code))
+    return Translations(_compiled(file.read_text(encoding="utf-8"), code, latvian_by_english()))
 
 
-def _compiled(source: str, code: str) -> io.BytesIO:
+def _compiled(
+    source: str, code: str, words: Mapping[str, str] = MappingProxyType({})
+) -> io.BytesIO:
     compiled = io.BytesIO()
-    mofile.write_mo(compiled, pofile.read_po(io.StringIO(source), locale=code))
+    read = pofile.read_po(io.StringIO(source), locale=code)
+    for text, translation in words.items():
+        read.add(text, translation)
+    mofile.write_mo(compiled, read)
     compiled.seek(0)
     return compiled

@@ -1,18 +1,13 @@
-"""Words for the codes of the data contract and of result tables, by kind of code."""
+"""Words for the codes of the data contract and of result tables, by kind of code.
+
+Those of the data contract stand in `dieval.inputs.words`, in both languages.
+"""
 
 from __future__ import annotations
 
+from dieval.inputs.words import words_for_codes
 from dieval.present.messages import N_
 
-_ARRANGEMENTS = {
-    "institution": N_("institution"),
-    "state_institution": N_("state institution"),
-    "family_like": N_("family-like service"),
-    "youth_house": N_("youth house"),
-    "foster_family": N_("foster family"),
-    "specialised_foster_family": N_("specialised foster family"),
-    "guardian": N_("guardian"),
-}
 _IN_ARRANGEMENTS = {
     "institution": N_("in institutions"),
     "state_institution": N_("in state institutions"),
@@ -24,21 +19,13 @@ _IN_ARRANGEMENTS = {
 }
 # Words for the codes of the data contract, by kind of code.
 WORDS: dict[str, dict[str, str]] = {
-    "care_arrangement": _ARRANGEMENTS,
+    "care_arrangement": words_for_codes("care_arrangement"),
     # Where the sentence needs "in …": Latvian has a case of its own for it.
     "care_arrangement_in": _IN_ARRANGEMENTS,
     "part": {
-        "remuneration": N_("statutory remuneration"),
-        "maintenance": N_("statutory maintenance"),
+        **words_for_codes("payment"),
         "capital": N_("capital (annuitised)"),
-        "staff": N_("staff"),
-        "goods_services": N_("goods and services"),
-        "upkeep": N_("upkeep of children"),
-        "premises": N_("premises"),
-        "administration": N_("administration"),
-        "support": N_("specific support"),
-        "allowance": N_("recorded allowances"),
-        "other": N_("other costs"),
+        **words_for_codes("cost_item"),
     },
     "element": {
         "care": N_("carers’ pay"),
@@ -48,23 +35,9 @@ WORDS: dict[str, dict[str, str]] = {
         "premises": N_("premises"),
         "capital": N_("capital"),
     },
-    "payer": {
-        "state": N_("state"),
-        "municipality": N_("municipality"),
-        "eu_fund": N_("EU fund"),
-        "other": N_("other payer"),
-    },
-    "age_band": {
-        "0-6": N_("0–6 years"),
-        "7-17": N_("7–17 years"),
-        "18+": N_("18 years and over"),
-        "all": N_("not distinguished"),
-    },
-    "need_level": {
-        "standard": N_("standard need"),
-        "complex": N_("complex need"),
-        "all": N_("not distinguished"),
-    },
+    "payer": words_for_codes("payer"),
+    "age_band": words_for_codes("age_band", "not_distinguished"),
+    "need_level": words_for_codes("need_level", "not_distinguished"),
     "groups": {
         "age_and_need": N_("age and need"),
         "age": N_("age"),
@@ -106,28 +79,11 @@ WORDS: dict[str, dict[str, str]] = {
         "change_eur_per_child_month": N_("in full: all costs of the reference are saved"),
         "change_at_once_eur_per_child_month": N_("at first: fixed costs stay"),
     },
-    "children_in_household": {"1": N_("1 child"), "2": N_("2 children"), "3+": N_("3 or more")},
-    "evidence": {
-        "published": N_("published"),
-        "administrative": N_("administrative"),
-        "derived": N_("derived"),
-        "expert": N_("expert judgement"),
-        "assumed": N_("assumed"),
-        "synthetic": N_("synthetic"),
-    },
+    "children_in_household": words_for_codes("children_in_household"),
+    "evidence": words_for_codes("evidence"),
     # The annex to a reorganisation plan.
-    "owner": {
-        "state": N_("state"),
-        "municipality": N_("municipality"),
-        "ngo": N_("non-governmental organisation"),
-    },
-    "destination": {
-        **_ARRANGEMENTS,
-        "exit": N_("left care otherwise"),
-        "adoption": N_("adopted"),
-        "family": N_("back in the own family"),
-        "entry": N_("came into care"),
-    },
+    "owner": words_for_codes("owner"),
+    "destination": words_for_codes("care_arrangement", "movement"),
     "destination_in": {
         **_IN_ARRANGEMENTS,
         "exit": N_("left care otherwise"),
@@ -166,14 +122,7 @@ WORDS: dict[str, dict[str, str]] = {
         "alternative_eur": N_("care elsewhere"),
         "one_off_eur": N_("one-off costs and income"),
     },
-    "transition_kind": {
-        "capital": N_("buildings and equipment"),
-        "redundancy": N_("redundancy"),
-        "training": N_("training"),
-        "dual_running": N_("running both at once"),
-        "disposal": N_("sale of the institution"),
-        "other": N_("other costs"),
-    },
+    "transition_kind": words_for_codes("transition_kind"),
     "inside": {"yes": N_("yes"), "no": N_("no")},
     "plan_problem": {
         "children_differ_from_activity": N_(
@@ -227,29 +176,8 @@ WORDS: dict[str, dict[str, str]] = {
     },
     "included": {"yes": N_("included"), "no": N_("not included")},
     # The implementation progress.
-    "service_type": {
-        "atelpa": N_("respite"),
-        "soc_aprupe_ft": N_("social care for a child with functional disorders"),
-        "soc_rehab": N_("social rehabilitation"),
-        "dac": N_("day-care centre"),
-        "dc": N_("day centre"),
-        "am": N_("home care"),
-        "gd": N_("group home"),
-        "sd": N_("specialised workshop"),
-        "isa": N_("short-term social care"),
-        "psih": N_("psychologist and individual support"),
-        "atb_gr": N_("support groups"),
-        "aaac": N_("out-of-family care support centre"),
-        "kc": N_("crisis centre"),
-    },
-    "target_group": {
-        "ft_children": N_("children with functional disorders"),
-        "ft_parents": N_("parents of children with functional disorders"),
-        "grt_adults": N_("adults with mental disorders"),
-        "care_children": N_("children in out-of-family care"),
-        "potential_carers": N_("potential guardians, adopters and foster families"),
-        "total": N_("total"),
-    },
+    "service_type": words_for_codes("service_type"),
+    "target_group": {**words_for_codes("target_group"), "total": N_("total")},
     "rating": {
         "achieved": N_("target met"),
         "on_track": N_("on track"),
@@ -282,11 +210,7 @@ WORDS: dict[str, dict[str, str]] = {
         "current": N_("in force, amended"),
         "later": N_("adopted later"),
     },
-    "counting_basis": {
-        "vbtai": N_("VBTAI: placed by orphans’ court decision"),
-        "lm": N_("LM: reported by the centres"),
-        "other": N_("other basis"),
-    },
+    "counting_basis": words_for_codes("counting_basis"),
     "conflict_kind": {
         "same_date": N_("sources differ on one date"),
         "stated_differently": N_("stated differently"),
@@ -294,17 +218,9 @@ WORDS: dict[str, dict[str, str]] = {
         "reimbursement": N_("reimbursement and observation differ"),
     },
     "used": {"yes": N_("used"), "no": N_("not used")},
-    "qualifier": {
-        "more_than": N_("more than"),
-        "almost": N_("almost"),
-        "about": N_("about"),
-    },
-    "carer_type": {
-        "guardian": N_("guardians"),
-        "foster_family": N_("foster families"),
-        "adopter": N_("adopters"),
-    },
-    "carer_status": {"registered": N_("registered"), "hosting": N_("with children in their care")},
+    "qualifier": words_for_codes("qualifier"),
+    "carer_type": words_for_codes("carer_type"),
+    "carer_status": words_for_codes("carer_status"),
     "trend": {
         "growing": N_("growing"),
         "falling": N_("falling"),
@@ -318,40 +234,16 @@ WORDS: dict[str, dict[str, str]] = {
         "residential": N_("to other institutions"),
         "exit": N_("left care otherwise"),
     },
-    "availability_rating": {
-        "0": N_("no"),
-        "1": N_("rather no than yes"),
-        "2": N_("rather yes than no"),
-        "3": N_("yes"),
-    },
-    "milestone": {
-        "design": N_("design"),
-        "permit": N_("building permit"),
-        "procurement": N_("procurement"),
-        "works": N_("building works"),
-        "commissioned": N_("commissioned"),
-        "first_client": N_("first client"),
-    },
+    "availability_rating": words_for_codes("availability_rating"),
+    "milestone": words_for_codes("milestone"),
     "state_of_step": {
         "reached": N_("reached"),
         "overdue": N_("overdue"),
         "ahead": N_("not yet due"),
     },
     "named_in_plan": {"yes": N_("named"), "no": N_("not named")},
-    "event": {
-        "contracted": N_("contracted"),
-        "drafted": N_("drafted"),
-        "submitted": N_("submitted"),
-        "approved": N_("approved"),
-        "amended": N_("amended"),
-        "evaluated": N_("evaluated"),
-    },
-    "partner_kind": {
-        "municipality": N_("municipalities"),
-        "children_institution": N_("children’s institutions"),
-        "state_centre": N_("state social care centre"),
-        "other": N_("others"),
-    },
+    "event": words_for_codes("event"),
+    "partner_kind": words_for_codes("partner_kind"),
     "data_problem": {
         "receiving_above_needing": N_("more receive the service than need it"),
         "receiving_above_assessed": N_("more receive the service than were assessed"),

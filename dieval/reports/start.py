@@ -78,7 +78,8 @@ def write_template(file: Path, sender: str | None, code: str | None, data: Path 
     sender : str, optional
         region, municipality or institution: only its tables.
     code : str, optional
-        Code of the municipality or institution whose rows stand in the sheets already.
+        Code of the municipality or institution whose rows stand in the sheets already; where it is
+        not given, only the regions and municipalities that any of them may name.
     data : Path, optional
         Data package that has them; the project's where it is not given.
 
@@ -91,7 +92,8 @@ def write_template(file: Path, sender: str | None, code: str | None, data: Path 
         The data package breaks the data contract.
     """
     from dieval.inputs.read import read_package
-    from dieval.inputs.template import rows_of, template_workbook, with_named
+    from dieval.inputs.senders import rows_of, rows_to_name, with_named
+    from dieval.inputs.template import template_workbook
 
     _check_new_workbook(file)
     rows = None
@@ -100,6 +102,8 @@ def write_template(file: Path, sender: str | None, code: str | None, data: Path 
             raise ParameterError("--code: give --for municipality or --for institution with it.")
         package = read_package(project_with(data).data)
         rows = with_named(package, rows_of(package, sender, code))
+    elif sender is not None:
+        rows = rows_to_name(read_package(project_with(data).data), sender)
     _write_workbook(file, template_workbook(sender, rows))
 
 

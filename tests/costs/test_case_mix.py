@@ -5,7 +5,13 @@ import math
 import pandas as pd
 import pytest
 
-from dieval.costs.case_mix import case_mix, distinguished, group_costs, grouped_lines
+from dieval.costs.case_mix import (
+    case_mix,
+    distinguished,
+    group_costs,
+    grouped_lines,
+    not_by_group,
+)
 
 GROUP_COLUMNS = [
     *("care_arrangement", "year", "age_band", "need_level"),
@@ -391,6 +397,39 @@ def test_grouped_lines_no_groups_give_an_empty_table_with_its_columns(table, row
 
 
 # ------------------------------------------------------------------------------------ group_costs
+
+
+def why_not(activity: pd.DataFrame, *lines: dict) -> list[list[object]]:
+    units = units_of(*{(year, "institution") for year in activity["year"]})
+    groups = grouped_lines(lines_of(*lines), activity, units)
+    found = not_by_group(activity, units, groups)
+    return found.astype({"provider": "object"}).fillna("").to_numpy().tolist()
+
+
+def test_not_by_group_names_the_home_that_gives_one_year_as_a_whole(table):
+    a, b = dict(provider="a", child_days=10), dict(provider="b", child_days=10)
+    activity = table(
+        "activity",
+        *(home | YOUNG | dict(year=year) for home in (a, b) for year in (2020, 2022)),
+        *(a | dict(year=2021, age_band="all"), b | YOUNG | dict(year=2021)),
+    )
+    lines = [YOUNG | dict(year=year, amount_eur=1) for year in (2020, 2021, 2022)]
+    assert why_not(activity, *lines) == [["institution", 2021, "age_band", "a"]]
+
+
+def test_not_by_group_is_silent_before_the_first_year_with_groups_and_without_any(table):
+    whole = [dict(year=year, child_days=10, age_band="all") for year in (2019, 2020)]
+    lines = [dict(year=year, amount_eur=1) for year in (2019, 2020, 2021)]
+    assert why_not(table("activity", *whole), *lines[:2]) == []
+    by_age = table("activity", *whole, YOUNG | dict(year=2021, child_days=10))
+    assert why_not(by_age, *lines) == []
+
+
+def test_not_by_group_tells_of_a_cost_for_a_group_nobody_lives_in(table):
+    activity = table("activity", YOUNG | dict(child_days=10))
+    cost = OLD | dict(amount_eur=1)
+    assert why_not(activity, cost) == [["institution", 2021, "cost_group", ""]]
+    assert why_not(activity, YOUNG | dict(amount_eur=1)) == []
 
 
 def test_group_costs_divide_by_the_child_months_of_the_group_and_year():

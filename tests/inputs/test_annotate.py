@@ -65,6 +65,22 @@ def test_cells_of_a_workbook_are_marked_with_what_to_do(
     assert [row[4] for row in listed] == [getattr(p, f"message_{language}") for p in problems]
 
 
+def test_list_has_errors_before_rows_set_aside_and_these_before_notes(
+    wrong: Tables, write_xlsx: Write
+) -> None:
+    wrong["sources"][0]["evidence"] = "rumour"
+    path = write_xlsx(wrong)
+    book = openpyxl.load_workbook(path)
+    book.create_sheet("Kopsavilkums").append(["x"])
+    book.save(path)
+    rows = list(answer(path, "lv")["Problēmas"].iter_rows(min_row=2, values_only=True))
+    kinds = [row[0] for row in rows]
+    assert kinds == sorted(kinds, key=["kļūda", "atlikta rinda", "piezīme"].index)
+    assert {"kļūda", "atlikta rinda", "piezīme"} == set(kinds)
+    sheets = [row[1] for row in rows if row[0] == "kļūda"]
+    assert sheets == sorted(sheets)
+
+
 def test_list_leads_to_the_first_cell(wrong: Tables, write_xlsx: Write) -> None:
     book = answer(write_xlsx(wrong))
     links = [row[3].hyperlink.location or row[3].hyperlink.target

@@ -42,7 +42,8 @@ def one(table: str, line: int, column: str, value: str, rule: str, *said: str) -
 
 
 ERRORS = [
-    one("sources", 3, "evidence", "guessed", "enum", "published.*got guessed", "one of"),
+    one("sources", 3, "evidence", "guessed", "enum", "codes of the column; got guessed",
+        "published; .*expert – expert judgement"),
     one("sources", 2, "published", "31.03.2021", "pattern", "YYYY-MM-DD; got 31.03.2021", "form"),
     one("regions", 2, "name_en", "", "required", "required cell is empty", "Fill in the value"),
     one("municipalities", 2, "valid_to", "2009-06-30", "validity", "before valid_from", "dates"),
@@ -50,7 +51,8 @@ ERRORS = [
         "perhaps dienvidkurzemes-novads"),
     Wrong("region_membership", ((5, "valid_from", "2021-06-30"),), "overlap", "valid_from",
           (4, 5), "rows 4 and 5", "End the earlier period"),
-    one("providers", 3, "owner", "church", "enum", "state, municipality, ngo; got church", "codes"),
+    one("providers", 3, "owner", "church", "enum", "got church",
+        "codes: state; municipality; ngo – non-governmental organisation"),
     one("providers", 3, "closed", "2018-08-31", "validity", "before opened", "Correct one"),
     one("costs", 2, "amount_eur", "-120", "minimum", r"0 or more \[EUR/year\]; got -120",
         "refunds as a row of their own with cost_item other"),
@@ -69,7 +71,8 @@ ERRORS = [
         r"not the care_arrangement .*\(youth_house\)", "correct it there"),
     Wrong("activity", ((4, "need_level", "all"),), "group", "need_level", (3, 4), "counted twice",
           "Keep either"),
-    one("households", 2, "children_in_household", "4", "enum", r"1, 2, 3\+; got 4", "codes"),
+    one("households", 2, "children_in_household", "4", "enum", "got 4",
+        r"1 – 1 child; 2 – 2 children; 3\+ – 3 or more\."),
     one("statutory_rates", 6, "amount_eur_month", "52,5", "decimal_sign",
         "decimal comma and numbers with a decimal point", "one decimal sign"),
     one("statutory_rates", 2, "valid_from", "2010-01-15", "whole_month",
@@ -92,9 +95,10 @@ ERRORS = [
           "End the earlier"),
     one("availability", 2, "rating", "4", "maximum", "must be 3 or less.*got 4", "Correct"),
     one("needs", 2, "date", "2020-02-30", "type", "date YYYY-MM-DD; got 2020-02-30", "2020-05-31"),
-    one("reimbursement", 2, "target_group", "children", "enum", "ft_parents; got children",
-        "perhaps ft_children"),
-    one("indicators", 3, "direction", "2", "enum", "1, -1; got 2", "codes"),
+    one("reimbursement", 2, "target_group", "children", "enum", "got children",
+        "ft_parents – parents of children with functional disorders.*perhaps ft_children"),
+    one("indicators", 3, "direction", "2", "enum", "got 2",
+        "1 – higher is better; -1 – lower is better"),
     one("indicators", 2, "indicator", "Children FT", "pattern", "lower-case", "every table"),
     one("targets", 2, "target_date", "2014-12-31", "order", "before baseline_date", "dates"),
     Wrong("observations", ((3, "source", "act"),), "key",
@@ -103,8 +107,10 @@ ERRORS = [
     one("milestones", 3, "project", "i2", "foreign_key", "project of table infrastructure; got i2",
         "add a row to table infrastructure"),
     one("destinations", 2, "source", "memory", "foreign_key", "source of table sources", "sources"),
-    one("transition_costs", 2, "kind", "party", "enum", "capital, redundancy", "codes"),
-    one("flows", 3, "to_arrangement", "entry", "enum", "adoption, family; got entry", "codes"),
+    one("transition_costs", 2, "kind", "party", "enum", "got party",
+        "capital – buildings and equipment; redundancy; "),
+    one("flows", 3, "to_arrangement", "entry", "enum", "got entry",
+        "adoption – adopted; family – back in the own family"),
     one("planned_places", 2, "year", "2200", "maximum", "2100 or less.*got 2200", "Correct"),
     one("partners", 2, "agreed_on", "1016-01-15", "minimum", "1900-01-01 or more; got 1016-01-15",
         "Correct"),
@@ -155,6 +161,26 @@ def changed(tables: Tables, wrong: Wrong) -> Tables:
 def same(problem: Problem, wrong: Wrong) -> bool:
     place = (problem.file, problem.column, problem.rows, problem.rule)
     return place == (f"{wrong.table}.csv", wrong.column, wrong.rows, wrong.rule)
+
+
+def test_remedy_says_in_latvian_what_the_codes_mean(tables: Tables, write_csv: Write) -> None:
+    tables["costs"][0]["care_arrangement"] = "orphanage"
+    (problem,) = [p for p in check_package(write_csv(tables)) if p.rule == "enum"]
+    assert problem.message_lv == "jābūt vienam no kolonnas kodiem; ir orphanage."
+    assert "foster_family – audžuģimene; " in problem.remedy_lv
+    assert "foster_family – " not in problem.remedy_en
+
+
+def test_units_of_latvian_messages_are_latvian(tables: Tables, write_csv: Write) -> None:
+    tables["costs"][0]["amount_eur"] = "x"
+    tables["assets"][0]["useful_life_years"] = "0"
+    tables["activity"][0]["child_days"] = ""
+    tables["costs"][1]["amount_eur"] = "-1"
+    said = {p.column + p.rule: p.message_lv for p in check_package(write_csv(tables))}
+    assert said["amount_eurtype"] == "vajadzīgs skaitlis [EUR gadā]; ir x."
+    assert said["amount_eurminimum"].startswith("jābūt vismaz 0 [EUR gadā]; ir -1")
+    assert said["useful_life_yearsminimum"] == "jābūt vismaz 1 [gadi]; ir 0."
+    assert said["child_daysrequired"] == "obligātā šūna ir tukša [bērndienas]."
 
 
 def assert_said(problem: Problem, wrong: Wrong) -> None:

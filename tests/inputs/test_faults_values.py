@@ -273,6 +273,7 @@ def headed(folder: Path, heading: str) -> Path:
         ("Amount (EUR per month)", [12, 1_200, 148_148.04]),
         ("Summa (EUR/diena)", [365, 36_500, 12_345.67 * 366]),
         ("Summa (EUR)", [1, 100, 12_345.67]),
+        ("Summa (EUR gadā)", [1, 100, 12_345.67]),
     ],
 )
 def test_f58_unit_in_the_heading_is_converted(series, heading, meant):

@@ -9,8 +9,8 @@ from pathlib import Path
 import pytest
 
 from dieval import vocabulary
+from dieval.inputs.dictionary import data_dictionary
 from dieval.inputs.schema import (
-    data_dictionary,
     datapackage_schema,
     table_names,
     table_schema,
@@ -163,6 +163,26 @@ def test_codes_in_schemas_are_lower_case_ascii(name: str) -> None:
         assert CODE.fullmatch(field.name)
         for value in field.enum:
             assert isinstance(value, int) or CODE.fullmatch(value.replace("+", ""))
+
+
+@pytest.mark.parametrize("name", table_names())
+def test_every_code_has_a_word_in_both_languages(name: str) -> None:
+    for field in table_schema(name).fields:
+        if field.enum:
+            assert field.codes, field.name
+        for language in ("lv", "en"):
+            meanings = field.meanings(language)
+            assert {*map(str, field.enum)} <= set(meanings)
+            assert all(word.strip() for word in meanings.values())
+
+
+def test_codes_stand_with_their_words_in_the_descriptor() -> None:
+    fields = {field["name"]: field for field in datapackage_schema("indicators")["fields"]}
+    assert fields["direction"]["categories"] == [
+        {"value": 1, "label": "higher is better", "label_lv": "jo lielāka vērtība, jo labāk"},
+        {"value": -1, "label": "lower is better", "label_lv": "jo mazāka vērtība, jo labāk"},
+    ]
+    assert not any("codes" in field for field in fields.values())
 
 
 def test_datapackage_schema_changed_by_caller_leaves_the_contract_alone() -> None:

@@ -14,16 +14,17 @@ import pytest
 from dieval.errors import ParameterError
 from dieval.inputs.read import DataPackage, check_package, read_package
 from dieval.inputs.schema import table_names, table_schema
+from dieval.inputs.senders import SENDERS, rows_of
 from dieval.inputs.template import (
+    CODES,
     COVER,
     EXAMPLES,
     FIRST,
+    FORMS,
     HEADER,
     NAMES_EN,
     NAMES_LV,
-    SENDERS,
     example_of,
-    rows_of,
     template_workbook,
 )
 
@@ -65,7 +66,7 @@ def assert_same_rows(found: DataPackage, expected: DataPackage) -> None:
 
 def test_sheets_are_the_tables_between_cover_and_examples(tmp_path: Path) -> None:
     book = openpyxl.load_workbook(written(tmp_path, template_workbook()))
-    assert book.sheetnames == [COVER, *table_names(), EXAMPLES]
+    assert book.sheetnames == [COVER, CODES, *table_names(), EXAMPLES]
     for name in table_names():
         schema, sheet = table_schema(name), book[name]
         rows = [[cell.value for cell in row] for row in sheet.iter_rows(max_row=FIRST)]
@@ -102,6 +103,44 @@ def test_every_list_of_codes_is_a_drop_down_list(tmp_path: Path) -> None:
             assert len(found.error) <= 255
 
 
+@pytest.mark.parametrize("sender", [None, *SENDERS])
+def test_every_code_is_explained_where_its_column_leads(tmp_path: Path, sender: str | None) -> None:
+    book = openpyxl.load_workbook(written(tmp_path, template_workbook(sender)))
+    rows = list(book[CODES].iter_rows(min_row=2, values_only=True))
+    for name in book.sheetnames[2:-1]:
+        for column, field in enumerate(table_schema(name).fields, start=1):
+            link = book[name].cell(FORMS + 1, column).hyperlink
+            assert bool(link) == bool(field.codes)
+            if link:
+                first = int(link.location.rpartition("!A")[2])
+                lv, en = field.meanings("lv"), field.meanings("en")
+                there = rows[first - 2 : first - 2 + len(lv)]
+                assert [row[2:] for row in there] == [(code, lv[code], en[code]) for code in lv]
+                assert all(name in row[1].split(", ") for row in there)
+                assert all(field.name in row[0] for row in there)
+
+
+def test_kinds_of_services_are_offered_as_a_list_and_others_accepted(tmp_path: Path) -> None:
+    book = openpyxl.load_workbook(written(tmp_path, template_workbook("municipality")))
+    (found,) = [
+        each
+        for each in book["services"].data_validations.dataValidation
+        if each.promptTitle == table_schema("services").field("service_type").title_lv
+    ]
+    assert (found.type, found.errorStyle) == ("list", "warning")
+    sheet, _, cells = found.formula1.replace("$", "").rpartition("!")
+    assert sheet == f"'{CODES}'"
+    offered = [row[0].value for row in book[CODES][cells]]
+    assert offered == list(table_schema("services").field("service_type").meanings("lv"))
+
+
+def test_help_of_a_column_says_what_few_codes_mean(tmp_path: Path) -> None:
+    book = openpyxl.load_workbook(written(tmp_path, template_workbook("institution")))
+    prompts = {each.promptTitle: each.prompt for each in
+               book["costs"].data_validations.dataValidation}  # fmt: skip
+    assert "municipality – pašvaldība; eu_fund – ES fonds" in prompts["Maksātājs"]
+
+
 def test_same_workbook_whenever_it_is_made() -> None:
     assert template_workbook("institution") == template_workbook("institution")
 
@@ -111,6 +150,17 @@ def test_rows_written_into_it_read_back(tmp_path: Path, package: DataPackage) ->
     assert_same_rows(read_package(path), package)
     notes = [p.rule for p in check_package(path)]
     assert not {"rows_above", "header_names", "unknown_table", "dates"} & set(notes)
+
+
+def test_sheets_that_are_not_used_draw_one_note(tmp_path: Path, package: DataPackage) -> None:
+    unused = {"needs", "flows", "tiles", "plan_events"}
+    rows = {name: table for name, table in package.tables.items() if name not in unused}
+    path = written(tmp_path, template_workbook(rows=rows))
+    empty = [name for name in table_names() if name not in rows]
+    (note,) = [problem for problem in check_package(path) if problem.rule == "no_rows"]
+    assert (note.severity, note.sheet) == ("note", "")
+    for message in (note.message_lv, note.message_en):
+        assert message.endswith(f": {', '.join(empty)}.")
 
 
 def test_filled_in_by_hand_and_saved_by_a_spreadsheet_program(
@@ -135,7 +185,8 @@ def test_filled_in_by_hand_and_saved_by_a_spreadsheet_program(
 def test_text_that_looks_like_a_formula_stays_text(tmp_path: Path, package: DataPackage) -> None:
     rows = {"sources": package.tables["sources"].assign(title="=1+1", url="http://x.lv")}
     path = written(tmp_path, template_workbook(rows=rows, names=["sources"]))
-    cells = [cell for row in openpyxl.load_workbook(path)["sources"].iter_rows() for cell in row]
+    sheet = openpyxl.load_workbook(path)["sources"]
+    cells = [cell for row in sheet.iter_rows(min_row=FIRST + 1) for cell in row]
     assert "=1+1" in {cell.value for cell in cells}
     assert all(cell.data_type != "f" and cell.hyperlink is None for cell in cells)
     assert set(read_package(path).tables["sources"]["title"]) == {"=1+1"}
@@ -145,7 +196,7 @@ def test_text_that_looks_like_a_formula_stays_text(tmp_path: Path, package: Data
 def test_sender_gets_only_its_tables(tmp_path: Path, sender: str) -> None:
     book = openpyxl.load_workbook(written(tmp_path, template_workbook(sender)))
     own = [name for name in table_names() if sender in table_schema(name).filled_by]
-    assert book.sheetnames[1:-1] == own
+    assert book.sheetnames == [COVER, CODES, *own, EXAMPLES]
     assert "sources" in own
 
 

@@ -196,16 +196,15 @@ def correct(answer: Path, corrected: Path, cells: dict[str, str]) -> None:
 def take_over(workbook: Path, package: Path) -> None:
     """Let the rows that a data package has of the home be those of its workbook.
 
-    Its earlier rows stand there, too, and are taken out of the CSV files. A file is listed once:
-    each table has a copy of the workbook of its own, and says which sheet.
+    Its earlier rows stand there, too, and are taken out of the CSV files.
     """
     keep_rows(package, lambda row: row["provider"] != HOME)
     file = package / "datapackage.json"
     described = json.loads(file.read_text(encoding="utf-8"))
-    for table in TABLES:
-        name = f"{table}-{HOME}.xlsx"
-        shutil.copyfile(workbook, package / name)
-        described["resources"].append({"name": table, "path": name, "sheet": table})
+    shutil.copy(workbook, package)
+    described["resources"] += [
+        {"name": table, "path": workbook.name, "sheet": table} for table in TABLES
+    ]
     text = json.dumps(described, ensure_ascii=False, indent=2) + "\n"
     file.write_text(text, encoding="utf-8")
 

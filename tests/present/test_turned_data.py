@@ -330,6 +330,24 @@ def test_no_groups_label_every_comparison_as_not_adjusted(turned, note_texts):
     assert "Izmaksu ietekme" in note_texts(adjusted, "show_comparison", "lv")
 
 
+def test_home_that_gives_one_year_as_a_whole_is_named_where_costs_go_by_group(
+    made, package, said_in
+):
+    homes = package.tables["providers"].set_index("provider")["name_lv"]
+    activity = package.tables["activity"]
+    rows = (activity["provider"] == "kurzeme-paraugs-2") & (activity["year"] == 2022)
+    whole = _changed(activity, rows, age_band="all", need_level="all")
+    before = dieval.show_comparison(made("cost_comparison"))
+    after = dieval.show_comparison(made("cost_comparison", activity=whole))
+    home = homes["kurzeme-paraugs-2"]
+    for code, text in (
+        ("en", f"recorded without it: institution, 2022 ({home})."),
+        ("lv", f"bez vecuma grupas: BSAC vai bērnu nams, 2022. gads ({home})."),
+    ):
+        assert text in said_in(after, code).replace("\u00a0", " ")
+        assert text.partition(":")[0] not in said_in(before, code)
+
+
 def test_cost_without_children_has_no_unit_cost_and_no_comparison(turned):
     report = turned(cost_without_children)
     units = report.evaluation.tables["unit_costs"].set_index(["year", "care_arrangement"])

@@ -18,6 +18,7 @@ from bs4 import BeautifulSoup
 from made_reports import KINDS
 
 import dieval
+from dieval.inputs.words import latvian_by_english
 from dieval.present import style
 from dieval.present.catalogue import catalogue
 from dieval.present.language import LOCALES
@@ -73,6 +74,8 @@ def words_of_language(root: Path, code: str) -> frozenset[str]:
         for side in [message.string if code == "lv" else message.id]
         for part in (side if isinstance(side, tuple) else [side])
     ]
+    words = latvian_by_english()
+    texts += words.values() if code == "lv" else words
     for file in (root / "notebooks").glob("*.ipynb"):
         for cell in json.loads(file.read_text(encoding="utf-8"))["cells"]:
             if code in cell["metadata"].get("tags", []):
@@ -237,8 +240,12 @@ def test_both_pages_have_the_same_parts(reports, name):
 
 
 def test_every_word_of_the_vocabulary_has_a_translation():
+    known = latvian_by_english()
     untranslated = [
-        text for words in WORDS.values() for text in words.values() if not catalogue()[text].string
+        text
+        for words in WORDS.values()
+        for text in words.values()
+        if text not in known and not catalogue()[text].string
     ]
     assert untranslated == []
 

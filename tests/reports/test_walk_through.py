@@ -96,7 +96,7 @@ def test_answer_marks_the_cells_with_what_to_do(way, cells):
     total = f"A{row_of(cells['total'])}"  # a sum has no column of its own
     marks = coloured(book["costs"])
     assert set(marks) == {cells["code"], cells["number"], total, cells["remark"]}
-    assert "ir Atalgojums. Lietojiet kādu no šiem kodiem." in marks[cells["code"]]
+    assert "ir Atalgojums. Lietojiet kādu no šiem kodiem: staff – " in marks[cells["code"]]
     assert "vajadzīgs skaitlis" in marks[cells["number"]]
     assert "izdzēsiet rindu" in marks[cells["remark"]]
     assert "sakrīt ar rindām" in marks[total]
@@ -116,10 +116,7 @@ def test_first_sheet_of_the_answer_lists_every_problem_with_its_link(way, cells)
         ("costs", places["number"]): ("atlikta rinda", f"'costs'!{cells['number']}"),
         ("costs", places["remark"]): ("atlikta rinda", f"'costs'!{cells['remark']}"),
         ("costs", places["total"]): ("piezīme", f"'costs'!A{places['total']}"),
-        **{
-            (table, None): ("piezīme", None)
-            for table in ("cost_structure", "destinations", "transition_costs")
-        },
+        ("beta.xlsx", None): ("piezīme", None),  # sheets without rows
     }
 
 
@@ -149,7 +146,7 @@ def test_row_set_aside_is_acknowledged_in_the_data_package(way, cells):
     code, lines = said(way, "acknowledged")
     assert (code, lines[-1]) == (0, "data: 0 errors, 2 notes")
     (remark,) = [line for line in lines if f"acknowledged: {REASON}." in line]
-    assert f"costs-{HOME}.xlsx, sheet costs, row {row_of(cells['remark'])}:" in remark
+    assert f"beta.xlsx, sheet costs, row {row_of(cells['remark'])}:" in remark
     written = json.loads((way / "data" / "acknowledged.json").read_text(encoding="utf-8"))
     assert [each["rows"] for each in written["acknowledged"]] == [[row_of(cells["remark"])]]
 

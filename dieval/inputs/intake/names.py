@@ -11,6 +11,8 @@ from itertools import islice
 from dieval.inputs.intake.spelling import plain
 from dieval.inputs.intake.units import unit_of
 from dieval.inputs.schema import Field, TableSchema, table_names, table_schema
+from dieval.inputs.words import unit_words
+from dieval.vocabulary import LANGUAGES
 
 # A unit may follow a name, in brackets or after a comma.
 _WITH_UNIT = re.compile(
@@ -85,8 +87,9 @@ def _meaning(schema: TableSchema, meanings: dict[str, str], name: str) -> tuple[
     if split is None or meant is None:
         return None, ""
     unit = (split["round"] or split["square"] or split["after"]).strip().casefold()
-    own = schema.field(meant).unit.casefold()
-    if unit == own or (unit in _EURO and own.partition("/")[0] == "eur"):
+    own = schema.field(meant).unit
+    said = unit in {unit_words(own, language).casefold() for language in LANGUAGES if own}
+    if said or (unit in _EURO and own.partition("/")[0] == "EUR"):
         return meant, ""
     return (None, "") if unit_of(unit, schema.field(meant)) is None else (meant, unit)
 

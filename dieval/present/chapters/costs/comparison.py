@@ -12,6 +12,7 @@ from dieval.present.cost_comparison import (
     UNIT_COST_INPUTS,
     CostComparison,
     arrangement_name,
+    group_notes,
     how_difference,
     need_notes,
     no_comparison_block,
@@ -252,7 +253,8 @@ def _case_mix(report: CostComparison, sources: Bilingual) -> list[Block]:
     table = report.evaluation.tables["case_mix"]
     heading = heading_block(3, said(N_("Children of different age and need")))
     if table.empty:
-        return [heading, *(text_block(note) for note in need_notes(report))]
+        notes = [*need_notes(report), *group_notes(report)]
+        return [heading, *(text_block(note) for note in notes)]
     how = said(
         N_(
             "Rate effect: children of the same age and need cost more or less. Mix effect: one "
@@ -287,6 +289,6 @@ def _case_mix(report: CostComparison, sources: Bilingual) -> list[Block]:
             groups[groups["year"] == year],
             ["care_arrangement", "age_band", "need_level", "child_months", MONTHLY],
             row_headers=3,
-            notes=[sources],
+            notes=[*group_notes(report), sources],
         ),
     ]
