@@ -84,7 +84,7 @@ ERRORS = [
     Wrong("price_index", ((3, "year", "2019"),), "key", "year", (2, 3), r"\(year\).*rows 2 and 3",
           "Keep one"),
     one("price_index", 3, "value", "0", "minimum", r"more than 0 \[index\]; got 0", "Correct"),
-    one("ledger_codes", 3, "cost_item", "food", "enum", "staff.*exclude; got food", "one of"),
+    one("ledger_codes", 3, "cost_item", "food", "enum", "one of the codes.*got food", "exclude"),
     one("cost_structure", 2, "provider", "p9", "foreign_key", "provider of table providers; got p9",
         "add a row to table providers"),
     one("placements", 2, "children", "20.5", "type", r"whole number \[children\]; got 20.5",
