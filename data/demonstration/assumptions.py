@@ -110,7 +110,7 @@ ITEMS = ("staff", "goods_services", "upkeep", "premises", "administration", "sup
 # Codes of the ledgers in one region: item, code, its name and its part of the item. Invented with
 # the ledgers: neither codes nor names were checked against the classification.
 LEDGER_REGION = "kurzeme"
-LEDGER_MAPPING = "invented with the ledger"
+LEDGER_MAPPING = "izdomāts kopā ar grāmatvedību"
 LEDGER_CODES = (
     ("staff", "1100", "Atalgojums", 0.81),
     ("staff", "1200", "Darba devēja VSAOI, pabalsti un kompensācijas", 0.19),

@@ -31,7 +31,8 @@ CODES = ("lv", "en")
 OTHER = {"lv": "en", "en": "lv"}
 FILE_NAME = re.compile(r"[\w/-]+\.(?:csv|md|json)\b")
 WORD = re.compile(r"[^\W\d_]{3,}")
-NAME_COLUMNS = ("provider_name", "site", "project", "fund")
+# What people wrote, in the language in which they wrote it.
+NAME_COLUMNS = ("provider_name", "site", "project", "fund", "mapping")
 # A decimal point in Latvian (days such as 31.12.2023. and versions have two points); a decimal
 # comma in English, where three digits follow every comma.
 WRONG_DECIMAL = {
