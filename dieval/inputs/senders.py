@@ -88,7 +88,7 @@ def rows_of(package: DataPackage, sender: str, code: str) -> dict[str, pd.DataFr
 
 
 def rows_to_name(package: DataPackage, sender: str) -> dict[str, pd.DataFrame]:
-    """Take the rows that any sender's rows may name and that it does not fill in.
+    """Take the rows that a sender's rows may name, of tables that only regions fill in.
 
     Parameters
     ----------
@@ -101,9 +101,12 @@ def rows_to_name(package: DataPackage, sender: str) -> dict[str, pd.DataFrame]:
     dict of DataFrame
         By table: regions and municipalities, for instance, and their sources.
     """
-    own = tables_of(sender)
-    named = {key.table for name in own for key in table_schema(name).foreign_keys}
-    there = named.difference(own) & set(package.tables)
+    named = {key.table for name in tables_of(sender) for key in table_schema(name).foreign_keys}
+    there = [
+        name
+        for name in table_names()
+        if name in named & set(package.tables) and table_schema(name).filled_by == ("region",)
+    ]
     return with_named(package, {name: package.tables[name] for name in there})
 
 

@@ -199,8 +199,10 @@ _HOW = (
         "Money is in euro. Leave sheets empty that are not about you.",
     ),
     (
-        f"Dažās kolonnās jāraksta kods. Ko kodi nozīmē, teikts lapā „{CODES}”.",
-        f"Some columns take a code. What codes mean is said in sheet “{CODES}”.",
+        f"Dažās kolonnās jāraksta kods. Ko kodi nozīmē, teikts lapā „{CODES}”; uz to ved saites "
+        "virs virsraksta.",
+        f"Some columns take a code. What codes mean is said in sheet “{CODES}”; links above the "
+        "header lead there.",
     ),
 )
 
@@ -333,9 +335,9 @@ def _name_en(field: Field) -> str:
 
 
 def _form(field: Field) -> str:
-    """Say what a cell holds: its type and unit, or where its codes are explained."""
+    """Say what a cell holds: its type and unit."""
     if field.codes:
-        return f"kods · code → {CODES}"
+        return "kods · code"
     return f"{expected(field, 'lv')} · {expected(field, 'en')}"
 
 
@@ -347,7 +349,8 @@ def _validation(
     explained = f"{field.description_lv}\n{field.explained('lv')}\n{field.description}"
     if field.codes and len(explained) <= LONGEST_MESSAGE:
         help_text = explained
-    error = f"Vajadzīgs: {_form(field)}. {field.description_lv}"
+    where = f" ({CODES})" if field.codes else ""
+    error = f"Vajadzīgs: {_form(field)}{where}. {field.description_lv}"
     return {
         "ignore_blank": True,
         "input_title": field.title_lv[:32],

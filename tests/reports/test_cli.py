@@ -488,25 +488,41 @@ def test_template_with_the_rows_of_a_home_keeps_the_contract(say, tmp_path):
     assert "exists already" in again.output
 
 
-def test_template_without_a_code_is_checked_by_itself(say, tmp_path):
-    file = tmp_path / "home.xlsx"
-    assert say("template", file, "--for", "institution").exit_code == 0
+def filled(file: Path, rows: dict[str, tuple]) -> openpyxl.Workbook:
+    """Write a row below the others of some sheets, as a sender does."""
     book = openpyxl.load_workbook(file)
-    assert book["regions"].protection.sheet and book["municipalities"].protection.sheet
-    source = ("ledger", "Ledger", "The new home", "2023-01-31", *[None] * 4, "administrative")
-    home = ("new-home", "Jauns nams", "institution", "talsu-novads", "kurzeme", "municipality")
-    cost = ("kurzeme", "new-home", "institution", 2022, None, None, "staff", "municipality")
-    days = ("kurzeme", "new-home", "institution", 2022, "all", "all", 3650, 7300)
-    for name, row in (
-        ("sources", source),
-        ("providers", (*home, None, None, "ledger")),
-        ("costs", (*cost, 1000, "ledger")),
-        ("activity", (*days, "ledger")),
-    ):
+    for name, row in rows.items():
         first = max(cell.row for cell in book[name]["A"] if cell.value is not None) + 1
         for column, value in enumerate(row, start=1):
             book[name].cell(first, column).value = value
     book.save(file)
+    return book
+
+
+def test_template_of_a_home_without_a_code_is_checked_by_itself(say, tmp_path):
+    file = tmp_path / "home.xlsx"
+    assert say("template", file, "--for", "institution").exit_code == 0
+    source = ("ledger", "Ledger", "The new home", "2023-01-31", *[None] * 4, "administrative")
+    home = ("new-home", "Jauns nams", "institution", "talsu-novads", "kurzeme", "municipality")
+    cost = ("kurzeme", "new-home", "institution", 2022, None, None, "staff", "municipality")
+    days = ("kurzeme", "new-home", "institution", 2022, "all", "all", 3650, 7300)
+    rows = {
+        "sources": source,
+        "providers": (*home, None, None, "ledger"),
+        "costs": (*cost, 1000, "ledger"),
+        "activity": (*days, "ledger"),
+    }
+    book = filled(file, rows)
+    assert book["regions"].protection.sheet and book["municipalities"].protection.sheet
+    result = say("check", file)
+    assert (result.exit_code, "0 errors" in result.output) == (0, True), result.output
+
+
+def test_template_of_a_region_is_checked_by_itself(say, tmp_path):
+    file = tmp_path / "region.xlsx"
+    assert say("template", file, "--for", "region").exit_code == 0
+    stock = ("kurzeme", 2020, "institution", "lm", 12, "atvk-2021")
+    filled(file, {"placements": stock})
     result = say("check", file)
     assert (result.exit_code, "0 errors" in result.output) == (0, True), result.output
 
