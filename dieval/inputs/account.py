@@ -1,7 +1,7 @@
 """What became of the rows of every file, and of the money in them: nothing is dropped in silence.
 
 Rows and amounts that were read are those used, those set aside because of a fault, and those
-excluded because they are sums of others.
+excluded because they are sums of others or describe again what another file describes.
 """
 
 from __future__ import annotations

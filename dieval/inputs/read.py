@@ -29,6 +29,7 @@ from dieval.inputs.aside import (
 )
 from dieval.inputs.locate import Found, find
 from dieval.inputs.names import with_codes
+from dieval.inputs.repeats import described_once
 from dieval.inputs.row_files import EVERY_REGION, Regions
 from dieval.inputs.row_level import FOLDERS, read_folder
 from dieval.inputs.schema import table_names, table_schema
@@ -98,6 +99,9 @@ def _of_files(found: Found) -> dict[str, Table]:
             found.problems += problems
     tables, notes = with_codes(tables)
     found.problems += notes
+    for name, table in tables.items():
+        tables[name], notes = described_once(table)
+        found.problems += notes
     return tables
 
 

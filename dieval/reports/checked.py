@@ -77,10 +77,10 @@ def account_lines(looked: Examined, name: str, language: str) -> list[str]:
         what = (row.quantity if money else "rindas") if lv else row.quantity
         lines.append(
             f"{row.file}: {what}: nolasīts {read} = izmantots {used} + atlikts {aside} + "
-            f"kopsummas {excluded}"
+            f"kopsummas un atkārtojumi {excluded}"
             if lv
             else f"{row.file}: {what}: {read} read = {used} used + {aside} set aside + "
-            f"{excluded} sums of others"
+            f"{excluded} sums and repetitions"
         )
     rows = {
         (problem.file, problem.sheet, row)

@@ -126,8 +126,8 @@ def saved_anew(path: Path, target: Path) -> Path:
 
 
 def keep_rows(package: Path, wanted: Callable[[dict[str, str]], bool]) -> None:
-    """Leave only some rows in the CSV files of the tables that the home fills in."""
-    for table in TABLES:
+    """Leave only some rows of what the home fills in, and of the codes of its ledgers."""
+    for table in (*TABLES, "ledger_codes"):
         file = package / f"{table}.csv"
         with file.open(encoding="utf-8", newline="") as stream:
             reader = csv.DictReader(stream)

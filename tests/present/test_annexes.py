@@ -231,7 +231,7 @@ def test_data_quality_accounts_for_rows_that_do_not_count(made, said_in):
         ["costs.csv", "amount_eur", 1000.1, 400.05, 100.0, 500.05]
     ]
     text = said_in(dieval.show_annexes(short), "lv")
-    assert "Nolasīts = izmantots + atlikts + citu rindu kopsummas" in text
+    assert "Nolasīts = izmantots + atlikts + kopsummas un atkārtojumi" in text
 
 
 # --------------------------------------------------------------------------- E: rows of the data

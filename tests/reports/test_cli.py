@@ -395,7 +395,9 @@ def test_check_bad_package_ends_with_1_and_names_place_and_remedy(say, bad_packa
     line, account = [line for line in result.output.splitlines() if "price_index" in line]
     assert line.startswith("row set aside: price_index.csv")
     assert "column value, row 2" in line
-    assert account == ("price_index.csv: rows: 13 read = 12 used + 1 set aside + 0 sums of others")
+    assert account == (
+        "price_index.csv: rows: 13 read = 12 used + 1 set aside + 0 sums and repetitions"
+    )
     assert any("regions.csv" in line for line in result.output.splitlines())
 
 

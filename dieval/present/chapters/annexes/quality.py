@@ -28,9 +28,9 @@ DATES = ("date", "opened", "valid_from", "agreed_on", "planned", "due")
 
 
 _LEFT_OUT = N_(
-    "Read = used + set aside + sums of other rows. Rows with a fault of their own are set aside; "
+    "Read = used + set aside + sums and repetitions. Rows with a fault of their own are set aside; "
     "the notes below say which, and why this was agreed. Sums of other rows were used as a check "
-    "only."
+    "only; a description that stands in several files counts once."
 )
 
 
@@ -144,7 +144,7 @@ def _left_out(report: Report) -> list[Block]:
             *([Column(said(N_("Column")), "text")] if decimals else []),
             *(
                 Column(said(heading), decimals=decimals)
-                for heading in (N_("Read"), N_("Used"), N_("Set aside"), N_("Sums of other rows"))
+                for heading in (N_("Read"), N_("Used"), N_("Set aside"), N_("Sums and repetitions"))
             ),
         ]
         rows: list[list[Cell]] = [
