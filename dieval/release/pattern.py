@@ -1,0 +1,252 @@
+"""Which further cells to hide so that nobody can work out the sensitive ones, for the least loss.
+
+The pattern is found by integer programming with the attack in the loop: a pattern is proposed, the
+attack tells which cell it leaves open and which cells could close it, and that becomes a condition
+of the next proposal, until the attack finds nothing (M. Fischetti and J. J. Salazar, 2001,
+doi:10.1287/mnsc.47.7.1008.9805, describe the conditions).
+"""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import numpy as np
+from scipy.optimize import Bounds, LinearConstraint, linprog, milp
+from scipy.sparse import hstack
+
+from dieval.release.linked import CLOSE, Linked, Side, furthest
+
+
+@dataclass(frozen=True)
+class Sensitive:
+    """A cell that must be hidden, and how uncertain it has to stay.
+
+    Parameters
+    ----------
+    cell : int
+        Position of the cell.
+    below, above : float
+        The cell might as well be so much less and so much more.
+    known : tuple of int
+        Cells that whoever attacks knows: its own, of somebody who stands in it alone.
+    """
+
+    cell: int
+    below: float
+    above: float
+    known: tuple[int, ...] = ()
+
+    @property
+    def needs(self) -> tuple[tuple[Side, float], ...]:
+        """What has to be possible, by side."""
+        return ("lower", self.below), ("upper", self.above)
+
+
+@dataclass(frozen=True)
+class Pattern:
+    """Cells to hide.
+
+    Parameters
+    ----------
+    hidden : array of bool, shape (cells,)
+    least : float
+        No safe pattern loses less than that.
+    loss : float
+        What this one loses.
+    """
+
+    hidden: np.ndarray
+    least: float
+    loss: float
+
+
+@dataclass(frozen=True)
+class Open:
+    """A sensitive cell that a pattern leaves open on a side, with how far it may be."""
+
+    sensitive: Sensitive
+    side: Side
+    need: float
+    reach: float
+
+
+def left_open(system: Linked, hidden: np.ndarray, sensitive: Sequence[Sensitive]) -> list[Open]:
+    """Attack a pattern: which sensitive cells lie within narrower bounds than they need.
+
+    Parameters
+    ----------
+    system : Linked
+    hidden : array of bool, shape (cells,)
+    sensitive : sequence of Sensitive
+
+    Returns
+    -------
+    list of Open
+    """
+    found = []
+    for one in sensitive:
+        free = hidden.copy()
+        free[list(one.known)] = False
+        for side, need in one.needs:
+            if need <= 0:
+                continue
+            reach = furthest(system, free, one.cell, side) if free[one.cell] else 0.0
+            if reach < need - CLOSE * max(1.0, need):
+                found.append(Open(one, side, need, reach))
+    return found
+
+
+def safe_pattern(
+    system: Linked, sensitive: Sequence[Sensitive], losses: np.ndarray, seconds: float
+) -> Pattern:
+    """Find the cells to hide for the least loss; where time runs out, hide more rather than less.
+
+    Parameters
+    ----------
+    system : Linked
+    sensitive : sequence of Sensitive
+    losses : array of float, shape (cells,)
+        What it costs to hide each cell; infinity for one that has to be shown.
+    seconds : float
+        After so long the best safe pattern found so far is taken.
+
+    Raises
+    ------
+    ValueError
+        A sensitive cell cannot be hidden well enough even if everything else that may be is.
+    """
+    end = time.monotonic() + seconds
+    may = np.isfinite(losses)
+    must = np.zeros(len(losses), dtype=bool)
+    must[[one.cell for one in sensitive]] = True
+    if open_ever := left_open(system, may, sensitive):
+        cells = sorted({each.sensitive.cell for each in open_ever})
+        raise ValueError(f"cells {cells} follow from others whatever is hidden")
+    cost = np.where(may, np.maximum(losses, CLOSE), 0.0)
+    best = _first(system, sensitive, cost, may, must)
+    conditions: list[tuple[np.ndarray, float]] = []
+    least = float(cost[must].sum())
+    whole = False  # first the relaxed problem, whose conditions are cheap to find
+    while time.monotonic() < end:
+        proposal, least_now = _proposed(cost, may, must, conditions, whole, end)
+        if proposal is None:
+            break
+        if whole:
+            least = max(least, least_now)
+            if least >= cost[best].sum() - CLOSE * max(1.0, least):
+                break
+        added = [
+            condition
+            for one in sensitive
+            for side, need in one.needs
+            if need > 0
+            for condition in [_condition(system, one, side, need, proposal)]
+            if condition is not None
+        ]
+        conditions += added
+        if not added and whole:
+            best = proposal > 0.5
+            break
+        if not added:
+            whole = True
+    return Pattern(best, least, float(cost[best].sum()))
+
+
+def _proposed(
+    cost: np.ndarray,
+    may: np.ndarray,
+    must: np.ndarray,
+    conditions: Sequence[tuple[np.ndarray, float]],
+    whole: bool,
+    end: float,
+) -> tuple[np.ndarray | None, float]:
+    """Give the cheapest pattern that meets the conditions so far, and what none loses less than."""
+    limits = [
+        LinearConstraint(
+            np.array([row for row, _ in conditions]), lb=np.array([need for _, need in conditions])
+        )
+    ] if conditions else []  # fmt: skip
+    found = milp(
+        cost,
+        constraints=limits,
+        integrality=np.full(len(cost), int(whole)),
+        bounds=Bounds(must.astype(float), may.astype(float)),
+        options={"time_limit": max(0.01, end - time.monotonic())},
+    )
+    if found.status != 0 or found.x is None:
+        return None, 0.0
+    return np.round(found.x) if whole else found.x, float(found.fun)
+
+
+def _condition(
+    system: Linked, one: Sensitive, side: Side, need: float, proposal: np.ndarray
+) -> tuple[np.ndarray, float] | None:
+    """Give a condition that a proposal breaks: so much has to be hidden to keep a cell uncertain.
+
+    A cell moves by as much as others move with it; the prices of the linear program say how much
+    each hidden cell adds to that, and hold for every pattern.
+    """
+    free = proposal.copy()
+    free[list(one.known)] = 0.0
+    cells = np.arange(len(free))
+    most = 1e3 * (need + float(system.values.max(initial=0)))
+    # The cell itself moves to one side, at most as far as it needs.
+    up = np.where(cells != one.cell, most, need if side == "upper" else 0.0)
+    down = np.where(cells != one.cell, system.values, need if side == "lower" else 0.0)
+    aim = np.where(cells != one.cell, 0.0, 1.0 if side == "lower" else -1.0)
+    found = linprog(
+        aim,
+        A_eq=system.sums,
+        b_eq=np.zeros(system.sums.shape[0]),
+        bounds=np.column_stack([-down * free, up * free]),
+        method="highs",
+    )
+    if found.status != 0:
+        raise ArithmeticError(f"the attack on cell {one.cell} ended early: {found.message}")
+    if -found.fun >= need - CLOSE * max(1.0, need):
+        return None
+    price = aim - system.sums.T @ found.eqlin.marginals
+    row = np.abs(price) * np.where(price > 0, down, up)
+    row[np.abs(price) < CLOSE] = 0.0
+    row[list(one.known)] = 0.0
+    return np.minimum(row, need), need
+
+
+def _first(
+    system: Linked,
+    sensitive: Sequence[Sensitive],
+    cost: np.ndarray,
+    may: np.ndarray,
+    must: np.ndarray,
+) -> np.ndarray:
+    """Find a safe pattern quickly: for each open cell, hide what moves with it for the least."""
+    hidden = must.copy()
+    for one in sensitive:
+        for each in left_open(system, hidden, [one]):
+            price = np.where(hidden, 0.0, cost)
+            hidden |= _moved(system, each, price, may)
+    return hidden
+
+
+def _moved(system: Linked, each: Open, price: np.ndarray, may: np.ndarray) -> np.ndarray:
+    """Give the cells that move for the least price when one moves as far as it needs."""
+    free = may.copy()
+    free[list(each.sensitive.known)] = False
+    cell = each.sensitive.cell
+    up = np.where(free, np.inf, 0.0)
+    down = np.where(free, system.values, 0.0)
+    up[cell], down[cell] = (each.need, 0.0) if each.side == "upper" else (0.0, each.need)
+    least = np.zeros(2 * len(price))
+    least[cell if each.side == "upper" else len(price) + cell] = each.need
+    found = linprog(
+        np.concatenate([price, price]) + CLOSE,
+        A_eq=hstack([system.sums, -system.sums]),
+        b_eq=np.zeros(system.sums.shape[0]),
+        bounds=np.column_stack([least, np.concatenate([up, down])]),
+        method="highs",
+    )
+    if found.status != 0:
+        raise ArithmeticError(f"no way to move cell {cell} was found: {found.message}")
+    return (found.x[: len(price)] > CLOSE) | (found.x[len(price) :] > CLOSE)
