@@ -17,7 +17,6 @@ from typing import Any
 from dieval.errors import Problem
 from dieval.inputs.account import SET_ASIDE
 from dieval.inputs.check import check_tables
-from dieval.inputs.ledger_rules import check_ledger_codes
 from dieval.inputs.sheets import refused
 from dieval.inputs.states import acknowledgement_file
 from dieval.inputs.table import Table
@@ -54,9 +53,7 @@ def settled(
         errors += [problem for problem in problems if problem.severity == "error"]
         marked = {name: table.marked(aside) for name, table in left.items()}
         if not any(rows.any() for rows in marked.values()):
-            told = [*found, *aside, *errors, *problems]
-            whole = all(problem.severity == "note" for problem in told)
-            return left, [*told, *(check_ledger_codes(left) if whole else ())]
+            return left, [*found, *aside, *errors, *problems]
         before = left
         left = {name: table.without(marked[name], SET_ASIDE) for name, table in left.items()}
         emptied = [

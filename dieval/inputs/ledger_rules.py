@@ -1,4 +1,4 @@
-"""What the codes of ledgers were taken as has to be what stands in the costs, to the cent."""
+"""What the codes of ledgers were taken as, beside what stands in the costs, to the cent."""
 
 from __future__ import annotations
 
@@ -26,8 +26,8 @@ def check_ledger_codes(tables: Mapping[str, Table]) -> list[Problem]:
     Returns
     -------
     list of Problem
-        Errors, one for each file of codes: a report would show a mapping that its costs do not
-        have.
+        Notes, one for each file of codes: what reports show of the mapping does not explain the
+        costs.
     """
     codes, costs = tables.get("ledger_codes"), tables.get("costs")
     if codes is None or costs is None or not (codes.complete and costs.complete):
@@ -68,8 +68,10 @@ def check_ledger_codes(tables: Mapping[str, Table]) -> list[Problem]:
         "ledger_codes",
         message,
         (
-            "Pārņemiet budžeta izpildi vēlreiz (dieval import ledger) un abus failus atstājiet "
-            "tādus, kādi tie ir.",
-            "Import the ledger again (dieval import ledger), and leave both files as they are.",
+            "Pārņemiet budžeta izpildi vēlreiz (dieval import ledger); ja izmaksas labotas citādi, "
+            "kodi tās nepaskaidro.",
+            "Import the ledger again (dieval import ledger); where the costs were corrected "
+            "otherwise, the codes do not explain them.",
         ),
+        "note",
     )

@@ -35,7 +35,9 @@ def ledger(tables: Tables) -> Tables:
 
 
 def faults(path: Path) -> list[tuple[str, tuple[int, ...], str]]:
-    return [(p.rule, p.rows, p.message_en) for p in check_package(path) if p.severity != "note"]
+    own = [p for p in check_package(path) if p.rule == "ledger_codes" or p.severity != "note"]
+    assert all(p.severity == "note" for p in own if p.rule == "ledger_codes")
+    return [(p.rule, p.rows, p.message_en) for p in own]
 
 
 def test_codes_add_up_to_the_costs(ledger: Tables, write_csv: Write) -> None:
