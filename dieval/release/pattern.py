@@ -121,14 +121,13 @@ def safe_pattern(
     may = np.isfinite(losses)
     must = np.zeros(len(losses), dtype=bool)
     must[[one.cell for one in sensitive]] = True
-    if open_ever := left_open(system, may, sensitive):
-        cells = sorted({each.sensitive.cell for each in open_ever})
-        raise ValueError(f"cells {cells} follow from others whatever is hidden")
     cost = np.where(may, np.maximum(losses, CLOSE), 0.0)
-    best = _first(system, sensitive, cost, may, must)
-    conditions: list[tuple[np.ndarray, float]] = []
+    goals = [_Goal(one, side, need) for one in sensitive for side, need in one.needs if need > 0]
+    best = _first(system, goals, cost, may, must)
     least = float(cost[must].sum())
+    conditions: list[tuple[np.ndarray, float]] = []
     whole = False  # first the relaxed problem, whose conditions are cheap to find
+    watched = goals
     while time.monotonic() < end:
         proposal, least_now = _proposed(cost, may, must, conditions, whole, end)
         if proposal is None:
@@ -137,21 +136,37 @@ def safe_pattern(
             least = max(least, least_now)
             if least >= cost[best].sum() - CLOSE * max(1.0, least):
                 break
-        added = [
-            condition
-            for one in sensitive
-            for side, need in one.needs
-            if need > 0
-            for condition in [_condition(system, one, side, need, proposal)]
-            if condition is not None
-        ]
-        conditions += added
-        if not added and whole:
+        broken = {goal: _condition(system, goal, proposal) for goal in watched}
+        conditions += [condition for condition in broken.values() if condition is not None]
+        if any(condition is not None for condition in broken.values()):
+            # Most of the others are as they were; they are looked at again at the end.
+            watched = [goal for goal, condition in broken.items() if condition is not None]
+        elif len(watched) < len(goals):
+            watched = goals
+        elif whole:
             best = proposal > 0.5
             break
-        if not added:
+        else:
             whole = True
     return Pattern(best, least, float(cost[best].sum()))
+
+
+@dataclass(eq=False)
+class _Goal:
+    """How far a sensitive cell has to be able to move, and the last way found in which it can."""
+
+    sensitive: Sensitive
+    side: Side
+    need: float
+    way: np.ndarray | None = None
+
+    def limits(self, system: Linked, others: float) -> tuple[np.ndarray, np.ndarray]:
+        """Give how far each cell may move down and up: this one to its side, as far as it needs."""
+        own = np.arange(len(system.values)) == self.sensitive.cell
+        up = np.where(own, self.need if self.side == "upper" else 0.0, others)
+        down = np.where(own, self.need if self.side == "lower" else 0.0, system.values)
+        up[list(self.sensitive.known)] = down[list(self.sensitive.known)] = 0.0
+        return down, up
 
 
 def _proposed(
@@ -181,72 +196,85 @@ def _proposed(
 
 
 def _condition(
-    system: Linked, one: Sensitive, side: Side, need: float, proposal: np.ndarray
+    system: Linked, goal: _Goal, proposal: np.ndarray
 ) -> tuple[np.ndarray, float] | None:
     """Give a condition that a proposal breaks: so much has to be hidden to keep a cell uncertain.
 
     A cell moves by as much as others move with it; the prices of the linear program say how much
     each hidden cell adds to that, and hold for every pattern.
     """
-    free = proposal.copy()
-    free[list(one.known)] = 0.0
-    cells = np.arange(len(free))
-    most = 1e3 * (need + float(system.values.max(initial=0)))
-    # The cell itself moves to one side, at most as far as it needs.
-    up = np.where(cells != one.cell, most, need if side == "upper" else 0.0)
-    down = np.where(cells != one.cell, system.values, need if side == "lower" else 0.0)
-    aim = np.where(cells != one.cell, 0.0, 1.0 if side == "lower" else -1.0)
+    enough = goal.need - CLOSE * max(1.0, goal.need)
+    down, up = goal.limits(system, 1e3 * (goal.need + float(system.values.max(initial=0))))
+    least, most = -down * proposal, up * proposal
+    way = goal.way
+    if way is not None and ((way >= least - CLOSE) & (way <= most + CLOSE)).all():
+        return None
+    aim = np.zeros(len(proposal))
+    aim[goal.sensitive.cell] = 1.0 if goal.side == "lower" else -1.0
     found = linprog(
         aim,
         A_eq=system.sums,
         b_eq=np.zeros(system.sums.shape[0]),
-        bounds=np.column_stack([-down * free, up * free]),
+        bounds=np.column_stack([least, most]),
         method="highs",
     )
     if found.status != 0:
-        raise ArithmeticError(f"the attack on cell {one.cell} ended early: {found.message}")
-    if -found.fun >= need - CLOSE * max(1.0, need):
+        raise ArithmeticError(f"an attack ended early: {found.message}")
+    if -found.fun >= enough:
+        goal.way = found.x
         return None
     price = aim - system.sums.T @ found.eqlin.marginals
     row = np.abs(price) * np.where(price > 0, down, up)
     row[np.abs(price) < CLOSE] = 0.0
-    row[list(one.known)] = 0.0
-    return np.minimum(row, need), need
+    return np.minimum(row, goal.need), goal.need
 
 
 def _first(
-    system: Linked,
-    sensitive: Sequence[Sensitive],
-    cost: np.ndarray,
-    may: np.ndarray,
-    must: np.ndarray,
+    system: Linked, goals: Sequence[_Goal], cost: np.ndarray, may: np.ndarray, must: np.ndarray
 ) -> np.ndarray:
-    """Find a safe pattern quickly: for each open cell, hide what moves with it for the least."""
+    """Find a safe pattern quickly: for each sensitive cell, hide what moves with it for the least.
+
+    Raises
+    ------
+    ValueError
+        A cell cannot move whatever is hidden.
+    """
     hidden = must.copy()
-    for one in sensitive:
-        for each in left_open(system, hidden, [one]):
-            price = np.where(hidden, 0.0, cost)
-            hidden |= _moved(system, each, price, may)
+    stuck: set[int] = set()
+    for goal in goals:
+        way = _cheapest_way(system, goal, np.where(hidden, 0.0, cost), may)
+        if way is None:
+            stuck.add(goal.sensitive.cell)
+        else:
+            goal.way = way
+            hidden |= np.abs(way) > CLOSE
+    if stuck:
+        raise ValueError(f"cells {sorted(stuck)} follow from others whatever is hidden")
     return hidden
 
 
-def _moved(system: Linked, each: Open, price: np.ndarray, may: np.ndarray) -> np.ndarray:
-    """Give the cells that move for the least price when one moves as far as it needs."""
-    free = may.copy()
-    free[list(each.sensitive.known)] = False
-    cell = each.sensitive.cell
-    up = np.where(free, np.inf, 0.0)
-    down = np.where(free, system.values, 0.0)
-    up[cell], down[cell] = (each.need, 0.0) if each.side == "upper" else (0.0, each.need)
+def _cheapest_way(
+    system: Linked, goal: _Goal, price: np.ndarray, may: np.ndarray
+) -> np.ndarray | None:
+    """Move a cell as far as it needs for the least price of what moves along; None if it cannot."""
+    down, up = goal.limits(system, np.inf)
+    own = goal.sensitive.cell
+    most = np.concatenate([np.where(may, up, 0.0), np.where(may, down, 0.0)])
     least = np.zeros(2 * len(price))
-    least[cell if each.side == "upper" else len(price) + cell] = each.need
+    place = own if goal.side == "upper" else len(price) + own
+    least[place] = goal.need
+    if most[place] < goal.need:
+        return None
     found = linprog(
         np.concatenate([price, price]) + CLOSE,
         A_eq=hstack([system.sums, -system.sums]),
         b_eq=np.zeros(system.sums.shape[0]),
-        bounds=np.column_stack([least, np.concatenate([up, down])]),
+        bounds=np.column_stack([least, most]),
         method="highs",
     )
+    if found.status == 2:  # no way
+        return None
     if found.status != 0:
-        raise ArithmeticError(f"no way to move cell {cell} was found: {found.message}")
-    return (found.x[: len(price)] > CLOSE) | (found.x[len(price) :] > CLOSE)
+        raise ArithmeticError(f"no way to move a cell was found: {found.message}")
+    moved: np.ndarray = found.x[: len(price)] - found.x[len(price) :]
+    return moved
