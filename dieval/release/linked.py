@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Literal
 
 import numpy as np
+import pandas as pd
 from scipy.optimize import linprog
-from scipy.sparse import csr_array
+from scipy.sparse import block_diag, csr_array, lil_array, vstack
 from scipy.sparse.csgraph import connected_components
 
 CLOSE = 1e-6  # below it, the solver's numbers are the same
@@ -87,6 +88,51 @@ def grid(table: Sequence[Sequence[float]], whole: bool = True) -> Linked:
     return linked(cells.ravel().tolist(), [(line[-1], line[:-1].tolist()) for line in lines], whole)
 
 
+def lines_of(
+    keys: pd.DataFrame, values: Sequence[float], parents: Mapping[str, Mapping[str, str]]
+) -> list[tuple[int, list[int]]]:
+    """Find the sums among the rows of a table: a code is the sum of those whose parent it is.
+
+    Parameters
+    ----------
+    keys : DataFrame
+        The dimensions of each row; every row has others.
+    values : sequence of float, shape (rows,)
+    parents : mapping of str to mapping of str to str
+        By dimension, the code that each code is a part of: municipality, region, country; month,
+        year; `all`.
+
+    Returns
+    -------
+    list of (int, list of int)
+        Position of each sum, and of its parts. Where parts are missing, so that they do not add up,
+        there is none.
+
+    Examples
+    --------
+    >>> keys = pd.DataFrame({"region": ["a", "b", "all"], "year": ["2020"] * 3})
+    >>> lines_of(keys, [2, 3, 5], {"region": {"a": "all", "b": "all"}})
+    [(2, [0, 1])]
+    """
+    found = []
+    numbers = np.asarray(values, dtype=float)
+    for dimension, parent_of in parents.items():
+        others = [name for name in keys.columns if name != dimension]
+        alike = keys.groupby(others, sort=False).indices if others else {0: np.arange(len(keys))}
+        codes = keys[dimension].to_numpy()
+        for places in alike.values():
+            parts: dict[str, list[int]] = {}
+            for place in places:
+                if codes[place] in parent_of:
+                    parts.setdefault(parent_of[codes[place]], []).append(int(place))
+            for place in places:
+                own = parts.get(codes[place], [])
+                total = float(numbers[place])
+                if own and abs(total - float(numbers[own].sum())) <= CLOSE * max(1.0, total):
+                    found.append((int(place), own))
+    return found
+
+
 def bounds(system: Linked, hidden: np.ndarray) -> np.ndarray:
     """Work out between which values each hidden cell must lie: the attack.
 
@@ -121,6 +167,37 @@ def apart(system: Linked, hidden: np.ndarray) -> list[np.ndarray]:
     sums = system.sums[:, free]
     count, group = connected_components(sums.T @ sums, directed=False)
     return [free[group == number] for number in range(count)]
+
+
+def editions(
+    earlier: Linked, later: Linked, pairs: Sequence[tuple[int, int]]
+) -> tuple[Linked, np.ndarray]:
+    """Put two editions together: what changed from one to the other is a cell of its own.
+
+    Parameters
+    ----------
+    earlier, later : Linked
+    pairs : sequence of (int, int)
+        Position of a cell in the earlier edition, and of the same cell in the later one.
+
+    Returns
+    -------
+    system : Linked
+        Cells of the earlier edition, of the later one, and by how much each pair differs.
+    changes : array of int, shape (pairs,)
+        Positions of the changes.
+    """
+    first, second = len(earlier.values), len(later.values)
+    change = np.array([later.values[new] - earlier.values[old] for old, new in pairs])
+    values = np.concatenate([earlier.values, later.values, np.abs(change)])
+    places = first + second + np.arange(len(pairs))
+    links = lil_array((len(pairs), len(values)))
+    for number, (old, new) in enumerate(pairs):
+        more, less = (first + new, old) if change[number] >= 0 else (old, first + new)
+        links[number, [more, less, places[number]]] = -1.0, 1.0, 1.0
+    alone = block_diag([earlier.sums, later.sums, csr_array((0, len(pairs)))])
+    whole = earlier.whole and later.whole
+    return Linked(values, csr_array(vstack([alone, links])), whole), places
 
 
 def furthest(system: Linked, hidden: np.ndarray, cell: int, side: Side) -> float:

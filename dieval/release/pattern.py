@@ -99,7 +99,11 @@ def left_open(system: Linked, hidden: np.ndarray, sensitive: Sequence[Sensitive]
 
 
 def safe_pattern(
-    system: Linked, sensitive: Sequence[Sensitive], losses: np.ndarray, seconds: float
+    system: Linked,
+    sensitive: Sequence[Sensitive],
+    losses: np.ndarray,
+    seconds: float,
+    already: np.ndarray | None = None,
 ) -> Pattern:
     """Find the cells to hide for the least loss; where time runs out, hide more rather than less.
 
@@ -111,6 +115,8 @@ def safe_pattern(
         What it costs to hide each cell; infinity for one that has to be shown.
     seconds : float
         After so long the best safe pattern found so far is taken.
+    already : array of bool, shape (cells,), optional
+        Cells that are hidden whatever it costs: of an earlier edition, or never shown.
 
     Raises
     ------
@@ -121,7 +127,10 @@ def safe_pattern(
     may = np.isfinite(losses)
     must = np.zeros(len(losses), dtype=bool)
     must[[one.cell for one in sensitive]] = True
-    cost = np.where(may, np.maximum(losses, CLOSE), 0.0)
+    if already is not None:
+        must |= already
+    may |= must
+    cost = np.where(np.isfinite(losses), np.maximum(losses, CLOSE), 0.0)
     goals = [_Goal(one, side, need) for one in sensitive for side, need in one.needs if need > 0]
     best = _first(system, goals, cost, may, must)
     least = float(cost[must].sum())

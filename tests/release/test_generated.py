@@ -1,0 +1,119 @@
+"""Generated tables with hierarchies, and sequences of editions: nothing hidden is worked out."""
+
+from __future__ import annotations
+
+import itertools
+import os
+
+import numpy as np
+import pandas as pd
+import pytest
+
+from dieval.release.linked import Linked, bounds, editions, lines_of, linked
+from dieval.release.pattern import Sensitive, left_open, safe_pattern
+from dieval.release.rules import Rules, few_persons, whole_groups
+
+RULES = Rules(persons=8, holders=3, percent=10)
+CAMPAIGN = bool(os.environ.get("DIEVAL_CAMPAIGN"))
+TABLES = 10_000 if CAMPAIGN else 10
+SEQUENCES = 1_000 if CAMPAIGN else 2
+BATCHES = 2
+SECONDS = 1
+
+
+def structure(chance: np.random.Generator) -> tuple[pd.DataFrame, dict[str, dict[str, str]]]:
+    """Draw 2 to 4 dimensions, some with a level between their codes and all of them."""
+    parents: dict[str, dict[str, str]] = {}
+    codes: dict[str, list[str]] = {}
+    for number in range(int(chance.integers(2, 5))):
+        name, count = f"d{number}", int(chance.integers(2, 5 if number < 2 else 3))
+        leaves = [f"{number}{letter}" for letter in "abcd"[:count]]
+        parent_of = dict.fromkeys(leaves, "all")
+        if count > 2 and chance.random() < 0.5:  # two of them are a group
+            parent_of |= {leaves[0]: "group", leaves[1]: "group", "group": "all"}
+        parents[name] = parent_of
+        codes[name] = [*parent_of, "all"]
+    keys = pd.DataFrame(list(itertools.product(*codes.values())), columns=list(codes))
+    return keys, parents
+
+
+def filled(
+    keys: pd.DataFrame, parents: dict[str, dict[str, str]], leaves: dict[tuple[str, ...], int]
+) -> list[float]:
+    """Add the numbers of the leaves up to every row."""
+    above = {name: {} for name in parents}
+    for name, parent_of in parents.items():
+        for code in parent_of:
+            chain = [code]
+            while chain[-1] in parent_of:
+                chain.append(parent_of[chain[-1]])
+            above[name][code] = chain
+    sums: dict[tuple[str, ...], int] = {}
+    for leaf, number in leaves.items():
+        chains = [above[name][code] for name, code in zip(parents, leaf, strict=True)]
+        for row in itertools.product(*chains):
+            sums[row] = sums.get(row, 0) + number
+    return [float(sums.get(tuple(row), 0)) for row in keys.itertuples(index=False)]
+
+
+def leaves_of(keys: pd.DataFrame) -> list[tuple[str, ...]]:
+    is_leaf = keys.apply(lambda column: ~column.isin(["all", "group"])).all(axis=1)
+    return [tuple(row) for row in keys[is_leaf].itertuples(index=False)]
+
+
+def sensitive_of(
+    system: Linked, cells: range, lines: list[tuple[int, list[int]]]
+) -> list[Sensitive]:
+    return [*few_persons(system, cells, lines, RULES), *whole_groups(system, lines, RULES)]
+
+
+def recovered(system: Linked, hidden: np.ndarray) -> list[int]:
+    """Give the hidden numbers of persons that the attack pins down, or shows to be small."""
+    found = bounds(system, hidden)
+    small = hidden & (system.values > 0) & (system.values < RULES.persons)
+    return np.flatnonzero(small & (found[:, 1] < RULES.persons)).tolist()
+
+
+@pytest.mark.parametrize("batch", range(BATCHES))
+def test_no_hidden_cell_of_a_generated_table_is_recovered(batch: int) -> None:
+    for number in range(TABLES // BATCHES):
+        chance = np.random.default_rng([batch, number])
+        keys, parents = structure(chance)
+        size = chance.gamma(0.8, 12)
+        numbers = {leaf: int(chance.poisson(chance.gamma(0.8, size))) for leaf in leaves_of(keys)}
+        values = filled(keys, parents, numbers)
+        lines = lines_of(keys, values, parents)
+        system = linked(values, lines)
+        sensitive = sensitive_of(system, range(len(values)), lines)
+        pattern = safe_pattern(system, sensitive, system.values + 1, SECONDS)
+        assert recovered(system, pattern.hidden) == [], (batch, number)
+        assert left_open(system, pattern.hidden, sensitive) == [], (batch, number)
+
+
+@pytest.mark.parametrize("batch", range(BATCHES))
+def test_no_edition_gives_away_what_changed(batch: int) -> None:
+    for number in range(SEQUENCES // BATCHES):
+        chance = np.random.default_rng([1000 + batch, number])
+        keys, parents = structure(chance)
+        leaves = {leaf: int(chance.poisson(chance.gamma(1, 15))) for leaf in leaves_of(keys)}
+        moved = {leaf: max(0, count + int(chance.integers(-3, 4)) * int(chance.random() < 0.2))
+                 for leaf, count in leaves.items()}  # fmt: skip
+        first, second = filled(keys, parents, leaves), filled(keys, parents, moved)
+        lines = lines_of(keys, first, parents)
+        earlier, later = linked(first, lines), linked(second, lines)
+        count = len(first)
+        published = safe_pattern(
+            earlier, sensitive_of(earlier, range(count), lines), earlier.values + 1, SECONDS
+        ).hidden
+        both, changes = editions(earlier, later, [(cell, cell) for cell in range(count)])
+        later_lines = [(total + count, [part + count for part in parts]) for total, parts in lines]
+        sensitive = [
+            *sensitive_of(both, range(2 * count), [*lines, *later_lines]),
+            *few_persons(both, changes.tolist(), [], RULES),
+        ]
+        # What was shown stays shown, what was hidden stays hidden, then and now.
+        already = np.concatenate([published, published, np.ones(count, dtype=bool)])
+        losses = np.concatenate([np.full(count, np.inf), later.values + 1, np.zeros(count)])
+        pattern = safe_pattern(both, sensitive, losses, SECONDS, already)
+        assert (pattern.hidden[:count] == published).all()
+        assert recovered(both, pattern.hidden) == [], (batch, number)

@@ -1,0 +1,89 @@
+"""Which cells are sensitive by themselves."""
+
+from __future__ import annotations
+
+import numpy as np
+import pytest
+
+from dieval.release.linked import bounds, grid, linked
+from dieval.release.pattern import Sensitive, safe_pattern
+from dieval.release.rules import Rules, few_holders, few_persons, shown_ratios, whole_groups
+
+RULES = Rules(persons=8, holders=3, percent=10)
+
+
+def test_numbers_of_persons_from_one_to_seven_are_hidden() -> None:
+    system = linked([0, 1, 7, 8, 16], [(4, (0, 1, 2, 3))])
+    assert few_persons(system, range(5), [], RULES) == [Sensitive(1, 1, 7), Sensitive(2, 7, 1)]
+
+
+def test_number_of_somebody_alone_hides_nothing_from_him() -> None:
+    lines = [(3, (0, 1, 2))]
+    system = linked([1, 5, 20, 26], lines)
+    found = few_persons(system, range(4), lines, RULES)
+    # The person of cell 0 must not learn the 5 of cell 1; nobody stands alone beside cell 0.
+    assert found == [Sensitive(0, 1, 7), Sensitive(1, 5, 3), Sensitive(1, 1, 1, known=(0,))]
+
+
+def test_sum_of_somebody_alone_is_no_news_to_him() -> None:
+    lines = [(2, (0, 1))]
+    assert few_persons(linked([1, 0, 1], lines), range(3), lines, RULES) == [
+        Sensitive(0, 1, 7), Sensitive(2, 1, 7),
+    ]  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    ("values", "found"),
+    [
+        ([6, 6, 0, 0], [2, 3]),  # six of six
+        ([7, 6, 1, 0], []),  # not all in one part
+        ([8, 8, 0, 0], []),  # a group that is large enough
+        ([0, 0, 0, 0], []),  # nobody
+    ],
+)
+def test_zeros_of_a_small_group_that_is_all_in_one_part(
+    values: list[float], found: list[int]
+) -> None:
+    lines = [(0, (1, 2, 3))]
+    sensitive = whole_groups(linked(values, lines), lines, RULES)
+    assert sensitive == [Sensitive(cell, 0, 1) for cell in found]
+
+
+def test_six_of_six_is_not_given_away() -> None:
+    table = [[6, 0, 6], [20, 30, 50], [26, 30, 56]]
+    system = grid(table)
+    lines = [(2, (0, 1)), (5, (3, 4)), (8, (6, 7)), (6, (0, 3)), (7, (1, 4)), (8, (2, 5))]
+    sensitive = [*few_persons(system, range(9), lines, RULES), *whole_groups(system, lines, RULES)]
+    found = safe_pattern(system, sensitive, system.values + 1, 10)
+    limits = bounds(system, found.hidden)
+    assert found.hidden[[0, 1, 2]].all()
+    assert limits[1, 1] >= 1
+    assert limits[2, 1] >= 8
+
+
+@pytest.mark.parametrize(
+    ("by_holder", "found"),
+    [
+        ({"a": 100.0}, [(10.0, 10.0)]),  # one holder: 10 % of 100
+        ({"a": 100.0, "b": 50.0}, [(10.0, 10.0)]),  # two
+        # Three: 105 − 100 − 4 = 1 is less than 10: nine are lacking.
+        ({"a": 100.0, "b": 4.0, "c": 1.0}, [(9.0, 9.0)]),
+        ({"a": 100.0, "b": 40.0, "c": 10.0}, []),  # 150 − 100 − 40 = 10, which is enough
+        ({"a": 100.0, "b": 40.0, "c": 9.99}, [(0.01, 0.01)]),
+        ({"a": 0.0}, []),
+        ({}, []),
+    ],
+)
+def test_amounts_of_few_holders(
+    by_holder: dict[str, float], found: list[tuple[float, float]]
+) -> None:
+    got = [(one.below, one.above) for one in few_holders({4: by_holder}, RULES)]
+    assert got == [pytest.approx(pair) for pair in found]
+
+
+def test_a21_v_mean_gives_the_hidden_number_away() -> None:
+    # 12,345.00 / 4,115.00 = 3 children
+    values = np.array([12_345.0, 3.0, 50_000.0, 10.0, 90_000.0, 7.0])
+    hidden = np.array([False, True, False, False, True, False])
+    ratios = [(0, 1), (2, 3), (4, 3), (2, 5)]
+    assert shown_ratios(ratios, values, hidden, RULES).tolist() == [False, True, False, False]
