@@ -115,7 +115,8 @@ def not_by_group(activity: pd.DataFrame, units: pd.DataFrame, groups: pd.DataFra
     for column in GROUP:
         named = lived[column].notna() & (lived[column] != NOT_DISTINGUISHED)
         began = lived[named].groupby("care_arrangement")["year"].min()
-        since = lived["year"] >= lived["care_arrangement"].map(began)
+        # Without any group the mapped years would be texts.
+        since = lived["year"] >= lived["care_arrangement"].map(began).astype("float64")
         found.append(lived.loc[since & ~named, [*UNIT, "provider"]].assign(lacking=column))
     known = distinguished(activity)
     of_known_cost = units.dropna(subset="cost_per_child_month_eur")[UNIT]
