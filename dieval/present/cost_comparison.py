@@ -194,7 +194,6 @@ def _ledger_codes(codes: pd.DataFrame) -> list[Block]:
         Column(said(N_("Code")), "text"),
         Column(said(N_("Name in the ledger")), "text"),
         Column(said(N_("Taken as")), "text"),
-        Column(said(N_("Amount [EUR]")), decimals=2),
         Column(said(N_("Where that comes from")), "text"),
     ]
     rows: list[list[Cell]] = [
@@ -202,7 +201,6 @@ def _ledger_codes(codes: pd.DataFrame) -> list[Block]:
             row.code,
             {"symbol": NOT_AVAILABLE} if pd.isna(row.name_lv) else row.name_lv,
             said(N_("not counted")) if row.cost_item == EXCLUDED else word("part", row.cost_item),
-            row.amount_eur,
             said(
                 N_("{mapping} ({evidence})"),
                 mapping=row.mapping,
@@ -211,15 +209,7 @@ def _ledger_codes(codes: pd.DataFrame) -> list[Block]:
         ]
         for row in codes.itertuples()
     ]
-    out = codes["cost_item"] == EXCLUDED
-    left_out = codes.loc[out, "amount_eur"].sum()
-    taken = codes.loc[~out, "amount_eur"].sum()
-    note = said(
-        N_("{ledgers} in the ledgers = {taken} in the costs + {left_out} not counted."),
-        ledgers=money(taken + left_out, 2),
-        taken=money(taken, 2),
-        left_out=money(left_out, 2),
-    )
+    note = said(N_("What stands at each code is in table ledger_codes of the data package."))
     title = said(N_("What the codes of imported ledgers were taken as"))
     return [table_block("ledger_codes", title, columns, rows, notes=[note])]
 

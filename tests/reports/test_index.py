@@ -174,7 +174,7 @@ def altered(file: Path) -> None:
     ("file", "why"),
     [
         (None, ""),
-        ("data/latvia/costs.csv", "data (costs)"),
+        ("data/latvia/costs.csv", "data (costs, package)"),  # and a note on it
         ("data/parameters/costs.yml", "parameter files (costs.yml)"),
         ("notebooks/cost_comparison.ipynb", "notebook"),
         ("requirements.lock", "versions of libraries"),
