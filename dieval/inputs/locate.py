@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 import json
 import re
+from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass, field, replace
 from pathlib import Path, PurePosixPath
 from typing import Any
@@ -12,7 +13,7 @@ from typing import Any
 from dieval.errors import Problem, Severity
 from dieval.inputs.declared import NOTHING, Declared, declared_of
 from dieval.inputs.header import Words
-from dieval.inputs.intake.csv_file import read_csv
+from dieval.inputs.intake.csv_file import LARGE, read_csv
 from dieval.inputs.intake.names import table_named
 from dieval.inputs.row_files import link
 from dieval.inputs.row_level import FOLDERS
@@ -40,8 +41,13 @@ class Found:
     sheets: dict[str, list[Sheet]] = field(default_factory=dict)
     broken: set[str] = field(default_factory=set)  # tables of which a file could not be read
     problems: list[Problem] = field(default_factory=list)
-    files: dict[str, str] = field(default_factory=dict)
+    digests: dict[str, Future[str]] = field(default_factory=dict)
     folders: dict[str, tuple[str, Path]] = field(default_factory=dict)  # by table: name and place
+
+    @property
+    def files(self) -> dict[str, str]:
+        """SHA-256 of each file that was read."""
+        return {file: digest.result() for file, digest in self.digests.items()}
 
     def report(
         self,
@@ -88,8 +94,24 @@ def _bytes(found: Found, file: str, path: Path) -> bytes | None:
              "Check that it is a file and that you may read it."),
         )  # fmt: skip
         return None
-    found.files[file] = hashlib.sha256(data).hexdigest()
+    found.digests[file] = _digest(data)
     return data
+
+
+def _digest(data: bytes) -> Future[str]:
+    """Give the SHA-256 of a file; of a large one while others go on with it."""
+
+    def digest() -> str:
+        return hashlib.sha256(data).hexdigest()
+
+    if len(data) < LARGE:
+        found: Future[str] = Future()
+        found.set_result(digest())
+        return found
+    beside = ThreadPoolExecutor(1)
+    found = beside.submit(digest)
+    beside.shutdown(wait=False)
+    return found
 
 
 def _read_file(
@@ -167,7 +189,7 @@ def _refuse_personal_codes(found: Found, folder: Path) -> None:
             _, remedy = personal_code_words()
             words = "faila nosaukumā ir personas kods.", "the name of a file holds a personal code."
             found.report("(…)", "personal_code", words, remedy)
-        elif path.suffix.lower() in TEXTS and path.is_file() and path.name not in found.files:
+        elif path.suffix.lower() in TEXTS and path.is_file() and path.name not in found.digests:
             with path.open("rb") as stream:
                 text = stream.read(MOST_OF_A_TEXT).decode("utf-8", "replace")
             if PERSONAL_CODE.search(text) is not None:

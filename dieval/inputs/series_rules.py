@@ -64,34 +64,39 @@ class Series:
 
     Parameters
     ----------
-    kinds : Kinds
-        Rows of a series and year.
-    wide : DataFrame
-        One row a series, one column a year; NaN where there is no sum above nothing.
+    places : array of int, shape (rows,)
+        Position of each row of the table in `wide`, counted row by row; rows without a year stand
+        behind its end.
+    wide : array of float, shape (series, years)
+        NaN where there is no sum above nothing.
+    years : array of int, shape (years,)
+        In their order.
     """
 
-    kinds: Kinds
-    wide: pd.DataFrame
+    places: np.ndarray
+    wide: np.ndarray
+    years: np.ndarray
 
-    def rows(self, off: pd.DataFrame) -> np.ndarray:
+    def rows(self, off: np.ndarray) -> np.ndarray:
         """Mark the rows of the table that are of marked series and years."""
-        marked = off.stack()
-        marked = marked[marked].index.to_frame(index=False)
-        if marked.empty:
-            return np.zeros(len(self.kinds.numbers), dtype=bool)
-        key = list(marked.columns)
-        joined = self.kinds.rows[key].merge(marked.assign(off=True), how="left", on=key)
-        return self.kinds.where(joined["off"].notna())
+        return np.append(off.ravel(), False)[self.places]
 
 
 def _series(table: Table, column: str, key: list[str]) -> Series:
-    kinds = table.kinds([*key, "year"])
-    sums = kinds.rows.assign(**{column: _sums(kinds, table.columns[column].cells.fillna(0))})
-    sums = sums[sums["year"].notna() & (sums[column] > 0)]
-    if sums.empty:
-        return Series(kinds, pd.DataFrame())
-    wide = sums.set_index([*key, "year"])[column].unstack("year").sort_index(axis=1)
-    return Series(kinds, wide)
+    kinds, year = table.kinds(key), table.columns["year"]
+    known = year.values.notna().to_numpy(dtype=bool)
+    years, ranks = np.unique(year.values[known].to_numpy(dtype=np.int64), return_inverse=True)
+    count = len(kinds.rows)
+    rank = np.full(len(known), -1, dtype=np.int64)
+    rank[known] = ranks
+    if year.codes is not None:
+        rank = rank[year.codes]
+    places = kinds.of(slice(None)) * np.int64(len(years)) + rank
+    places[rank < 0] = count * len(years)
+    values = table.columns[column].cells.to_numpy(dtype="float64", na_value=np.nan)
+    sums = np.bincount(places, weights=np.nan_to_num(values), minlength=count * len(years) + 1)
+    wide = sums[:-1].reshape(count, len(years))
+    return Series(places, np.where(wide > 0, wide, np.nan), years)
 
 
 def _sums(kinds: Kinds, values: pd.Series) -> np.ndarray:
@@ -101,24 +106,14 @@ def _sums(kinds: Kinds, values: pd.Series) -> np.ndarray:
 
 
 def _slips(table: Table, column: str, series: Series) -> list[Problem]:
-    wide = series.wide
-    wide = wide[wide.notna().sum(axis=1) >= FEWEST_YEARS]
-    if wide.empty:
+    apart = np.flatnonzero(_one_apart(series.wide))
+    if not len(apart):
         return []
-    wide = wide[_one_apart(wide.to_numpy(dtype=float))]
-    if wide.empty:
-        return []
+    values = series.wide[apart]
     known = units()["slips"]
     tolerance = float(known["tolerance"])
     found: list[Problem] = []
-    values = wide.to_numpy(dtype=float)
-    others = np.full(values.shape, np.nan)
-    spread = np.full(values.shape, np.nan)
-    for place in range(values.shape[1]):
-        rest = np.delete(values, place, axis=1)
-        enough = np.isfinite(rest).sum(axis=1) >= FEWEST_YEARS - 1
-        others[enough, place] = np.nanmedian(rest[enough], axis=1)
-        spread[enough, place] = np.nanmax(rest[enough], axis=1) / np.nanmin(rest[enough], axis=1)
+    others, spread = _of_other_years(values)
     with np.errstate(divide="ignore", invalid="ignore"):
         ratio = values / others
     for text, word in known["factors"].items():
@@ -129,7 +124,8 @@ def _slips(table: Table, column: str, series: Series) -> list[Problem]:
         close &= spread < MOST_SPREAD
         if not close.any():
             continue
-        off = pd.DataFrame(close, wide.index, wide.columns)
+        off = np.zeros(series.wide.shape, dtype=bool)
+        off[apart] = close
         lv = {"thousands": "tūkstošos", "months": "mēnesī", "days": "dienā"}[word]
         found += table.problems(
             series.rows(off),
@@ -148,14 +144,32 @@ def _slips(table: Table, column: str, series: Series) -> list[Problem]:
     return found
 
 
+def _of_other_years(values: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+    """Give the median of the other years of each series, and their largest by their least."""
+    others = np.full(values.shape, np.nan)
+    spread = np.full(values.shape, np.nan)
+    for place in range(values.shape[1]):
+        rest = np.sort(np.delete(values, place, axis=1), axis=1)  # what is missing comes last
+        count = np.isfinite(rest).sum(axis=1)
+        rows = np.flatnonzero(count >= FEWEST_YEARS - 1)
+        count = count[rows]
+        middle = rest[rows, (count - 1) // 2] + rest[rows, count // 2]
+        others[rows, place] = middle / 2
+        spread[rows, place] = rest[rows, count - 1] / rest[rows, 0]
+    return others, spread
+
+
 def _one_apart(values: np.ndarray) -> np.ndarray:
-    """Say of which rows, of at least two values, all but the least or the largest are alike."""
-    ordered = np.sort(values, axis=1)  # what is missing comes last
-    last = np.isfinite(values).sum(axis=1) - 1
-    rows = np.arange(len(values))
-    without_least = ordered[rows, last] / ordered[:, 1]
-    without_largest = ordered[rows, last - 1] / ordered[rows, 0]
-    return (without_least < MOST_SPREAD) | (without_largest < MOST_SPREAD)
+    """Say of which series with enough years all but the least or the largest are alike."""
+    apart = np.isfinite(values).sum(axis=1) >= FEWEST_YEARS
+    ordered = np.sort(values[apart], axis=1)  # what is missing comes last
+    last = np.isfinite(ordered).sum(axis=1) - 1
+    rows = np.arange(len(ordered))
+    if len(ordered):
+        without_least = ordered[rows, last] / ordered[:, 1]
+        without_largest = ordered[rows, last - 1] / ordered[:, 0]
+        apart[apart] = (without_least < MOST_SPREAD) | (without_largest < MOST_SPREAD)
+    return apart
 
 
 def _lats(costs: Table, series: Series) -> list[Problem]:
@@ -163,7 +177,7 @@ def _lats(costs: Table, series: Series) -> list[Problem]:
     currency = units()["currencies"]["LVL"]
     rate, last = float(currency["per_eur"]), int(currency["last_day"][:4])
     tolerance = float(units()["slips"]["currency_tolerance"])
-    wide = series.wide
+    wide = pd.DataFrame(series.wide, columns=series.years)
     early = [year for year in wide.columns if year <= last]
     if not early or wide.shape[1] < FEWEST_YEARS:
         return []
@@ -184,7 +198,7 @@ def _lats(costs: Table, series: Series) -> list[Problem]:
     found: list[Problem] = []
     for rows, severity in ((up_to & in_middle, "set_aside"), (up_to & ~in_middle, "note")):
         found += costs.problems(
-            series.rows(rows),
+            series.rows(rows.to_numpy()),
             "amount_eur",
             "lats",
             (
