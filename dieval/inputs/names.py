@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import replace
 from typing import NamedTuple
 
@@ -17,15 +17,19 @@ from dieval.inputs.time_rules import last_days, time_column
 from dieval.inputs.typed import Typed, typed
 
 
-class _Named(NamedTuple):
-    """A name and the time of it; an open start or end is NaT."""
+class Period(NamedTuple):
+    """What a thing was called, and when; open ends are the first and the last day there is."""
 
     code: str
+    name: str
     start: pd.Timestamp
     end: pd.Timestamp
+    successor: str = ""
 
-    def on(self, day: pd.Timestamp) -> bool:
-        return not (day < self.start or day > self.end)
+
+def in_force(periods: Iterable[Period], day: pd.Timestamp) -> set[str]:
+    """Give the codes of the periods that a day is in."""
+    return {period.code for period in periods if period.start <= day <= period.end}
 
 
 def with_codes(tables: Mapping[str, Table]) -> tuple[dict[str, Table], list[Problem]]:
@@ -74,7 +78,7 @@ def _with_codes_of(table: Table, key: ForeignKey, named: Table) -> tuple[Table, 
     else:
         replaced = typed(values.astype(column.values.dtype), column.codes)
     if several:
-        replaced, by_day = _in_force(table, column, replaced, several)
+        replaced, by_day = _named_then(table, column, replaced, several)
         rows = rows | by_day
     if not rows.any():
         return table, []
@@ -82,32 +86,32 @@ def _with_codes_of(table: Table, key: ForeignKey, named: Table) -> tuple[Table, 
     return changed, _notes(changed, key, rows)
 
 
-def _codes(found: list[_Named]) -> set[str]:
-    return {each.code for each in found}
+def _codes(found: list[Period]) -> set[str]:
+    return {period.code for period in found}
 
 
-def _by_name(named: Table, column: str) -> dict[str, list[_Named]]:
+def _by_name(named: Table, column: str) -> dict[str, list[Period]]:
     """Arrange the things of a table by their names as they are compared."""
     schema = named.schema
     texts = schema.names
     validity = schema.validity
     rows = named.cells([column, *texts, *((validity.start, validity.end) if validity else ())])
-    rows = rows.assign(
-        start=rows[validity.start] if validity else pd.NaT,
-        end=rows[validity.end] if validity else pd.NaT,
-    ).dropna(subset=[column])
-    found: dict[str, list[_Named]] = {}
+    open_ends = [pd.NaT] * len(rows)
+    starts = rows[validity.start] if validity else open_ends
+    ends = rows[validity.end] if validity else open_ends
+    found: dict[str, list[Period]] = {}
     for text in texts:
-        for code, name, start, end in zip(
-            rows[column], rows[text], rows["start"], rows["end"], strict=True
-        ):
-            if not pd.isna(name) and plain(name):
-                found.setdefault(plain(name), []).append(_Named(code, start, end))
+        for code, name, start, end in zip(rows[column], rows[text], starts, ends, strict=True):
+            if pd.isna(code) or pd.isna(name) or not plain(name):
+                continue
+            first = pd.Timestamp.min if pd.isna(start) else start
+            last = pd.Timestamp.max if pd.isna(end) else end
+            found.setdefault(plain(name), []).append(Period(code, name, first, last))
     return found
 
 
-def _in_force(
-    table: Table, column: Typed, replaced: Typed, several: Mapping[str, list[_Named]]
+def _named_then(
+    table: Table, column: Typed, replaced: Typed, several: Mapping[str, list[Period]]
 ) -> tuple[Typed, np.ndarray]:
     """Put in the code that had the name at the time of the row, where that is one."""
     time = time_column(table)
@@ -118,9 +122,7 @@ def _in_force(
     cells = replaced.cells.copy()
     days = last_days(table.columns[time].of(here).cells)
     for position, text, day in zip(here, column.of(here).cells, days, strict=True):
-        if pd.isna(day):
-            continue
-        codes = {each.code for each in several[text] if each.on(day)}
+        codes = in_force(several[text], day)
         if len(codes) == 1:
             (cells.iloc[position],) = codes
             done[position] = True

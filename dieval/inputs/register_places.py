@@ -5,7 +5,6 @@ from __future__ import annotations
 import datetime as dt
 from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import NamedTuple
 
 import numpy as np
 import pandas as pd
@@ -14,21 +13,12 @@ from dieval.errors import ParameterError, Problem
 from dieval.inputs.header import Words
 from dieval.inputs.imports import Fault, told
 from dieval.inputs.intake.spelling import plain
+from dieval.inputs.names import Period, in_force
 from dieval.inputs.table import Table
 
 SHOWN = 5  # municipalities that stood in the place of one
 
 _RIGHT: Words = ("Ja tā ir pareizi, nekas nav jādara.", "Nothing to do if that is right.")
-
-
-class Period(NamedTuple):
-    """A row of table `municipalities`; an open end is the last day there is."""
-
-    code: str
-    name: str
-    start: pd.Timestamp
-    end: pd.Timestamp
-    successor: str
 
 
 @dataclass(frozen=True)
@@ -102,9 +92,9 @@ def map_places(
         if not name or pd.isna(day):
             continue
         periods = places.by_code.get(name) or places.by_name.get(plain(name), [])
-        found = _in_force(periods, max(day, places.first))
+        found = in_force(periods, max(day, places.first))
         if periods and not found and places.names_as_of is not None:
-            found = _in_force(periods, places.names_as_of)
+            found = in_force(periods, places.names_as_of)
             renamed[position] = bool(found)
         if len(found) == 1:
             (codes.iloc[position],) = found
@@ -112,10 +102,6 @@ def map_places(
         else:
             faults[position] = _fault(name, day, sorted(found), periods, places)
     return codes, [*told(table, faults), *_notes(table, early, renamed, places)]
-
-
-def _in_force(periods: list[Period], day: pd.Timestamp) -> set[str]:
-    return {period.code for period in periods if period.start <= day <= period.end}
 
 
 def _fault(
