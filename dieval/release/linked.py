@@ -8,7 +8,7 @@ from typing import Literal
 
 import numpy as np
 import pandas as pd
-from scipy.optimize import linprog
+from scipy.optimize import OptimizeResult, linprog
 from scipy.sparse import block_diag, csr_array, lil_array, vstack
 from scipy.sparse.csgraph import connected_components
 
@@ -217,10 +217,34 @@ def furthest(system: Linked, hidden: np.ndarray, cell: int, side: Side) -> float
     aim = np.where(free == cell, sign, 0.0)
     sums = system.sums[:, free]
     sums = sums[np.unique(sums.nonzero()[0])]
-    limits = np.column_stack([-system.values[free], np.full(len(free), np.inf)])
-    found = linprog(aim, A_eq=sums, b_eq=np.zeros(sums.shape[0]), bounds=limits, method="highs")
+    found = moved(aim, sums, -system.values[free], np.full(len(free), np.inf))
     if found.status == 3:  # unbounded
         return np.inf
     if found.status != 0:
         raise ArithmeticError(f"the bounds of cell {cell} were not found: {found.message}")
     return max(0.0, -float(found.fun))
+
+
+def moved(aim: np.ndarray, sums: csr_array, least: np.ndarray, most: np.ndarray) -> OptimizeResult:
+    """Move cells so that their sums stay, as far as an aim asks for, within limits.
+
+    Parameters
+    ----------
+    aim : array of float, shape (cells,)
+        Its product with the moves becomes least.
+    sums : sparse array, shape (equations, cells)
+    least, most : array of float, shape (cells,)
+        Limits of the moves.
+
+    Returns
+    -------
+    OptimizeResult
+        As scipy gives it: status 0 found, 2 impossible, 3 without limit.
+    """
+    return linprog(
+        aim,
+        A_eq=sums,
+        b_eq=np.zeros(sums.shape[0]),
+        bounds=np.column_stack([least, most]),
+        method="highs",
+    )

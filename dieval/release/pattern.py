@@ -13,10 +13,10 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
-from scipy.optimize import Bounds, LinearConstraint, linprog, milp
-from scipy.sparse import hstack
+from scipy.optimize import Bounds, LinearConstraint, milp
+from scipy.sparse import csr_array, hstack
 
-from dieval.release.linked import CLOSE, Linked, Side, furthest
+from dieval.release.linked import CLOSE, Linked, Side, furthest, moved
 
 
 @dataclass(frozen=True)
@@ -40,8 +40,9 @@ class Sensitive:
 
     @property
     def needs(self) -> tuple[tuple[Side, float], ...]:
-        """What has to be possible, by side."""
-        return ("lower", self.below), ("upper", self.above)
+        """What has to be possible, by side; nothing where any value will do."""
+        sides: tuple[tuple[Side, float], ...] = ("lower", self.below), ("upper", self.above)
+        return tuple((side, need) for side, need in sides if need > 0)
 
 
 @dataclass(frozen=True)
@@ -68,7 +69,6 @@ class Open:
 
     sensitive: Sensitive
     side: Side
-    need: float
     reach: float
 
 
@@ -90,11 +90,9 @@ def left_open(system: Linked, hidden: np.ndarray, sensitive: Sequence[Sensitive]
         free = hidden.copy()
         free[list(one.known)] = False
         for side, need in one.needs:
-            if need <= 0:
-                continue
             reach = furthest(system, free, one.cell, side) if free[one.cell] else 0.0
             if reach < need - CLOSE * max(1.0, need):
-                found.append(Open(one, side, need, reach))
+                found.append(Open(one, side, reach))
     return found
 
 
@@ -131,7 +129,7 @@ def safe_pattern(
         must |= already
     may |= must
     cost = np.where(np.isfinite(losses), np.maximum(losses, CLOSE), 0.0)
-    goals = [_Goal(one, side, need) for one in sensitive for side, need in one.needs if need > 0]
+    goals = [_Goal(one, side, need) for one in sensitive for side, need in one.needs]
     best = _first(system, goals, cost, may, must)
     least = float(cost[must].sum())
     conditions: list[tuple[np.ndarray, float]] = []
@@ -220,13 +218,7 @@ def _condition(
         return None
     aim = np.zeros(len(proposal))
     aim[goal.sensitive.cell] = 1.0 if goal.side == "lower" else -1.0
-    found = linprog(
-        aim,
-        A_eq=system.sums,
-        b_eq=np.zeros(system.sums.shape[0]),
-        bounds=np.column_stack([least, most]),
-        method="highs",
-    )
+    found = moved(aim, system.sums, least, most)
     if found.status != 0:
         raise ArithmeticError(f"an attack ended early: {found.message}")
     if -found.fun >= enough:
@@ -274,16 +266,11 @@ def _cheapest_way(
     least[place] = goal.need
     if most[place] < goal.need:
         return None
-    found = linprog(
-        np.concatenate([price, price]) + CLOSE,
-        A_eq=hstack([system.sums, -system.sums]),
-        b_eq=np.zeros(system.sums.shape[0]),
-        bounds=np.column_stack([least, most]),
-        method="highs",
-    )
+    sums = csr_array(hstack([system.sums, -system.sums]))
+    found = moved(np.concatenate([price, price]) + CLOSE, sums, least, most)
     if found.status == 2:  # no way
         return None
     if found.status != 0:
         raise ArithmeticError(f"no way to move a cell was found: {found.message}")
-    moved: np.ndarray = found.x[: len(price)] - found.x[len(price) :]
-    return moved
+    way: np.ndarray = found.x[: len(price)] - found.x[len(price) :]
+    return way
