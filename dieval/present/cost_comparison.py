@@ -40,7 +40,7 @@ from dieval.present.language import (
     years_in_words,
 )
 from dieval.present.report import EvaluatedReport, evidence_in_words, notices
-from dieval.vocabulary import EVIDENCE, EXCLUDED, NOT_AVAILABLE, STATUTORY_ARRANGEMENTS
+from dieval.vocabulary import EVIDENCE, NOT_AVAILABLE, STATUTORY_ARRANGEMENTS
 
 REPORT = "cost_comparison"
 
@@ -200,7 +200,7 @@ def _ledger_codes(codes: pd.DataFrame) -> list[Block]:
         [
             row.code,
             {"symbol": NOT_AVAILABLE} if pd.isna(row.name_lv) else row.name_lv,
-            said(N_("not counted")) if row.cost_item == EXCLUDED else word("part", row.cost_item),
+            word("taken_as", row.cost_item),
             said(
                 N_("{mapping} ({evidence})"),
                 mapping=row.mapping,

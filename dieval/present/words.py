@@ -27,6 +27,8 @@ WORDS: dict[str, dict[str, str]] = {
         "capital": N_("capital (annuitised)"),
         **words_for_codes("cost_item"),
     },
+    # What the code of a ledger was taken as.
+    "taken_as": words_for_codes("cost_item", "not_counted"),
     "element": {
         "care": N_("carers’ pay"),
         "upkeep": N_("upkeep of children"),
