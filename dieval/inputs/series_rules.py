@@ -93,8 +93,8 @@ def _series(table: Table, column: str, key: list[str]) -> Series:
         rank = rank[year.codes]
     places = kinds.of(slice(None)) * np.int64(len(years)) + rank
     places[rank < 0] = count * len(years)
-    values = table.columns[column].cells.to_numpy(dtype="float64", na_value=np.nan)
-    sums = np.bincount(places, weights=np.nan_to_num(values), minlength=count * len(years) + 1)
+    values = table.columns[column].cells.fillna(0).to_numpy(dtype="float64")
+    sums = np.bincount(places, weights=values, minlength=count * len(years) + 1)
     wide = sums[:-1].reshape(count, len(years))
     return Series(places, np.where(wide > 0, wide, np.nan), years)
 
