@@ -5,6 +5,8 @@ Words for people (Latvian, English) are in `dieval.inputs.words`.
 
 from __future__ import annotations
 
+import struct
+
 # Care arrangements, in the order in which every table and picture shows them.
 RESIDENTIAL = ("institution", "state_institution")
 FAMILY_LIKE = ("family_like", "youth_house")
@@ -68,3 +70,13 @@ EDITIONS = ("public", "internal")
 NOT_AVAILABLE = ":"
 NOT_APPLICABLE = "z"
 HIDDEN = "c"
+
+# A hidden value in a table of numbers: a NaN that says so in its payload, as R tells NA from NaN.
+# It is missing to every calculation, and stays what it is when tables are joined and turned.
+_HIDDEN_BITS = 0x7FF8_0000_0000_0000 | ord(HIDDEN)
+HIDDEN_VALUE: float = struct.unpack("<d", struct.pack("<Q", _HIDDEN_BITS))[0]
+
+
+def is_hidden(value: object) -> bool:
+    """Tell a value that is hidden from one that is not available."""
+    return isinstance(value, float) and struct.pack("<d", value) == struct.pack("<Q", _HIDDEN_BITS)

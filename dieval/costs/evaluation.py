@@ -81,6 +81,9 @@ class CostEvaluation:
         Ledger allowances left out because statutory payments stand for them [EUR].
     ledger_codes : DataFrame
         What each code of imported ledgers was taken as (`ledger_codes`).
+    lines : DataFrame
+        `cost_lines` that the tables are made from: who may learn what from an amount follows from
+        them. A report is given none.
     """
 
     tables: dict[str, pd.DataFrame]
@@ -91,6 +94,7 @@ class CostEvaluation:
     not_by_group: pd.DataFrame
     recorded_allowance_eur: float
     ledger_codes: pd.DataFrame
+    lines: pd.DataFrame
 
     @functools.cached_property
     def sources_used(self) -> pd.Series:
@@ -224,6 +228,7 @@ def evaluate_costs(
         not_by_group=not_by_group(of_period, units, groups),
         recorded_allowance_eur=float(costs.loc[left_out, "amount_eur"].sum()),
         ledger_codes=ledger_codes(ours, years),
+        lines=lines,
     )
 
 

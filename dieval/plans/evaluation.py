@@ -91,6 +91,8 @@ class PlanEvaluation:
         Demand for places; None where moves or stocks are not recorded.
     told_apart : mapping of str to bool
         Whether the plan says how many children are `under_3` and `siblings_apart`.
+    care : RegionCosts or None
+        Costs of the region that the tables are made from. A report is given none.
     """
 
     tables: dict[str, pd.DataFrame]
@@ -105,6 +107,7 @@ class PlanEvaluation:
     function_basis: str
     outlook: Outlook | None
     told_apart: Mapping[str, bool]
+    care: RegionCosts | None
 
     @functools.cached_property
     def sources_used(self) -> pd.Series:
@@ -333,6 +336,7 @@ def evaluate_plan(
         function_basis=basis,
         outlook=future,
         told_apart=counts_of_single_children(planned),
+        care=care,
     )
 
 

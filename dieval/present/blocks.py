@@ -16,7 +16,7 @@ from typing import Any
 import pandas as pd
 
 from dieval.present.language import N_, Bilingual, Language, language, said
-from dieval.vocabulary import HIDDEN, LANGUAGES, NOT_APPLICABLE, NOT_AVAILABLE
+from dieval.vocabulary import HIDDEN, LANGUAGES, NOT_APPLICABLE, NOT_AVAILABLE, is_hidden
 
 BLOCKS_MIME = "application/vnd.dieval.blocks+json"
 RESULTS_MIME = "application/vnd.dieval.results+json"
@@ -76,7 +76,7 @@ class Column:
 def cell_value(value: object, symbol: str = NOT_AVAILABLE) -> Cell:
     """Give a value of a result table as JSON: NaN becomes a symbol, numpy types plain ones."""
     if value is None or value is pd.NA or (isinstance(value, float) and math.isnan(value)):
-        return {"symbol": symbol}
+        return {"symbol": HIDDEN if is_hidden(value) else symbol}
     if hasattr(value, "item"):
         return cell_value(value.item(), symbol)
     if isinstance(value, (bool, int, float, str)):

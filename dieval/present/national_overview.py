@@ -34,7 +34,6 @@ from dieval.present.language import (
 )
 from dieval.present.report import Evaluation, Report, evidence_in_words, notices
 from dieval.progress.evaluation import ProgressEvaluation
-from dieval.progress.services import needs_by_region
 from dieval.vocabulary import EVIDENCE, NATIONAL
 
 REPORT = "national_overview"
@@ -54,6 +53,8 @@ class NationalOverview(Report):
         By region; a region without data on the reference is left out.
     progress : dict of str to ProgressEvaluation
         By region.
+    needs : DataFrame or None
+        `needs_by_region`, where any region has a table on them.
     names : dict of str to dict of str to Bilingual
         Names by kind and code, as `ImplementationProgress.names`.
     """
@@ -61,6 +62,7 @@ class NationalOverview(Report):
     regions: dict[str, Bilingual]
     costs: dict[str, CostEvaluation]
     progress: dict[str, ProgressEvaluation]
+    needs: pd.DataFrame | None
     names: dict[str, dict[str, Bilingual]]
 
     name = REPORT
@@ -71,20 +73,8 @@ class NationalOverview(Report):
         """Tables of both reports, of all regions, each with the region first."""
         costs = {code: evaluation.tables for code, evaluation in self.costs.items()}
         progress = {code: evaluation.tables for code, evaluation in self.progress.items()}
-        return {**_side_by_side(costs), **_side_by_side(progress), **self._needs}
-
-    @property
-    def _needs(self) -> dict[str, pd.DataFrame]:
-        """Needs of the regions and the country, where any region has a table on them."""
-        coverages = {
-            code: evaluation.tables["service_coverage"]
-            for code, evaluation in self.progress.items()
-            if "service_coverage" in evaluation.tables
-        }
-        if not coverages:
-            return {}
-        municipalities = {code: self.progress[code].municipalities for code in coverages}
-        return {"needs_by_region": needs_by_region(coverages, municipalities, self.least_recorded)}
+        needs = {} if self.needs is None else {"needs_by_region": self.needs}
+        return {**_side_by_side(costs), **_side_by_side(progress), **needs}
 
     @property
     def least_recorded(self) -> float:

@@ -9,7 +9,7 @@ import pandas as pd
 from dieval.present.blocks import Block, Cell, Column, cell_value, table_block
 from dieval.present.columns import result_column, unit_in_words
 from dieval.present.language import Bilingual, said, same
-from dieval.vocabulary import FAMILY_BASED, NOT_APPLICABLE, NOT_AVAILABLE
+from dieval.vocabulary import FAMILY_BASED, HIDDEN, NOT_APPLICABLE, NOT_AVAILABLE, is_hidden
 
 # Columns that a place is needed for: family-based care has no places.
 PLACE_COLUMNS = ("place_days", "occupancy", "cost_per_place_month_eur")
@@ -79,6 +79,8 @@ def _rows(table: pd.DataFrame) -> list[dict[str, object]]:
 
 def _cell(column: str, row: Mapping[str, object]) -> Cell:
     """Give a value as JSON, or why there is none."""
+    if is_hidden(row[column]):
+        return {"symbol": HIDDEN}
     cell = cell_value(row[column])
     return {"symbol": symbol_of(column, row)} if isinstance(cell, dict) else cell
 

@@ -17,8 +17,11 @@ from dieval.inputs.part import read_from
 from dieval.inputs.read import DataPackage
 from dieval.parameters import Parameter, ParameterValue, parameter, read_parameters
 from dieval.present.language import Bilingual
+from dieval.release.rules import Rules
 from dieval.reports.project import Project
 
+# Dated parameters of what may be shown, in the order of `Rules`.
+DISCLOSURE_PARAMETERS = ("least_persons", "least_holders", "dominance_percent")
 Parameters = TypeVar("Parameters", bound=BaseModel)
 # Dated parameters and their values in force, by name.
 DatedValues = dict[str, tuple[Parameter, ParameterValue]]
@@ -200,6 +203,14 @@ def dated_values(project: Project, names: Iterable[str], day: datetime.date) -> 
     """Give dated parameters with their values in force on a day, by name."""
     dated = read_parameters(project.parameters)
     return {name: (dated[name], parameter(dated, name, day)) for name in names}
+
+
+def disclosure_rules(edition: str, values: DatedValues) -> Rules | None:
+    """Take the thresholds of the public edition from dated parameters; the internal has none."""
+    if edition != "public":
+        return None
+    persons, holders, percent = (values[name][1].value for name in DISCLOSURE_PARAMETERS)
+    return Rules(persons=int(persons), holders=int(holders), percent=percent)
 
 
 def region_names(package: DataPackage) -> dict[str, Bilingual]:

@@ -16,10 +16,13 @@ from dieval.inputs.read import DataPackage, read_package
 from dieval.parameters import ParameterValue
 from dieval.present.cost_comparison import REPORT as COST_COMPARISON
 from dieval.present.cost_comparison import CostComparison
+from dieval.release.disclosure import shown_costs
 from dieval.reports.declared import (
+    DISCLOSURE_PARAMETERS,
     DatedValues,
     common_fields,
     dated_values,
+    disclosure_rules,
     nearest,
     region_names,
     region_problems,
@@ -199,14 +202,15 @@ def compare_costs(
 
 def cost_values(parameters: CostParameters, project: Project) -> DatedValues:
     """Give the dated parameters of a cost comparison in force at the end of its period."""
-    return dated_values(project, COST_PARAMETERS, datetime.date(parameters.last_year, 12, 31))
+    names = (*COST_PARAMETERS, *DISCLOSURE_PARAMETERS)
+    return dated_values(project, names, datetime.date(parameters.last_year, 12, 31))
 
 
 def evaluate_region(
     parameters: CostParameters, region: str, package: DataPackage, values: DatedValues
 ) -> CostEvaluation:
-    """Evaluate the costs of one region."""
-    return evaluate_costs(
+    """Evaluate the costs of one region, as far as they may be shown."""
+    evaluation = evaluate_costs(
         package.tables,
         region=region,
         first_year=parameters.first_year,
@@ -218,6 +222,7 @@ def evaluate_region(
         seed=parameters.seed,
         assumptions=cost_assumptions({name: value for name, (_, value) in values.items()}),
     )
+    return shown_costs(evaluation, package.tables, disclosure_rules(parameters.edition, values))
 
 
 def cost_assumptions(in_force: Mapping[str, ParameterValue]) -> CostAssumptions:

@@ -17,10 +17,15 @@ from dieval.plans.problems import refusals
 from dieval.present.language import same
 from dieval.present.reorganisation_annex import REPORT as REORGANISATION_ANNEX
 from dieval.present.reorganisation_annex import ReorganisationAnnex
+from dieval.progress.evaluation import REQUIRED_TABLES as PROGRESS_TABLES
+from dieval.progress.evaluation import ProgressEvaluation
+from dieval.release.disclosure import shown_plan
 from dieval.reports.declared import (
+    DISCLOSURE_PARAMETERS,
     DatedValues,
     common_fields,
     dated_values,
+    disclosure_rules,
     nearest,
     region_names,
     require_tables,
@@ -28,7 +33,7 @@ from dieval.reports.declared import (
 )
 from dieval.reports.project import Project, find_project
 from dieval.reports.scope import COST_PARAMETERS, cost_assumptions
-from dieval.reports.scope_progress import names_of
+from dieval.reports.scope_progress import evaluate_region, names_of, progress_values
 
 # Dated parameters that the annex prints with their sources.
 PLAN_PARAMETERS = (
@@ -193,28 +198,47 @@ def annex(
 ) -> ReorganisationAnnex:
     """Evaluate a home's plan from parameters and data that have been checked."""
     day = datetime.date(parameters.start_year, 1, 1)
-    values = dated_values(project, PLAN_PARAMETERS, day)
+    values = dated_values(project, (*PLAN_PARAMETERS, *DISCLOSURE_PARAMETERS), day)
+    rules = disclosure_rules(parameters.edition, values)
     homes = package.tables["providers"].set_index("provider")
     home = homes.loc[parameters.provider]
+    region = str(home["region"])
+    evaluation = evaluate_plan(
+        package.tables,
+        package.lines,
+        provider=parameters.provider,
+        start_year=parameters.start_year,
+        horizon_years=parameters.horizon_years,
+        price_year=parameters.price_year,
+        discount_rate=parameters.discount_rate,
+        draws=parameters.draws,
+        seed=parameters.seed,
+        assumptions=plan_assumptions(values),
+    )
+    progress = None if rules is None else progress_of_region(region, package, project)
     return ReorganisationAnnex(
         **common_fields(parameters, package, project, values),
-        region_name=region_names(package)[str(home["region"])],
-        evaluation=evaluate_plan(
-            package.tables,
-            package.lines,
-            provider=parameters.provider,
-            start_year=parameters.start_year,
-            horizon_years=parameters.horizon_years,
-            price_year=parameters.price_year,
-            discount_rate=parameters.discount_rate,
-            draws=parameters.draws,
-            seed=parameters.seed,
-            assumptions=plan_assumptions(values),
+        region_name=region_names(package)[region],
+        evaluation=shown_plan(
+            evaluation, progress, package.tables, parameters.provider, region, rules
         ),
         names=names_of(package),
         provider_name=same(home["name_lv"]),
         home=home,
     )
+
+
+def progress_of_region(
+    region: str, package: DataPackage, project: Project
+) -> ProgressEvaluation | None:
+    """Evaluate the progress of a region with all its data: what its reports hide, an annex hides.
+
+    None where the package has none of the tables.
+    """
+    if any(table not in package.tables for table in PROGRESS_TABLES):
+        return None
+    day = datetime.date.max.replace(year=2100)
+    return evaluate_region(day, region, package, progress_values(day, project))
 
 
 def plan_assumptions(values: DatedValues) -> PlanAssumptions:

@@ -2,19 +2,26 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Any
+
+import pandas as pd
 
 from dieval.costs.evaluation import REQUIRED_TABLES
 from dieval.errors import ParameterError
 from dieval.inputs.read import DataPackage, read_package
 from dieval.present.national_overview import REPORT as NATIONAL_OVERVIEW
 from dieval.present.national_overview import NationalOverview
+from dieval.progress.evaluation import ProgressEvaluation
+from dieval.progress.services import needs_by_region
+from dieval.release.disclosure import shown_needs, shown_progress
 from dieval.reports import scope, scope_progress
 from dieval.reports.declared import (
     DayParameters,
     common_fields,
     dated_values,
     day_problems,
+    disclosure_rules,
     region_names,
     require_tables,
     validated,
@@ -127,8 +134,15 @@ def oversee(
 ) -> NationalOverview:
     """Evaluate all regions from parameters and data that have been checked."""
     regions = region_names(package)
-    of_costs, of_progress = cost_values(parameters, project), progress_values(parameters, project)
+    of_costs = cost_values(parameters, project)
+    of_progress = progress_values(parameters.day, project)
     of_country = dated_values(project, OVERVIEW_PARAMETERS, parameters.day)
+    rules = disclosure_rules(parameters.edition, of_progress)
+    progress = {
+        region: scope_progress.evaluate_region(parameters.day, region, package, of_progress)
+        for region in regions
+    }
+    needs = needs_of(progress, of_country["least_recorded_share"][1].value)
     return NationalOverview(
         **common_fields(parameters, package, project, {**of_costs, **of_progress, **of_country}),
         region_name={"lv": "Latvija", "en": "Latvia"},
@@ -138,8 +152,24 @@ def oversee(
             for region in regions_with_costs(parameters, package)
         },
         progress={
-            region: scope_progress.evaluate_region(parameters, region, package, of_progress)
-            for region in regions
+            region: shown_progress(evaluation, package.tables, region, rules)
+            for region, evaluation in progress.items()
         },
+        needs=None if needs is None else shown_needs(needs, rules),
         names=names_of(package),
     )
+
+
+def needs_of(
+    progress: Mapping[str, ProgressEvaluation], least_recorded: float
+) -> pd.DataFrame | None:
+    """Add up the needs of the regions and the country; None where no region has a table on them."""
+    coverages = {
+        code: evaluation.tables["service_coverage"]
+        for code, evaluation in progress.items()
+        if "service_coverage" in evaluation.tables
+    }
+    if not coverages:
+        return None
+    municipalities = {code: progress[code].municipalities for code in coverages}
+    return needs_by_region(coverages, municipalities, least_recorded)

@@ -16,12 +16,15 @@ from dieval.present.implementation_progress import ImplementationProgress
 from dieval.present.language import N_, Bilingual, said, same
 from dieval.progress.evaluation import REQUIRED_TABLES, ProgressEvaluation, evaluate_progress
 from dieval.progress.thresholds import ProgressThresholds
+from dieval.release.disclosure import shown_progress
 from dieval.reports.declared import (
+    DISCLOSURE_PARAMETERS,
     DatedValues,
     DayParameters,
     common_fields,
     dated_values,
     day_problems,
+    disclosure_rules,
     region_names,
     region_problems,
     require_tables,
@@ -96,30 +99,32 @@ def report_progress(
     parameters: ImplementationProgressParameters, package: DataPackage, project: Project
 ) -> ImplementationProgress:
     """Evaluate the progress of a region from parameters and data that have been checked."""
-    values = progress_values(parameters, project)
+    values = progress_values(parameters.day, project)
+    evaluation = evaluate_region(parameters.day, parameters.region, package, values)
+    rules = disclosure_rules(parameters.edition, values)
     return ImplementationProgress(
         **common_fields(parameters, package, project, values),
         region_name=region_names(package)[parameters.region],
-        evaluation=evaluate_region(parameters, parameters.region, package, values),
+        evaluation=shown_progress(evaluation, package.tables, parameters.region, rules),
         names=names_of(package),
         tiles=tiles_on(package, parameters.day),
     )
 
 
-def progress_values(parameters: DayParameters, project: Project) -> DatedValues:
+def progress_values(day: datetime.date, project: Project) -> DatedValues:
     """Give the dated parameters of an implementation report in force on its day."""
-    return dated_values(project, PROGRESS_PARAMETERS, parameters.day)
+    return dated_values(project, (*PROGRESS_PARAMETERS, *DISCLOSURE_PARAMETERS), day)
 
 
 def evaluate_region(
-    parameters: DayParameters, region: str, package: DataPackage, values: DatedValues
+    day: datetime.date, region: str, package: DataPackage, values: DatedValues
 ) -> ProgressEvaluation:
-    """Evaluate the progress of one region."""
-    limits = {name: value.value for name, (_, value) in values.items()}
+    """Evaluate the progress of one region, whether or not it may be shown."""
+    limits = {name: values[name][1].value for name in PROGRESS_PARAMETERS}
     return evaluate_progress(
         package.tables,
         region=region,
-        day=pd.Timestamp(parameters.day),
+        day=pd.Timestamp(day),
         thresholds=ProgressThresholds(**limits),
         lines=package.lines,
     )

@@ -1,0 +1,422 @@
+"""What a cost evaluation may show: children by arrangement and home, amounts by who holds them."""
+
+from __future__ import annotations
+
+import dataclasses
+from collections.abc import Callable, Iterable, Mapping
+
+import pandas as pd
+
+from dieval.costs.evaluation import CostEvaluation
+from dieval.costs.unit_costs import evidence_shares
+from dieval.release.cells import DETAIL, SUM, WHOLE, Cells, Key, Row, mask, masked
+from dieval.release.rules import Rules
+from dieval.release.tables import ReleasedTables, without_values
+
+# Rests on few children or on few holders although no number of it stands anywhere.
+FEW = "few"
+# Who holds the amounts that no home is named for.
+OF_REGION = "region"
+BY_CHILD = (
+    "cost_per_child_day_eur",
+    "cost_per_child_month_eur",
+    "cost_per_child_year_eur",
+    "real_cost_per_child_month_eur",
+)
+UNIT = ["year", "care_arrangement"]
+GROUP = ["age_band", "need_level"]
+
+
+def hidden_costs(
+    tables: Mapping[str, pd.DataFrame],
+    lines: pd.DataFrame,
+    activity: pd.DataFrame,
+    holders: Mapping[str, str],
+    rules: Rules,
+    seconds: float,
+) -> frozenset[Key]:
+    """Find the cells of a region's costs that are not shown.
+
+    Parameters
+    ----------
+    tables : mapping of str to DataFrame
+        `unit_costs`, `unit_cost_parts`, `payer_split`, `provider_unit_costs` and `group_costs`.
+    lines : DataFrame
+        `cost_lines` that they are made from.
+    activity : DataFrame
+        Rows of the data contract, of the same region and years.
+    holders : mapping of str to str
+        Who runs each provider: the same holder may run several.
+    rules : Rules
+    seconds : float
+        Limit of each search.
+
+    Returns
+    -------
+    frozenset of tuple
+        Keys of cells: `days`, `home_days`, `group_days` [children on average], `total`, `part`,
+        `payer`, `home_total`, `group_total` [EUR], and `few` where an arrangement or group has too
+        few children, or too few holders.
+    """
+    days = _days(tables, rules)
+    hidden = days.hidden(days.few_persons(), seconds)
+    few = {
+        (FEW, *key[1:])
+        for key, place in days.keys.items()
+        if 0 < days.values[place] < rules.persons
+    }
+    amounts = _amounts(tables, rules)
+    sensitive = amounts.few_holders(_held(lines, holders))
+    groups = _groups_of_few(tables["group_costs"], activity, holders, rules)
+    sensitive += amounts.uncertain(("group_total", *key) for key in groups)
+    return hidden | amounts.hidden(sensitive, seconds) | frozenset(few)
+
+
+def _days(tables: Mapping[str, pd.DataFrame], rules: Rules) -> Cells:
+    """Give the children on average: child-days over the days of the year."""
+    cells = Cells(rules)
+    for name, table, key, loss in (
+        ("days", tables["unit_costs"], UNIT, WHOLE),
+        ("home_days", tables["provider_unit_costs"], [*UNIT, "provider"], DETAIL),
+        ("group_days", tables["group_costs"], [*UNIT, *GROUP], DETAIL),
+    ):
+        children = table.assign(children=table["child_months"] / 12)
+        cells.add_all(children, name, key, "children", loss)
+    _totals(cells, "days", ("home_days", "group_days"))
+    return cells
+
+
+def _amounts(tables: Mapping[str, pd.DataFrame], rules: Rules) -> Cells:
+    """Give the amounts that the tables show, and those from which they follow."""
+    groups = tables["group_costs"]
+    of_groups = groups.assign(
+        amount_eur=groups["cost_per_child_month_eur"] * groups["child_months"]
+    )
+    cells = Cells(rules)
+    for name, table, key, value, loss in (
+        ("total", tables["unit_costs"], UNIT, "total_eur", WHOLE),
+        ("part", tables["unit_cost_parts"], [*UNIT, "part"], "amount_eur", SUM),
+        ("payer", tables["payer_split"], [*UNIT, "payer"], "amount_eur", SUM),
+        ("home_total", tables["provider_unit_costs"], [*UNIT, "provider"], "total_eur", DETAIL),
+        ("group_total", of_groups, [*UNIT, *GROUP], "amount_eur", DETAIL),
+    ):
+        cells.add_all(table, name, key, value, loss)
+    _totals(cells, "total", ("part", "payer", "home_total", "group_total"))
+    return cells
+
+
+def _totals(cells: Cells, whole: str, parts: Iterable[str]) -> None:
+    """Say that each arrangement and year is the sum of its parts, of each kind."""
+    by_unit: dict[tuple[str, Key], list[Key]] = {}
+    for key in cells.keys:
+        by_unit.setdefault((str(key[0]), key[1:3]), []).append(key)
+    for name in parts:
+        for (kind, unit), keys in by_unit.items():
+            if kind == name:
+                cells.total((whole, *unit), keys, rest=name.startswith("home"))
+
+
+def _held(lines: pd.DataFrame, holders: Mapping[str, str]) -> dict[Key, dict[str, float]]:
+    """Give what each holder has in each cell [EUR]; cells of which no home has any are left out.
+
+    The payments to families, and what is spent on their support, belong to no home: nobody's
+    business is told by them.
+    """
+    known = lines.dropna(subset="amount_eur")
+    of_homes = known.groupby(UNIT)["provider"].transform(lambda homes: homes.notna().any())
+    known = known[of_homes.astype(bool)]
+    holder = known["provider"].map(holders).fillna(OF_REGION)
+    found: dict[Key, dict[str, float]] = {}
+    for name, key in (
+        ("total", UNIT),
+        ("part", [*UNIT, "part"]),
+        ("payer", [*UNIT, "payer"]),
+        ("home_total", [*UNIT, "provider"]),
+    ):
+        rows = known.dropna(subset=key)
+        sums = rows.groupby([*key, holder.loc[rows.index].rename("holder")])["amount_eur"].sum()
+        for place, amount in sums.items():
+            found.setdefault((name, *place[:-1]), {})[str(place[-1])] = float(amount)
+    return found
+
+
+def _groups_of_few(
+    groups: pd.DataFrame, activity: pd.DataFrame, holders: Mapping[str, str], rules: Rules
+) -> list[Key]:
+    """List the groups of children whom too few holders care for, where homes are named."""
+    lived = activity[activity["child_days"] > 0].dropna(subset="provider")
+    holder = lived["provider"].map(holders)
+    found = []
+    for key in groups[[*UNIT, *GROUP]].itertuples(index=False):
+        ours = (lived["year"] == key[0]) & (lived["care_arrangement"] == key[1])
+        for column, code in zip(GROUP, key[2:], strict=True):
+            ours &= (lived[column] == code) | (code == "all")
+        count = holder[ours].nunique()
+        if 0 < count < rules.holders:
+            found.append(tuple(key))
+    return found
+
+
+def release_costs(
+    evaluation: CostEvaluation, hidden: frozenset[Key], sources: pd.DataFrame
+) -> CostEvaluation:
+    """Hide in the tables of a cost evaluation what rests on hidden cells.
+
+    Parameters
+    ----------
+    evaluation : CostEvaluation
+    hidden : frozenset of tuple
+        `hidden_costs`.
+    sources : DataFrame
+        Table of the data contract.
+
+    Returns
+    -------
+    CostEvaluation
+        With tables that may be shown, and without the lines that they were made from.
+    """
+    tables = dict(evaluation.tables)
+    for name, columns, rests in _RESTS:
+        tables[name] = mask(tables[name], columns, rests, hidden)
+    details = _units_with_hidden(hidden, ("part",))
+    groups = _units_with_hidden(hidden, ("group_days", "group_total"))
+    for name, columns in _ON_PARTS.items():
+        tables[name] = mask(tables[name], columns, _pair, details)
+    tables["case_mix"] = mask(tables["case_mix"], _MIXED, _pair, groups)
+    few = (tables["provider_bootstrap"]["caution"] == "few_providers").to_numpy()
+    ends = ("bootstrap_ratio_low", "bootstrap_ratio_high")
+    tables["provider_bootstrap"] = masked(
+        tables["provider_bootstrap"], dict.fromkeys(ends, few)
+    )
+    lines = evaluation.lines
+    shown = [
+        not _unit_hidden(row, hidden) for row in lines[UNIT].to_dict("records")
+    ]
+    return dataclasses.replace(
+        evaluation,
+        tables=ReleasedTables(tables),
+        evidence=evidence_shares(lines[shown], sources),
+        counted=without_values(evaluation.counted),
+        lines=lines.iloc[:0],
+    )
+
+
+def _unit_hidden(row: Row, hidden: frozenset[Key]) -> bool:
+    unit = (row["year"], row["care_arrangement"])
+    return ("total", *unit) in hidden or (FEW, *unit) in hidden
+
+
+def _units_with_hidden(hidden: frozenset[Key], names: tuple[str, ...]) -> frozenset[Key]:
+    """Give the totals of the arrangements and years of which a detail is hidden."""
+    return frozenset(("total", *key[1:3]) for key in hidden if key[0] in names)
+
+
+def _unit(row: Row) -> list[Key]:
+    return _of_unit(row["year"], row["care_arrangement"])
+
+
+def _of_unit(year: object, arrangement: object) -> list[Key]:
+    unit = (year, arrangement)
+    return [("total", *unit), ("days", *unit), (FEW, *unit)]
+
+
+def _pair(row: Row) -> list[Key]:
+    """Give what a comparison rests on; a table of one arrangement is compared with none."""
+    sides = ("reference", "alternative", "care_arrangement")
+    return [key for side in sides if side in row for key in _of_unit(row["year"], row[side])]
+
+
+def _detail(name: str, *columns: str) -> Callable[[Row], list[Key]]:
+    """Make what a detail of an arrangement rests on: itself, and its arrangement's children."""
+
+    def rests(row: Row) -> list[Key]:
+        unit = (row["year"], row["care_arrangement"])
+        return [(name, *unit, *(row[column] for column in columns)), (FEW, *unit)]
+
+    return rests
+
+
+def _with_days(rests: Callable[[Row], list[Key]], *also: str) -> Callable[[Row], list[Key]]:
+    def both(row: Row) -> list[Key]:
+        unit = (row["year"], row["care_arrangement"])
+        return [*rests(row), *((name, *unit) for name in ("days", *also))]
+
+    return both
+
+
+def _days_of(row: Row) -> list[Key]:
+    return [("days", row["year"], row["care_arrangement"])]
+
+
+def _total_of(row: Row) -> list[Key]:
+    unit = (row["year"], row["care_arrangement"])
+    return [("total", *unit), (FEW, *unit)]
+
+
+def _home_days(row: Row) -> list[Key]:
+    return [("home_days", row["year"], row["care_arrangement"], row["provider"])]
+
+
+def _home_total(row: Row) -> list[Key]:
+    home = (row["year"], row["care_arrangement"], row["provider"])
+    return [("home_total", *home), (FEW, *home)]
+
+
+def _home_both(row: Row) -> list[Key]:
+    return [*_home_days(row), *_home_total(row)]
+
+
+def _group_days(row: Row) -> list[Key]:
+    return [("group_days", *(row[column] for column in (*UNIT, *GROUP)))]
+
+
+def _group_both(row: Row) -> list[Key]:
+    group = tuple(row[column] for column in (*UNIT, *GROUP))
+    return [*_group_days(row), ("group_total", *group), (FEW, *group)]
+
+
+def _support(row: Row) -> list[Key]:
+    """Give what the support of an alternative rests on, beside the pair."""
+    return [*_pair(row), ("part", row["year"], row["alternative"], "support")]
+
+
+def _effect(row: Row) -> list[Key]:
+    """Give what the change of a cost over the years rests on: its first and its last year."""
+    found: list[Key] = []
+    for year in (row["first_year"], row["last_year"]):
+        at = {**row, "year": year}
+        found += _unit(at) if pd.isna(row["provider"]) else _home_both(at)  # type: ignore[call-overload]
+    return found
+
+
+def _payers(row: Row, *sides: str) -> list[Key]:
+    found: list[Key] = []
+    for side in sides:
+        unit = (row["year"], row[side])
+        found += [("payer", *unit, row["payer"]), ("days", *unit), (FEW, *unit)]
+    return found
+
+
+# Tables, their columns, and what each value of these columns rests on.
+_RESTS: tuple[tuple[str, tuple[str, ...], Callable[[Row], list[Key]]], ...] = (
+    ("unit_costs", ("child_days", "child_months", "occupancy"), _days_of),
+    ("unit_costs", ("total_eur", "cost_per_place_month_eur"), _total_of),
+    ("unit_costs", BY_CHILD, _unit),
+    ("unit_cost_parts", ("amount_eur",), _detail("part", "part")),
+    ("unit_cost_parts", ("cost_per_child_month_eur",), _with_days(_detail("part", "part"))),
+    ("payer_split", ("amount_eur",), _detail("payer", "payer")),
+    ("payer_split", ("share",), lambda row: [*_detail("payer", "payer")(row), *_total_of(row)]),
+    ("provider_unit_costs", ("child_days", "child_months", "occupancy"), _home_days),
+    ("provider_unit_costs", ("total_eur", "cost_per_place_month_eur"), _home_total),
+    ("provider_unit_costs", BY_CHILD, _home_both),
+    (
+        "comparison",
+        (
+            "difference_eur_per_child_month",
+            "ratio",
+            "ratio_low",
+            "ratio_high",
+            "ratio_g",
+        ),
+        _pair,
+    ),
+    (
+        "comparison",
+        ("reference_eur_per_child_month",),
+        lambda row: _of_unit(row["year"], row["reference"]),
+    ),
+    (
+        "comparison",
+        ("alternative_eur_per_child_month",),
+        lambda row: _of_unit(row["year"], row["alternative"]),
+    ),
+    (
+        "comparison",
+        (
+            "support_eur_per_child_month",
+            "switch_point_support_eur_per_child_month",
+            "switch_point_multiple",
+        ),
+        _support,
+    ),
+    ("group_costs", ("child_months",), _group_days),
+    ("group_costs", ("cost_per_child_month_eur",), _group_both),
+    (
+        "case_mix",
+        (
+            "total_difference",
+            "rate_effect",
+            "mix_effect",
+            "standardised_reference_eur_per_child_month",
+            "standardised_alternative_eur_per_child_month",
+            "common_share",
+        ),
+        _pair,
+    ),
+    (
+        "payer_shift",
+        ("reference_payer_eur_per_child_month",),
+        lambda row: _payers(row, "reference"),
+    ),
+    (
+        "payer_shift",
+        ("alternative_payer_eur_per_child_month",),
+        lambda row: _payers(row, "alternative"),
+    ),
+    (
+        "payer_shift",
+        ("change_eur_per_child_month", "change_at_once_eur_per_child_month"),
+        lambda row: _payers(row, "reference", "alternative"),
+    ),
+    (
+        "capital_scenarios",
+        ("capital_eur_per_child_month", "cost_per_child_month_eur"),
+        lambda row: [*_unit(row), ("part", row["year"], row["care_arrangement"], "capital")],
+    ),
+    ("occupancy_curve", ("cost_per_child_month_eur",), _unit),
+    (
+        "occupancy_effects",
+        (
+            "first_occupancy",
+            "last_occupancy",
+            "first_child_months",
+            "last_child_months",
+            "first_real_total_eur",
+            "last_real_total_eur",
+            "first_real_cost_per_child_month_eur",
+            "last_real_cost_per_child_month_eur",
+            "total_change",
+            "place_cost_effect",
+            "occupancy_effect",
+        ),
+        _effect,
+    ),
+    ("provider_bootstrap", ("bootstrap_ratio_low", "bootstrap_ratio_high"), _pair),
+    (
+        "sensitivity",
+        ("low", "base", "high", "outcome_low", "outcome_base", "outcome_high", "span",
+         "switch_value"),
+        _pair,
+    ),
+    ("sensitivity_points", ("value", "outcome"), _pair),
+    ("simulation", ("probability_cheaper", "p05", "p50", "p95"), _pair),
+    ("simulated_costs", ("p05", "p50", "p95"), _unit),
+)  # fmt: skip
+# Values that would tell about single parts: hidden where any part of a side is.
+_ON_PARTS = {
+    "comparison": ("common_difference_eur_per_child_month",),
+    "payer_shift": ("change_at_once_eur_per_child_month",),
+    "occupancy_curve": ("cost_per_child_month_eur",),
+    "sensitivity": (
+        "low", "base", "high", "outcome_low", "outcome_base", "outcome_high", "span",
+        "switch_value",
+    ),
+    "sensitivity_points": ("value", "outcome"),
+}  # fmt: skip
+_MIXED = (
+    "rate_effect",
+    "mix_effect",
+    "standardised_reference_eur_per_child_month",
+    "standardised_alternative_eur_per_child_month",
+    "common_share",
+)

@@ -1,0 +1,184 @@
+"""The only way from result tables to what is shown: what may not be shown is marked as hidden.
+
+Every evaluation passes here before a report takes it. The public edition hides numbers of few
+persons and amounts of few holders, and so much else that nobody can work them out from what is
+left; the internal edition hides nothing.
+"""
+
+from __future__ import annotations
+
+import dataclasses
+from collections.abc import Mapping
+
+import pandas as pd
+
+from dieval.costs.evaluation import CostEvaluation
+from dieval.plans.evaluation import PlanEvaluation
+from dieval.progress.evaluation import ProgressEvaluation
+from dieval.release.cells import SUM, WHOLE, Cells, Key, mask
+from dieval.release.costs import hidden_costs, release_costs
+from dieval.release.plans import hidden_plan, release_plan, tables_of_region
+from dieval.release.progress import hidden_progress, national_rows_too, release_progress
+from dieval.release.rules import Rules
+from dieval.release.tables import ReleasedTables, without_values
+from dieval.vocabulary import NATIONAL
+
+# A search that takes longer hides more instead; the pattern of a usual region takes a tenth of it.
+SECONDS = 60.0
+
+
+def holders_of(providers: pd.DataFrame) -> dict[str, str]:
+    """Name who runs each provider: a municipality or the state may run several.
+
+    Parameters
+    ----------
+    providers : DataFrame with provider, owner, municipality
+        Table of the data contract; a column `holder` names the others that run several.
+    """
+    named = providers.get("holder", pd.Series(pd.NA, index=providers.index))
+    found = {}
+    for row, holder in zip(providers.itertuples(), named, strict=True):
+        if pd.notna(holder):
+            found[str(row.provider)] = str(holder)
+        elif row.owner == "state":
+            found[str(row.provider)] = "state"
+        elif row.owner == "municipality":
+            found[str(row.provider)] = f"municipality {row.municipality}"
+        else:
+            found[str(row.provider)] = f"provider {row.provider}"
+    return found
+
+
+def shown_costs(
+    evaluation: CostEvaluation, tables: Mapping[str, pd.DataFrame], rules: Rules | None
+) -> CostEvaluation:
+    """Give what of a region's costs may be shown.
+
+    Parameters
+    ----------
+    evaluation : CostEvaluation
+    tables : mapping of str to DataFrame
+        Tables of the data contract: sources and providers.
+    rules : Rules or None
+        None for the internal edition, which hides nothing.
+    """
+    if rules is None:
+        return _whole(evaluation, lines=evaluation.lines.iloc[:0])
+    hidden = hidden_costs(
+        evaluation.tables,
+        evaluation.lines,
+        evaluation.counted["activity"],
+        holders_of(tables["providers"]),
+        rules,
+        SECONDS,
+    )
+    return release_costs(evaluation, hidden, tables["sources"])
+
+
+def shown_progress(
+    evaluation: ProgressEvaluation,
+    tables: Mapping[str, pd.DataFrame],
+    region: str,
+    rules: Rules | None,
+) -> ProgressEvaluation:
+    """Give what of a region's progress may be shown; parameters as of `shown_costs`."""
+    if rules is None:
+        return _whole(evaluation)
+    hidden = hidden_progress(evaluation, region, units_of(tables), rules, SECONDS)
+    return release_progress(evaluation, region, national_rows_too(hidden, region))
+
+
+def shown_plan(
+    evaluation: PlanEvaluation,
+    progress: ProgressEvaluation | None,
+    tables: Mapping[str, pd.DataFrame],
+    provider: str,
+    region: str,
+    rules: Rules | None,
+) -> PlanEvaluation:
+    """Give what of a home's plan may be shown.
+
+    Parameters
+    ----------
+    evaluation : PlanEvaluation
+    progress : ProgressEvaluation or None
+        Of the home's region: what its report hides is hidden here too.
+    tables : mapping of str to DataFrame
+        Tables of the data contract: indicators and providers.
+    provider, region : str
+        The home and its region.
+    rules : Rules or None
+        None for the internal edition.
+    """
+    if rules is None:
+        return _whole(evaluation, care=None)
+    if evaluation.care is None:
+        raise ValueError("this plan has been released before")
+    hidden = hidden_plan(evaluation, rules, SECONDS) | hidden_costs(
+        tables_of_region(evaluation.care),
+        evaluation.care.lines,
+        evaluation.care.activity,
+        holders_of(tables["providers"]),
+        rules,
+        SECONDS,
+    )
+    if progress is not None:
+        hidden |= hidden_progress(progress, region, units_of(tables), rules, SECONDS)
+    return release_plan(evaluation, provider, region, hidden, rules)
+
+
+def shown_needs(needs: pd.DataFrame, rules: Rules | None) -> pd.DataFrame:
+    """Give what of the needs of all regions may be shown: sums of whole regions and the country.
+
+    Parameters
+    ----------
+    needs : DataFrame
+        `needs_by_region`.
+    rules : Rules or None
+        None for the internal edition.
+    """
+    if rules is None:
+        return needs
+    cells = Cells(rules)
+    names = ("needing", "receiving")
+    for name in names:
+        cells.add_all(needs[needs["region"] != NATIONAL], name, ["region"], name, SUM)
+        cells.add_all(needs[needs["region"] == NATIONAL], name, ["region"], name, WHOLE)
+        regions = [(name, code) for code in needs["region"] if code != NATIONAL]
+        cells.total((name, NATIONAL), regions)
+    for code in needs["region"]:
+        cells.total(("needing", code), [("receiving", code)], rest=True)
+    hidden = cells.hidden(cells.few_persons(), SECONDS)
+    shown = needs
+    for name in names:
+        shown = mask(shown, (name,), _of_region(name), hidden)
+    return mask(
+        shown,
+        ("coverage",),
+        lambda row: [(name, row["region"]) for name in names],
+        hidden,
+    )
+
+
+def _of_region(name: str):  # type: ignore[no-untyped-def]
+    def rests(row: Mapping[str, object]) -> list[Key]:
+        return [(name, row["region"])]
+
+    return rests
+
+
+def units_of(tables: Mapping[str, pd.DataFrame]) -> dict[str, str]:
+    """Give the unit of each indicator."""
+    if "indicators" not in tables:
+        return {}
+    return tables["indicators"].set_index("indicator")["unit"].astype(str).to_dict()
+
+
+def _whole(evaluation, **changes):  # type: ignore[no-untyped-def]
+    """Give an evaluation as it is, its tables marked as those of an internal edition."""
+    return dataclasses.replace(
+        evaluation,
+        tables=ReleasedTables(evaluation.tables),
+        counted=without_values(evaluation.counted),
+        **changes,
+    )

@@ -1,0 +1,305 @@
+"""What one home's plan may show: its children where they are many, its money to nobody."""
+
+from __future__ import annotations
+
+import dataclasses
+from collections.abc import Callable, Collection, Mapping
+
+import numpy as np
+import pandas as pd
+
+from dieval.costs.case_mix import group_costs, grouped_lines
+from dieval.costs.unit_costs import payer_split
+from dieval.plans.chain import RegionCosts
+from dieval.plans.destinations import PREFERENCE
+from dieval.plans.evaluation import PlanEvaluation
+from dieval.release.cells import DETAIL, SUM, UNSEEN, WHOLE, Cells, Key, Row, mask, masked
+from dieval.release.progress import SERVICE
+from dieval.release.rules import Rules
+from dieval.release.tables import ReleasedTables, without_values
+from dieval.vocabulary import CARE_ARRANGEMENTS, ENDS_OF_CARE
+
+GROUP = ["age_band", "need_level"]
+BALANCE = ("before", "entries", "in_care", "left_care", "difference")
+# Columns that are no amounts in tables of which everything else is one home's money.
+_NO_MONEY = {
+    "situation": (
+        "year",
+        "average_children",
+        "places",
+        "child_days",
+        "place_days",
+        "occupancy",
+        "arrangement_real_cost_per_child_month_eur",
+    ),
+    "home_cost_function": ("year", "cost_year", "step_children"),
+    "home_cost_check": ("year", "average_children"),
+    "transition_summary": ("children_before",),
+    "stranded": ("year", "children_left"),
+    "scenarios": ("children_in_home_at_end",),
+    "npv_sensitivity_points": ("point",),
+    **dict.fromkeys(
+        (
+            "situation_parts",
+            "situation_payers",
+            "transition",
+            "budget_by_payer",
+            "payer_summary",
+            "one_off",
+            "scenario_years",
+            "npv_sensitivity",
+        ),
+        ("year",),
+    ),
+}
+# Numbers of a projection: children who may come, nobody in particular.
+QUANTILES = ("p05", "p10", "p50", "p90", "p95")
+
+
+def tables_of_region(care: RegionCosts) -> dict[str, pd.DataFrame]:
+    """Give the tables of a region's costs from which `hidden_costs` finds what is not shown."""
+    return {
+        "unit_costs": care.units,
+        "unit_cost_parts": care.parts,
+        "payer_split": payer_split(care.lines),
+        "provider_unit_costs": care.providers,
+        "group_costs": group_costs(grouped_lines(care.lines, care.activity, care.units)),
+    }
+
+
+def hidden_plan(evaluation: PlanEvaluation, rules: Rules, seconds: float) -> frozenset[Key]:
+    """Find the numbers of children of a home's plan that are not shown.
+
+    Parameters
+    ----------
+    evaluation : PlanEvaluation
+    rules : Rules
+    seconds : float
+        Limit of the search.
+
+    Returns
+    -------
+    frozenset of tuple
+        Keys of cells: `planned` and `planned_group`, the balance of each year, `step`,
+        `children_left`, `at_end` [children].
+    """
+    cells = _children(evaluation.tables, evaluation.home, rules)
+    return cells.hidden(cells.few_persons(), seconds)
+
+
+def _children(tables: Mapping[str, pd.DataFrame], home: str, rules: Rules) -> Cells:
+    """Give all numbers of children of a plan, and the sums among them."""
+    cells = Cells(rules)
+    if "destinations" not in tables:
+        return cells
+    planned = tables["destinations"]
+    cells.add_all(planned, "planned", ["year", "care_arrangement"], "children", DETAIL)
+    years = list(dict.fromkeys(planned["year"]))
+    if "destinations_by_group" in tables:
+        groups = tables["destinations_by_group"]
+        key = ["year", *GROUP, "care_arrangement"]
+        cells.add_all(groups, "planned_group", key, "children", DETAIL)
+        for (year, code), rows in groups.groupby(["year", "care_arrangement"]):
+            of = [("planned_group", *row) for row in rows[key].itertuples(index=False)]
+            cells.total(("planned", year, code), of)
+    _balance(cells, tables["children_balance"], years)
+    steps = tables["preference_shares"]
+    cells.add_all(steps, "step", ["year", "step"], "children", SUM)
+    for year in years:
+        of_year = [("step", year, step) for step in PREFERENCE]
+        everybody = sum(cells.value(key) or 0.0 for key in of_year)
+        cells.add(("placed", year), everybody, WHOLE)
+        cells.total(("placed", year), of_year)
+        for step, codes in PREFERENCE.items():
+            cells.total(("step", year, step), [("planned", year, code) for code in codes])
+    _stay(cells, tables, home)
+    return cells
+
+
+def _balance(cells: Cells, balance: pd.DataFrame, years: list[int]) -> None:
+    """Add who was there before, came, is in care and left, and how the years follow each other."""
+    for name in BALANCE:
+        cells.add_all(balance, name, ["year"], name, SUM)
+    for year in years:
+        cells.total(("in_care", year), [("planned", year, code) for code in CARE_ARRANGEMENTS])
+        cells.total(("before", year + 1), [("in_care", year)])
+        cells.total(("entries", year), [("planned", year, "entry")])
+        gone = [("planned", year, code) for code in ENDS_OF_CARE]
+        cells.add(("gone", year), sum(cells.value(key) or 0.0 for key in gone), UNSEEN)
+        cells.total(("gone", year), gone)
+        cells.total(("gone", year), [("gone", year - 1), ("left_care", year)])
+        came = [("before", year), ("entries", year), ("difference", year)]
+        there = [("in_care", year), ("left_care", year)]
+        if all(key in cells.keys for key in (*came, *there)):
+            cells.add(("same", year), sum(cells.value(key) or 0.0 for key in there), UNSEEN)
+            cells.total(("same", year), came)
+            cells.total(("same", year), there)
+
+
+def _stay(cells: Cells, tables: Mapping[str, pd.DataFrame], home: str) -> None:
+    """Add who is still in the home: what has left, and who is there at the end."""
+    summary = tables.get("transition_summary")
+    if summary is None or summary.empty:
+        return
+    cells.add(("children_before",), summary["children_before"].iloc[0], WHOLE)
+    if "stranded" in tables:
+        left = tables["stranded"]
+        cells.add_all(left, "children_left", ["year"], "children_left", DETAIL)
+        for year in left["year"]:
+            parts = [("children_left", year), ("planned", year, home)]
+            cells.total(("children_before",), parts)
+        first = tables["children_balance"]["year"].min()
+        cells.total(("children_before",), [("before", first)])
+    cells.add_all(
+        tables["scenarios"], "at_end", ["scenario"], "children_in_home_at_end", DETAIL
+    )
+    last = tables["destinations"]["year"].max()
+    for scenario in tables["scenarios"]["scenario"]:
+        cells.total(("at_end", scenario), [("planned", last, home)])
+
+
+def release_plan(
+    evaluation: PlanEvaluation, provider: str, region: str, hidden: Collection[Key], rules: Rules
+) -> PlanEvaluation:
+    """Hide in the tables of a home's plan what rests on hidden cells, and its money.
+
+    Parameters
+    ----------
+    evaluation : PlanEvaluation
+    provider, region : str
+        The home and its region.
+    hidden : collection of tuple
+        Of the plan, the region's costs and its progress.
+    rules : Rules
+
+    Returns
+    -------
+    PlanEvaluation
+        With tables that may be shown, and without the region's costs that they were made from.
+    """
+    tables = dict(evaluation.tables)
+    if rules.holders > 1:  # one home is one holder
+        for name, kept in _NO_MONEY.items():
+            if name in tables:
+                tables[name] = _without_numbers(tables[name], kept)
+    for name, columns, rests in _rests(evaluation.home, provider, region, rules):
+        if name in tables:
+            tables[name] = mask(tables[name], columns, rests, hidden)
+    for name in ("demand", "demand_backtest", "places_outlook"):
+        if name in tables:
+            tables[name] = _without_few(tables[name], rules)
+    if "plan_problems" in tables:
+        counts = tables["plan_problems"]
+        every = np.ones(len(counts), dtype=bool)
+        tables["plan_problems"] = masked(counts, {"counted": every, "limit": every})
+    return dataclasses.replace(
+        evaluation,
+        tables=ReleasedTables(tables),
+        counted=without_values(evaluation.counted),
+        care=None,
+        outlook=evaluation.outlook and dataclasses.replace(evaluation.outlook, tables={}),
+    )
+
+
+def _without_numbers(table: pd.DataFrame, kept: Collection[str]) -> pd.DataFrame:
+    every = np.ones(len(table), dtype=bool)
+    numbers = table.select_dtypes("number").columns
+    return masked(table, {str(name): every for name in numbers if name not in kept})
+
+
+def _without_few(table: pd.DataFrame, rules: Rules) -> pd.DataFrame:
+    """Hide numbers of children that are too small, and what is divided by them."""
+    masks = {
+        name: table[name].between(1, rules.persons - 1).to_numpy()
+        for name in QUANTILES
+        if name in table
+    }
+    if "utilisation_p50" in table:
+        masks["utilisation_p50"] = masks["p50"]
+    return masked(table, masks)
+
+
+def _rests(
+    home: str, provider: str, region: str, rules: Rules
+) -> list[tuple[str, tuple[str, ...], Callable[[Row], list[Key]]]]:
+    """List the tables, their columns, and what each value of these columns rests on."""
+
+    def planned(row: Row) -> list[Key]:
+        return [("planned", row["year"], row["care_arrangement"])]
+
+    def of_home(row: Row) -> list[Key]:
+        return [("home_days", row["year"], home, provider)]
+
+    def elsewhere(*parts: str) -> Callable[[Row], list[Key]]:
+        def rests(row: Row) -> list[Key]:
+            unit = (row["cost_year"], row["care_arrangement"])
+            of_unit: list[Key] = [(name, *unit) for name in ("total", "days", "few")]
+            return [*of_unit, *(("part", *unit, part) for part in parts)]
+
+        return rests
+
+    def stock(row: Row) -> list[Key]:
+        """Give the region's number of children, on whatever basis it is counted."""
+        return [
+            ("stock", region, row["year"], basis, row["care_arrangement"])
+            for basis in ("vbtai", "lm", "other")
+        ]
+
+    def needs(*names: str) -> Callable[[Row], list[Key]]:
+        return lambda row: [(name, *(row[column] for column in SERVICE)) for name in names]
+
+    return [
+        ("situation", ("average_children", "child_days", "occupancy"), of_home),
+        (
+            "situation",
+            ("arrangement_real_cost_per_child_month_eur",),
+            lambda row: [(name, row["year"], home) for name in ("total", "days", "few")],
+        ),
+        ("home_cost_check", ("average_children",), of_home),
+        ("destinations", ("children",), planned),
+        (
+            "destinations_by_group",
+            ("children",),
+            lambda row: [
+                (
+                    "planned_group",
+                    row["year"],
+                    row["age_band"],
+                    row["need_level"],
+                    row["care_arrangement"],
+                )
+            ],
+        ),
+        *(
+            ("children_balance", (name,), _of_year(name))
+            for name in BALANCE
+        ),
+        ("preference_shares", ("children",), lambda row: [("step", row["year"], row["step"])]),
+        (
+            "preference_shares",
+            ("share",),
+            lambda row: [("step", row["year"], row["step"]), ("placed", row["year"])],
+        ),
+        ("stranded", ("children_left",), _of_year("children_left")),
+        ("transition_summary", ("children_before",), lambda row: [("children_before",)]),
+        (
+            "scenarios",
+            ("children_in_home_at_end",),
+            lambda row: [("at_end", row["scenario"])],
+        ),
+        (
+            "costs_elsewhere",
+            ("cost_per_child_month_eur", "cost_per_child_year_eur"),
+            elsewhere(),
+        ),
+        ("costs_elsewhere", ("capital_eur_per_child_month",), elsewhere("capital")),
+        ("costs_elsewhere", ("support_eur_per_child_month",), elsewhere("support")),
+        ("demand", ("plan_children",), planned),
+        ("demand_observed", ("children",), stock),
+        ("demand_backtest", ("observed", "inside"), stock),
+        *(("unmet_needs", (name,), needs(name)) for name in ("needing", "receiving", "unmet")),
+    ]
+
+
+def _of_year(name: str) -> Callable[[Row], list[Key]]:
+    return lambda row: [(name, row["year"])]

@@ -1,0 +1,444 @@
+"""What a region's progress may show: children, carers, needs, persons reimbursed, observed values."""
+
+from __future__ import annotations
+
+import dataclasses
+from collections.abc import Callable, Collection, Iterable, Mapping
+
+import pandas as pd
+
+from dieval.progress.conflicts import INDICATOR_OF_GROUP
+from dieval.progress.evaluation import ProgressEvaluation
+from dieval.release.cells import DETAIL, SUM, UNSEEN, WHOLE, Cells, Key, Row, mask, masked
+from dieval.release.rules import Rules
+from dieval.release.tables import ReleasedTables, without_values
+from dieval.vocabulary import CARE_GROUPS, FAMILY_BASED, NATIONAL, RESIDENTIAL
+
+# Units of indicators that count somebody; the others count plans, places or money.
+PERSONS = ("children", "persons", "families", "carers", "households", "guardians", "adults")
+NEEDS = ("assessed", "needing", "receiving", "unmet")
+SERVICE = ["municipality", "service_type", "target_group"]
+COUNTED = ["region", "year", "counting_basis"]
+# Indicators that count what other tables count at the end of a year, or by target group.
+STOCKS: Mapping[str, tuple[tuple[str, ...], ...]] = {
+    "children_in_institutions": (RESIDENTIAL, RESIDENTIAL[:1]),
+    "children_in_foster_families": (
+        ("foster_family", "specialised_foster_family"),
+        ("foster_family",),
+    ),
+    "children_under_guardianship": (("guardian",),),
+}
+GROUP_OF_INDICATOR = {indicator: group for group, indicator in INDICATOR_OF_GROUP.items()}
+WHERE = {  # where the groups of moves are counted
+    "families": FAMILY_BASED,
+    **{
+        group: tuple(code for code, of in CARE_GROUPS.items() if of == group)
+        for group in ("residential", "family_like")
+    },
+}
+
+
+def hidden_progress(
+    evaluation: ProgressEvaluation,
+    region: str,
+    units: Mapping[str, str],
+    rules: Rules,
+    seconds: float,
+) -> frozenset[Key]:
+    """Find the cells of a region's progress that are not shown.
+
+    Parameters
+    ----------
+    evaluation : ProgressEvaluation
+    region : str
+        Code of the region.
+    units : mapping of str to str
+        Unit of each indicator.
+    rules : Rules
+    seconds : float
+        Limit of each search.
+
+    Returns
+    -------
+    frozenset of tuple
+        Keys of cells; `few` is put before those whose money is hidden with them.
+    """
+    persons = persons_of(evaluation.tables, region, units, rules)
+    hidden = persons.hidden(persons.few_persons(), seconds)
+    money = _money(evaluation.tables, region, rules)
+    of_few = [
+        (f"{key[0]}_eur", *key[1:])
+        for key, place in persons.keys.items()
+        if key[0] in ("reimbursed", "since") and 0 < persons.values[place] < rules.persons
+    ]
+    return hidden | money.hidden(money.uncertain(of_few), seconds)
+
+
+def persons_of(
+    tables: Mapping[str, pd.DataFrame], region: str, units: Mapping[str, str], rules: Rules
+) -> Cells:
+    """Give all numbers of persons of a region's tables, and the sums among them."""
+    cells = Cells(rules)
+    if "placement_mix" in tables:
+        _stocks(cells, tables["placement_mix"], tables["family_environment"])
+    if "moves" in tables:
+        _moves(cells, tables["moves"])
+    if "carers_by_year" in tables:
+        _carers(cells, tables["carers_by_year"])
+    if "service_coverage" in tables:
+        add_needs(cells, tables["service_coverage"], tables.get("funnel"), region)
+    if "reimbursement" in tables:
+        _reimbursed(cells, tables["reimbursement"], region)
+    for name in ("indicator_progress", "latest_values", "source_conflicts"):
+        if name in tables:
+            _observed(cells, tables[name], units, region)
+    return cells
+
+
+def _stocks(cells: Cells, mix: pd.DataFrame, sides: pd.DataFrame) -> None:
+    """Add children by arrangement, in families and in all care."""
+    cells.add_all(mix, "stock", [*COUNTED, "care_arrangement"], "children", DETAIL)
+    cells.add_all(sides, "care", COUNTED, "children_in_care", WHOLE)
+    cells.add_all(sides, "families", COUNTED, "children_in_families", SUM)
+    for unit, rows in mix.groupby(COUNTED):
+        key = tuple(unit)
+        cells.add(("care", *key), rows["children"].sum(), WHOLE)
+        of = {code: ("stock", *key, code) for code in rows["care_arrangement"]}
+        cells.total(("care", *key), list(of.values()))
+        cells.total(("families", *key), [of[code] for code in FAMILY_BASED if code in of])
+        for group, codes in WHERE.items():
+            ours = [of[code] for code in codes if code in of]
+            if ours:
+                cells.add(("group", *key, group), _sum(cells, ours), UNSEEN)
+                cells.total(("group", *key, group), ours)
+
+
+def _moves(cells: Cells, moves: pd.DataFrame) -> None:
+    """Add the moves, and how they change the children of each group where that holds."""
+    key = ["region", "year", "from_group", "to_group"]
+    cells.add_all(moves, "move", key, "children", DETAIL)
+    bases = {place[3] for place in cells.keys if place[0] == "group"}
+    for (region, year), rows in moves.groupby(["region", "year"]):
+        every = [("move", *row) for row in rows[key].itertuples(index=False)]
+        for basis in sorted(map(str, bases)):
+            for group in WHERE:
+                came = [move for move in every if move[4] == group and move[3] != group]
+                left = [move for move in every if move[3] == group and move[4] != group]
+                now, before = (
+                    ("group", region, moment, basis, group) for moment in (year, year - 1)
+                )
+                _balance(cells, [now, *left], [before, *came])
+
+
+def _balance(cells: Cells, one: list[Key], other: list[Key]) -> None:
+    """Say that two sums are the same, where they are."""
+    if any(key not in cells.keys for key in (one[0], other[0])):
+        return
+    if abs(_sum(cells, one) - _sum(cells, other)) < 0.5:
+        both = ("same", *one[0], *other[0])
+        cells.add(both, _sum(cells, one), UNSEEN)
+        cells.total(both, one)
+        cells.total(both, other)
+
+
+def _sum(cells: Cells, keys: Iterable[Key]) -> float:
+    return sum(cells.value(key) or 0.0 for key in keys)
+
+
+def _carers(cells: Cells, carers: pd.DataFrame) -> None:
+    """Add carers, who came and who left; those who host are some of those registered."""
+    key = ["region", "carer_type", "status", "year"]
+    for name, column in (("carers", "count"), ("entries", "entries"), ("exits", "exits")):
+        cells.add_all(carers, name, key, column, DETAIL)
+    for row in carers[key].itertuples(index=False):
+        place = tuple(row)
+        before = (*place[:3], place[3] - 1)
+        _balance(
+            cells,
+            [("carers", *place), ("exits", *place)],
+            [("carers", *before), ("entries", *place)],
+        )
+        if place[2] == "registered":
+            hosting = ("carers", *place[:2], "hosting", place[3])
+            cells.total(("carers", *place), [hosting], rest=True)
+
+
+def add_needs(
+    cells: Cells, coverage: pd.DataFrame, funnel: pd.DataFrame | None, region: str
+) -> None:
+    """Add who was assessed, needs, receives and lacks each service, and the sums of the region."""
+    for name in NEEDS:
+        cells.add_all(coverage, name, SERVICE, name, DETAIL)
+    for row in coverage[SERVICE].itertuples(index=False):
+        place = tuple(row)
+        cells.total(("needing", *place), [("receiving", *place), ("unmet", *place)])
+        cells.total(("assessed", *place), [("needing", *place)], rest=True)
+    if funnel is None:
+        return
+    for name in NEEDS[:3]:
+        summed = funnel.assign(region=region)
+        cells.add_all(
+            summed, f"all_{name}", ["region", "service_type", "target_group"], name, WHOLE
+        )
+        for service, group in funnel[["service_type", "target_group"]].itertuples(index=False):
+            ours = (coverage["service_type"] == service) & (coverage["target_group"] == group)
+            parts = [
+                (name, place, service, group) for place in coverage.loc[ours, "municipality"]
+            ]
+            cells.total((f"all_{name}", region, service, group), parts)
+    for service, group in funnel[["service_type", "target_group"]].itertuples(index=False):
+        place = (region, service, group)
+        for whole, part in (("assessed", "needing"), ("needing", "receiving")):
+            cells.total((f"all_{whole}", *place), [(f"all_{part}", *place)], rest=True)
+
+
+def _reimbursed(cells: Cells, table: pd.DataFrame, region: str) -> None:
+    """Add persons reimbursed so far and since the date before, by target group and in all."""
+    rows = table.assign(region=region, date=_days(table["date"]))
+    key = ["region", "date", "target_group"]
+    cells.add_all(rows, "reimbursed", key, "persons", SUM)
+    cells.add_all(rows, "since", key, "persons_since", DETAIL)
+    _cumulative(cells, rows, "reimbursed", "since")
+
+
+def _cumulative(cells: Cells, rows: pd.DataFrame, so_far: str, since: str) -> None:
+    """Say how dates and groups add up."""
+    for group, dates in rows.sort_values("date").groupby("target_group")["date"]:
+        days = list(dict.fromkeys(dates))
+        for before, day in zip(days, days[1:], strict=False):
+            place = (rows["region"].iloc[0], day, group)
+            earlier = (rows["region"].iloc[0], before, group)
+            cells.total((so_far, *place), [(so_far, *earlier), (since, *place)])
+    for date, of_day in rows.groupby("date"):
+        region = of_day["region"].iloc[0]
+        groups = [group for group in of_day["target_group"] if group != "total"]
+        for name in (so_far, since):
+            whole = (name, region, date, "total")
+            cells.total(whole, [(name, region, date, group) for group in groups])
+
+
+def _money(tables: Mapping[str, pd.DataFrame], region: str, rules: Rules) -> Cells:
+    """Give the amounts reimbursed, and the sums among them."""
+    cells = Cells(rules)
+    if "reimbursement" in tables:
+        table = tables["reimbursement"]
+        rows = table.assign(region=region, date=_days(table["date"]))
+        key = ["region", "date", "target_group"]
+        cells.add_all(rows, "reimbursed_eur", key, "amount_eur", SUM)
+        cells.add_all(rows, "since_eur", key, "amount_eur_since", DETAIL)
+        _cumulative(cells, rows, "reimbursed_eur", "since_eur")
+    return cells
+
+
+def _days(dates: pd.Series) -> pd.Series:
+    return pd.to_datetime(dates).dt.strftime("%Y-%m-%d")
+
+
+def _observed(cells: Cells, table: pd.DataFrame, units: Mapping[str, str], region: str) -> None:
+    """Add the observed values and baselines of indicators that count somebody."""
+    for row in table.to_dict("records"):
+        if units.get(str(row["indicator"])) not in PERSONS:
+            continue
+        for key, value in _values_of(row, region):
+            cells.add(key, value, SUM)
+            _same_elsewhere(cells, key)
+
+
+def _values_of(row: Row, region: str) -> list[tuple[Key, object]]:
+    """Give the cells of a row on an indicator: its value, and its baseline if it has one."""
+    place = (row.get("region", region), row["indicator"])
+    found: list[tuple[Key, object]] = []
+    date = row.get("value_date", row.get("date"))
+    if pd.notna(date):  # type: ignore[call-overload]
+        day = pd.Timestamp(str(date)).strftime("%Y-%m-%d")
+        basis = str(row.get("counting_basis"))
+        found.append((("observed", *place, day, basis, row["source"]), row["value"]))
+    if "baseline_value" in row:
+        found.append((("baseline", *place, row["version"]), row["baseline_value"]))
+    return found
+
+
+def _same_elsewhere(cells: Cells, key: Key) -> None:
+    """Link an observed value to the cells of other tables that count the same, where they agree."""
+    if key[0] != "observed" or key not in cells.keys:
+        return
+    _, region, indicator, day, *_rest = key
+    year, last_day = int(str(day)[:4]), str(day)[4:]
+    group = GROUP_OF_INDICATOR.get(str(indicator))
+    if group is not None:
+        cells.total(key, [("reimbursed", region, day, group)])
+    if last_day != "-12-31":
+        return
+    bases = sorted({str(place[3]) for place in cells.keys if place[0] == "care"})
+    for basis in bases:
+        if indicator == "children_in_care":
+            cells.total(key, [("care", region, year, basis)])
+        for codes in STOCKS.get(str(indicator), ()):
+            cells.total(key, [("stock", region, year, basis, code) for code in codes])
+
+
+def release_progress(
+    evaluation: ProgressEvaluation, region: str, hidden: frozenset[Key]
+) -> ProgressEvaluation:
+    """Hide in the tables of a region's progress what rests on hidden cells.
+
+    Parameters
+    ----------
+    evaluation : ProgressEvaluation
+    region : str
+        Code of the region.
+    hidden : frozenset of tuple
+        `hidden_progress`.
+
+    Returns
+    -------
+    ProgressEvaluation
+        With tables that may be shown.
+    """
+    tables = dict(evaluation.tables)
+    for name, columns, rests in _rests(region, hidden):
+        if name in tables:
+            tables[name] = mask(tables[name], columns, rests, hidden)
+    if "service_coverage" in tables:
+        tables["service_coverage"] = _ranked_anew(
+            evaluation.tables["service_coverage"], tables["service_coverage"]
+        )
+    return dataclasses.replace(
+        evaluation,
+        tables=ReleasedTables(tables),
+        counted=without_values(evaluation.counted),
+    )
+
+
+def _ranked_anew(before: pd.DataFrame, shown: pd.DataFrame) -> pd.DataFrame:
+    """Rank the unmet needs that are shown: a gap among the ranks would place a hidden one."""
+    ranked = before["rank"].notna().to_numpy()
+    if not (ranked & shown["unmet"].isna().to_numpy()).any():
+        return shown
+    unmet = shown["unmet"].astype("float64")
+    rank = unmet.where(unmet > 0).rank(method="min", ascending=False)
+    return masked(
+        shown.assign(rank=rank.where(unmet.notna(), before["rank"])),
+        {"rank": ranked & unmet.isna().to_numpy()},
+    )
+
+
+def _rests(
+    region: str, hidden: Collection[Key]
+) -> list[tuple[str, tuple[str, ...], Callable[[Row], list[Key]]]]:
+    """List the tables, their columns, and what each value of these columns rests on."""
+
+    def stock(row: Row) -> list[Key]:
+        return [("stock", *_of(row, [*COUNTED, "care_arrangement"]))]
+
+    def care(row: Row) -> list[Key]:
+        return [("care", *_of(row, COUNTED))]
+
+    def families(row: Row) -> list[Key]:
+        return [("families", *_of(row, COUNTED))]
+
+    def carers(name: str, *statuses: str) -> Callable[[Row], list[Key]]:
+        def rests(row: Row) -> list[Key]:
+            return [
+                (name, row["region"], row["carer_type"], status, row["year"])
+                for status in statuses or (row["status"],)
+            ]
+
+        return rests
+
+    series = {key[1:4] for key in hidden if key[0] == "carers"}
+
+    def trend(*columns: str) -> Callable[[Row], list[Key]]:
+        def rests(row: Row) -> list[Key]:
+            place = (row["region"], row["carer_type"], row["status"])
+            if not columns:  # the whole series
+                return [key for key in hidden if key[0] == "carers" and key[1:4] == place]
+            return [("carers", *place, row[column]) for column in columns]
+
+        return rests if series else lambda row: []
+
+    def needs(*names: str) -> Callable[[Row], list[Key]]:
+        return lambda row: [(name, *_of(row, SERVICE)) for name in names]
+
+    def all_needs(name: str) -> Callable[[Row], list[Key]]:
+        return lambda row: [(f"all_{name}", region, row["service_type"], row["target_group"])]
+
+    def dated(*names: str) -> Callable[[Row], list[Key]]:
+        def rests(row: Row) -> list[Key]:
+            day = pd.Timestamp(str(row["date"])).strftime("%Y-%m-%d")
+            return [(name, region, day, row["target_group"]) for name in names]
+
+        return rests
+
+    def observed(*kinds: str) -> Callable[[Row], list[Key]]:
+        return lambda row: [key for key, _ in _values_of(row, region) if key[0] in kinds]
+
+    value, baseline = observed("observed"), observed("baseline")
+    both = observed("observed", "baseline")
+    return [
+        ("placement_mix", ("children",), stock),
+        ("placement_mix", ("share",), lambda row: [*stock(row), *care(row)]),
+        ("family_environment", ("children_in_care",), care),
+        ("family_environment", ("children_in_families",), families),
+        (
+            "family_environment",
+            ("share", "published_share"),
+            lambda row: [*care(row), *families(row)],
+        ),
+        ("moves", ("children",), lambda row: [
+            ("move", *_of(row, ["region", "year", "from_group", "to_group"]))
+        ]),
+        ("carers_by_year", ("count",), carers("carers")),
+        ("carers_by_year", ("entries",), carers("entries")),
+        ("carers_by_year", ("exits",), carers("exits")),
+        ("hosting_share", ("registered",), carers("carers", "registered")),
+        ("hosting_share", ("hosting",), carers("carers", "hosting")),
+        ("hosting_share", ("share",), carers("carers", "registered", "hosting")),
+        ("carers_trend", ("first_count",), trend("first_year")),
+        ("carers_trend", ("last_count",), trend("last_year")),
+        ("carers_trend", ("change",), trend("first_year", "last_year")),
+        ("carers_trend", ("s", "p_exact", "sen_slope", "verdict"), trend()),
+        *(("service_coverage", (name,), needs(name)) for name in NEEDS),
+        ("service_coverage", ("coverage",), needs("needing", "receiving")),
+        *(("funnel", (name,), all_needs(name)) for name in NEEDS[:3]),
+        ("reimbursement", ("persons",), dated("reimbursed")),
+        ("reimbursement", ("persons_since",), dated("since")),
+        ("reimbursement", ("amount_eur",), dated("reimbursed", "reimbursed_eur")),
+        ("reimbursement", ("amount_eur_since",), dated("since", "since_eur")),
+        (
+            "reimbursement_pace",
+            ("persons", "per_month_so_far", "per_month_needed"),
+            dated("reimbursed"),
+        ),
+        ("indicator_progress", ("value", "eu_ratio"), value),
+        (
+            "indicator_progress",
+            (
+                "baseline_value",
+                "expected",
+                "expected_achievement",
+                "expected_on_value_date",
+                "growth_required",
+            ),
+            baseline,
+        ),
+        (
+            "indicator_progress",
+            ("achievement", "growth_observed", "growth_ratio", "rating", "reason", "standing"),
+            both,
+        ),
+        ("latest_values", ("value",), value),
+        ("source_conflicts", ("value",), value),
+    ]  # fmt: skip
+
+
+def _of(row: Row, columns: list[str]) -> Key:
+    return tuple(row[column] for column in columns)  # type: ignore[misc]
+
+
+def national_rows_too(hidden: frozenset[Key], region: str) -> frozenset[Key]:
+    """Hide the country's number of children where the region's is: the regions add up to it."""
+    stocks = {key for key in hidden if key[0] == "stock" and key[1] == region}
+    return hidden | {(key[0], NATIONAL, *key[2:]) for key in stocks}
+
+
