@@ -36,8 +36,8 @@ def main() -> None:
 )  # fmt: skip
 @click.option("--data", type=click.Path(path_type=Path), help="Data package to read.")
 @click.option(
-    "--out", type=click.Path(path_type=Path), default=Path("reports"), show_default=True,
-    help="Folder that the reports are written to.",
+    "--out", type=click.Path(path_type=Path),
+    help="Folder that the reports are written to; default: reports, or reports-internal.",
 )  # fmt: skip
 @click.option("-p", "given", multiple=True, metavar="NAME=VALUE", help="Parameter of the notebook.")
 @click.option("--lang", "languages", multiple=True, help="lv or en; default: the project's.")
@@ -64,7 +64,7 @@ def report(
     regions: tuple[str, ...],
     institutions: tuple[str, ...],
     data: Path | None,
-    out: Path,
+    out: Path | None,
     given: tuple[str, ...],
     languages: tuple[str, ...],
     formats: tuple[str, ...],
@@ -81,10 +81,11 @@ def report(
 
     Example: dieval report reorganisation_annex --institution kurzeme-paraugs-1
     """
-    from dieval.reports.asked import Asked
+    from dieval.reports.asked import FOLDERS, Asked
     from dieval.reports.begin import begin
     from dieval.reports.children import cool_down
 
+    out = out or FOLDERS.get(edition, FOLDERS["public"])
     asked = Asked(
         names, regions, institutions, given, languages, formats, edition, engine, data, out,
         force, jobs, time_limit, cluster,

@@ -19,6 +19,7 @@ COMMAND_SECONDS = 300
 ONCE_SECONDS = 400
 
 REGIONS = ("kurzeme", "latgale")
+INTERNAL = ("--edition", "internal")  # shows every number
 PROGRESS = ("report", "implementation_progress", "--region", "kurzeme", "-p", "as_of=2020-05-19")
 ANNEX = ("report", "reorganisation_annex", "--institution", "kurzeme-paraugs-1")
 OVERVIEW = ("report", "national_overview")
@@ -104,10 +105,11 @@ def reports(once, dieval) -> Path:
 
     def make(folder: Path) -> None:
         for command in (PROGRESS, ANNEX, OVERVIEW):
-            run = dieval(*command, "--out", folder / "out")
+            run = dieval(*command, *INTERNAL, "--out", folder / "out")
             assert run.returncode == 0, run.stdout + run.stderr
         regions = [part for region in REGIONS for part in ("--region", region)]
-        run = dieval("report", "cost_comparison", *regions, "--jobs", 2, "--out", folder / "out")
+        costs = ("report", "cost_comparison", *regions, "--jobs", 2)
+        run = dieval(*costs, *INTERNAL, "--out", folder / "out")
         assert run.returncode == 0, run.stdout + run.stderr
         (folder / "stdout").write_text(run.stdout, encoding="utf-8")
 
@@ -124,7 +126,7 @@ def reports_elsewhere(once, dieval) -> Path:
         costs = ("report", "cost_comparison", *regions, "--jobs", 4)
         for command in (PROGRESS, ANNEX, OVERVIEW, costs):
             run = dieval(
-                *(*command, "--out", "out", "--engine", "nbclient"),
+                *(*command, *INTERNAL, "--out", "out", "--engine", "nbclient"),
                 cwd=folder / "cwd",
                 env={"TZ": "Pacific/Auckland", "LANG": "C", "LC_ALL": "C", "PYTHONHASHSEED": "1"},
             )
@@ -168,7 +170,7 @@ def broken_run(once, dieval, project, reports) -> Path:
                 "--lang",
                 "en",
             ),
-            *("--jobs", 2, "--out", folder / "out"),
+            *("--jobs", 2, *INTERNAL, "--out", folder / "out"),
             cwd=folder / "project",
         )
         said = {"exit": run.returncode, "stdout": run.stdout, "stderr": run.stderr}

@@ -32,7 +32,13 @@ from dieval.present.language import (
     same,
     word,
 )
-from dieval.present.report import Evaluation, Report, evidence_in_words, notices
+from dieval.present.report import (
+    Evaluation,
+    Report,
+    evidence_in_words,
+    notices,
+    require_released,
+)
 from dieval.progress.evaluation import ProgressEvaluation
 from dieval.vocabulary import EVIDENCE, NATIONAL
 
@@ -67,6 +73,10 @@ class NationalOverview(Report):
 
     name = REPORT
     input_tables = COST_TABLES | PROGRESS_TABLES
+
+    def __post_init__(self) -> None:
+        """Refuse results that did not pass the disclosure control."""
+        require_released(*self.costs.values(), *self.progress.values())
 
     @functools.cached_property
     def tables(self) -> dict[str, pd.DataFrame]:

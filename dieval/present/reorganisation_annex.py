@@ -16,6 +16,7 @@ from dieval.present.cost_comparison import INPUT_TABLES as COST_TABLES
 from dieval.present.findings import Finding
 from dieval.present.findings.key import plan_key_figures
 from dieval.present.findings.plans import plan_findings
+from dieval.present.hidden import zero_where_absent
 from dieval.present.implementation_progress import INPUT_TABLES as PROGRESS_TABLES
 from dieval.present.key_figures import KeyFigure
 from dieval.present.language import (
@@ -216,9 +217,29 @@ def destination_name(say: Language, code: str) -> str:
 
 
 def children_by_code(table: pd.DataFrame, codes: Iterable[str]) -> pd.DataFrame:
-    """Give the children of `destinations` by year, a column for each code that has any."""
-    wide = table.pivot(index="year", columns="care_arrangement", values="children").fillna(0)
-    return wide[[code for code in codes if code in wide and (wide[code] > 0).any()]].astype(int)
+    """Give the children of `destinations` by year, a column for each code that has any.
+
+    A code of which any number is hidden stands with what is hidden.
+    """
+    wide = table.pivot(index="year", columns="care_arrangement", values="children")
+    wide = zero_where_absent(wide.astype("float64"))
+    return wide[[code for code in codes if code in wide and (wide[code] != 0).any()]]
+
+
+def count_in_words(count: float) -> Bilingual:
+    """Write a number of children, or that it is hidden."""
+    return said(N_("hidden")) if pd.isna(count) else same(int(count))
+
+
+def where_children_live(counts: pd.Series) -> Bilingual:
+    """Say how many children live where; hidden numbers are named as such."""
+    places = [
+        said("{where} {children}", where=word("destination_in", str(code)),
+             children=count_in_words(count))
+        for code, count in counts.items()
+        if pd.isna(count) or count
+    ]  # fmt: skip
+    return listing(places) if places else said(N_("nobody"))
 
 
 def _cover(report: ReorganisationAnnex) -> Section:
@@ -277,18 +298,12 @@ def _summary(report: ReorganisationAnnex) -> list[Bilingual]:
     if not report.evaluation.has_plan:
         return [*found, said(N_("There is no plan for this institution in the data package."))]
     wide = children_by_code(tables["destinations"], (*CARE_ARRANGEMENTS, *ENDS_OF_CARE))
-    places = [
-        said("{where} {children}", where=word("destination_in", code), children=same(count))
-        for code, count in wide.iloc[-1].items()
-        if count
-    ]
-    before = int(tables["transition_summary"]["children_before"].iloc[0])
     found.append(
         said(
             N_("Children before the plan: {before}; at the end of {year}: {places}."),
-            before=same(before),
+            before=count_in_words(tables["transition_summary"]["children_before"].iloc[0]),
             year=str(wide.index[-1]),
-            places=listing(places) if places else said(N_("nobody")),
+            places=where_children_live(wide.iloc[-1]),
         )
     )
 

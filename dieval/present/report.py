@@ -29,10 +29,8 @@ from dieval.present.key_figures import KeyFigure
 from dieval.present.language import N_, Bilingual, Language, in_both, listing, number, said, same
 from dieval.present.rounding import largest_remainder
 from dieval.present.tables import result_rows
+from dieval.release.tables import ReleasedTables
 from dieval.vocabulary import EVIDENCE, NATIONAL
-
-# Evidence that is public already, or about nobody.
-FREE_OF_DISCLOSURE = ("published", "derived", "synthetic")
 
 
 @dataclass(frozen=True)
@@ -179,12 +177,6 @@ class Report(abc.ABC):
         ]
 
     @property
-    def needs_disclosure_control(self) -> bool:
-        """Whether any row is neither public already nor synthetic."""
-        evidence = self._evidence_of_source.reindex(self.used_sources)
-        return bool((~evidence.isin(FREE_OF_DISCLOSURE)).any())
-
-    @property
     def data_date(self) -> datetime.date:
         """Date of the newest source that is not synthetic; else the last day of the report.
 
@@ -230,6 +222,10 @@ class EvaluatedReport(Report):
 
     evaluation: Evaluation
 
+    def __post_init__(self) -> None:
+        """Refuse results that did not pass the disclosure control."""
+        require_released(self.evaluation)
+
     @property
     def tables(self) -> dict[str, pd.DataFrame]:
         """Result tables by name, unrounded."""
@@ -244,6 +240,19 @@ class EvaluatedReport(Report):
     def evidence(self) -> pd.Series:
         """Share of what is reported by evidence of its source."""
         return self.evaluation.evidence
+
+
+def require_released(*evaluations: Evaluation) -> None:
+    """Refuse results that did not pass the disclosure control.
+
+    Raises
+    ------
+    TypeError
+        Only `dieval.release.disclosure` makes tables that a report takes.
+    """
+    for evaluation in evaluations:
+        if not isinstance(evaluation.tables, ReleasedTables):
+            raise TypeError("a report shows only tables that release.disclosure has let through")
 
 
 def _date(text: str) -> datetime.date | None:
@@ -274,7 +283,7 @@ def evidence_in_words(evidence: pd.Series) -> Bilingual:
 
 
 def notices(report: Report) -> list[Block]:
-    """Say what must not be missed: synthetic data, an internal edition, no disclosure control."""
+    """Say what must not be missed: synthetic data, an internal edition."""
     blocks = []
     if report.synthetic_inputs:
         text = said(
@@ -287,16 +296,13 @@ def notices(report: Report) -> list[Block]:
         )
         blocks.append(notice_block(text, said(N_("Demonstration with synthetic data"))))
     if report.parameters["edition"] == "internal":
-        text = said(N_("Internal edition: not for publication."))
-        blocks.append(notice_block(text, text))
-    if report.needs_disclosure_control:
         text = said(
             N_(
-                "No disclosure control has been applied: small counts and costs of single "
-                "providers are shown. Do not publish this report as it is."
+                "Internal edition: not for publication. Numbers of few persons and amounts of "
+                "single institutions are shown."
             )
         )
-        blocks.append(notice_block(text, said(N_("No disclosure control applied"))))
+        blocks.append(notice_block(text, said(N_("Internal edition: not for publication"))))
     return blocks
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
+from typing import Any
 
 import pandas as pd
 
@@ -68,11 +69,11 @@ def symbol_of(column: str, row: Mapping[str, object]) -> str:
 def result_rows(table: pd.DataFrame) -> list[list[Cell]]:
     """Give the rows of a result table as JSON values."""
     columns = list(table.columns)
-    return [[_cell(column, row) for column in columns] for row in _rows(table)]
+    return [[_cell(column, row) for column in columns] for row in records(table)]
 
 
-def _rows(table: pd.DataFrame) -> list[dict[str, object]]:
-    """Give the rows of a table as plain values by column."""
+def records(table: pd.DataFrame) -> list[dict[str, Any]]:
+    """Give the rows of a table as plain values by column; what is hidden stays marked as such."""
     columns = [table[name].astype(object).tolist() for name in table]
     return [dict(zip(table.columns, row, strict=True)) for row in zip(*columns, strict=True)]
 
@@ -102,7 +103,7 @@ def listed(
     without one stays as it is. `of` names the result table, where a column's meaning depends on it.
     """
     rows = []
-    for row in _rows(table):
+    for row in records(table):
         cells = [_cell(column, row) for column in columns]
         for place, column in enumerate(columns):
             text = str(cells[place])

@@ -44,7 +44,7 @@ class Cells:
 
     def add(self, key: Key, value: object, loss: float) -> None:
         """Add a cell once; one that is not known is none."""
-        if key in self.keys or value is None or pd.isna(value):  # type: ignore[call-overload]
+        if key in self.keys or value is None or pd.isna(value):
             return
         self.keys[key] = len(self.values)
         self.values.append(float(value))  # type: ignore[arg-type]
@@ -107,7 +107,7 @@ class Cells:
     def few_persons(self) -> list[Sensitive]:
         """Find cells of too few persons, and zeros that give a whole small group away."""
         system = self.system()
-        seen = [place for place in range(len(self.values))]
+        seen = list(range(len(self.values)))
         return [
             *few_persons(system, seen, self.lines, self.rules),
             *whole_groups(system, self.lines, self.rules),
@@ -140,9 +140,7 @@ class Cells:
             return frozenset()
         already = np.zeros(len(self.values), dtype=bool)
         already[sorted(self.always)] = True
-        pattern = safe_pattern(
-            self.system(), sensitive, np.array(self.losses), seconds, already
-        )
+        pattern = safe_pattern(self.system(), sensitive, np.array(self.losses), seconds, already)
         return frozenset(key for key, place in self.keys.items() if pattern.hidden[place])
 
 
@@ -171,7 +169,7 @@ def mask(
     rested = np.array([any(key in hidden for key in rests(row)) for row in rows], dtype=bool)
     if not rested.any():
         return table
-    return masked(table, {column: rested for column in ours})
+    return masked(table, dict.fromkeys(ours, rested))
 
 
 def masked(table: pd.DataFrame, masks: Mapping[str, np.ndarray]) -> pd.DataFrame:

@@ -12,6 +12,7 @@ from dieval.costs.unit_costs import evidence_shares
 from dieval.release.cells import DETAIL, SUM, WHOLE, Cells, Key, Row, mask, masked
 from dieval.release.rules import Rules
 from dieval.release.tables import ReleasedTables, without_values
+from dieval.vocabulary import STATUTORY_ARRANGEMENTS
 
 # Rests on few children or on few holders although no number of it stands anywhere.
 FEW = "few"
@@ -185,20 +186,23 @@ def release_costs(
     tables["case_mix"] = mask(tables["case_mix"], _MIXED, _pair, groups)
     few = (tables["provider_bootstrap"]["caution"] == "few_providers").to_numpy()
     ends = ("bootstrap_ratio_low", "bootstrap_ratio_high")
-    tables["provider_bootstrap"] = masked(
-        tables["provider_bootstrap"], dict.fromkeys(ends, few)
-    )
+    tables["provider_bootstrap"] = masked(tables["provider_bootstrap"], dict.fromkeys(ends, few))
     lines = evaluation.lines
-    shown = [
-        not _unit_hidden(row, hidden) for row in lines[UNIT].to_dict("records")
-    ]
+    shown = [not _unit_hidden(row, hidden) for row in lines[UNIT].to_dict("records")]
     return dataclasses.replace(
         evaluation,
         tables=ReleasedTables(tables),
         evidence=evidence_shares(lines[shown], sources),
         counted=without_values(evaluation.counted),
+        recorded_allowance_eur=_allowance(evaluation, hidden),
         lines=lines.iloc[:0],
     )
+
+
+def _allowance(evaluation: CostEvaluation, hidden: frozenset[Key]) -> float:
+    """Give the allowances that are left out; nothing where they may be those of few children."""
+    few = any(key[0] == FEW and key[2] in STATUTORY_ARRANGEMENTS for key in hidden)
+    return 0.0 if few else evaluation.recorded_allowance_eur
 
 
 def _unit_hidden(row: Row, hidden: frozenset[Key]) -> bool:
@@ -285,7 +289,7 @@ def _effect(row: Row) -> list[Key]:
     found: list[Key] = []
     for year in (row["first_year"], row["last_year"]):
         at = {**row, "year": year}
-        found += _unit(at) if pd.isna(row["provider"]) else _home_both(at)  # type: ignore[call-overload]
+        found += _unit(at) if pd.isna(row["provider"]) else _home_both(at)
     return found
 
 

@@ -8,14 +8,15 @@ left; the internal edition hides nothing.
 from __future__ import annotations
 
 import dataclasses
-from collections.abc import Mapping
+from collections.abc import Callable, Collection, Mapping
+from typing import Any, TypeVar
 
 import pandas as pd
 
 from dieval.costs.evaluation import CostEvaluation
 from dieval.plans.evaluation import PlanEvaluation
 from dieval.progress.evaluation import ProgressEvaluation
-from dieval.release.cells import SUM, WHOLE, Cells, Key, mask
+from dieval.release.cells import SUM, WHOLE, Cells, Key, Row, mask
 from dieval.release.costs import hidden_costs, release_costs
 from dieval.release.plans import hidden_plan, release_plan, tables_of_region
 from dieval.release.progress import hidden_progress, national_rows_too, release_progress
@@ -23,6 +24,7 @@ from dieval.release.rules import Rules
 from dieval.release.tables import ReleasedTables, without_values
 from dieval.vocabulary import NATIONAL
 
+Evaluated = TypeVar("Evaluated", CostEvaluation, ProgressEvaluation, PlanEvaluation)
 # A search that takes longer hides more instead; the pattern of a usual region takes a tenth of it.
 SECONDS = 60.0
 
@@ -150,21 +152,14 @@ def shown_needs(needs: pd.DataFrame, rules: Rules | None) -> pd.DataFrame:
         cells.total(("needing", code), [("receiving", code)], rest=True)
     hidden = cells.hidden(cells.few_persons(), SECONDS)
     shown = needs
-    for name in names:
-        shown = mask(shown, (name,), _of_region(name), hidden)
-    return mask(
-        shown,
-        ("coverage",),
-        lambda row: [(name, row["region"]) for name in names],
-        hidden,
-    )
+    for columns in (names[:1], names[1:], names):
+        ours = columns if len(columns) == 1 else ("coverage",)
+        shown = mask(shown, ours, _of_regions(columns), hidden)
+    return shown
 
 
-def _of_region(name: str):  # type: ignore[no-untyped-def]
-    def rests(row: Mapping[str, object]) -> list[Key]:
-        return [(name, row["region"])]
-
-    return rests
+def _of_regions(names: Collection[str]) -> Callable[[Row], list[Key]]:
+    return lambda row: [(name, row["region"]) for name in names]
 
 
 def units_of(tables: Mapping[str, pd.DataFrame]) -> dict[str, str]:
@@ -174,8 +169,8 @@ def units_of(tables: Mapping[str, pd.DataFrame]) -> dict[str, str]:
     return tables["indicators"].set_index("indicator")["unit"].astype(str).to_dict()
 
 
-def _whole(evaluation, **changes):  # type: ignore[no-untyped-def]
-    """Give an evaluation as it is, its tables marked as those of an internal edition."""
+def _whole(evaluation: Evaluated, **changes: Any) -> Evaluated:
+    """Give an evaluation as it is: the internal edition hides nothing."""
     return dataclasses.replace(
         evaluation,
         tables=ReleasedTables(evaluation.tables),

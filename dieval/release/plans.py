@@ -150,9 +150,7 @@ def _stay(cells: Cells, tables: Mapping[str, pd.DataFrame], home: str) -> None:
             cells.total(("children_before",), parts)
         first = tables["children_balance"]["year"].min()
         cells.total(("children_before",), [("before", first)])
-    cells.add_all(
-        tables["scenarios"], "at_end", ["scenario"], "children_in_home_at_end", DETAIL
-    )
+    cells.add_all(tables["scenarios"], "at_end", ["scenario"], "children_in_home_at_end", DETAIL)
     last = tables["destinations"]["year"].max()
     for scenario in tables["scenarios"]["scenario"]:
         cells.total(("at_end", scenario), [("planned", last, home)])
@@ -270,10 +268,7 @@ def _rests(
                 )
             ],
         ),
-        *(
-            ("children_balance", (name,), _of_year(name))
-            for name in BALANCE
-        ),
+        *(("children_balance", (name,), _of_year(name)) for name in BALANCE),
         ("preference_shares", ("children",), lambda row: [("step", row["year"], row["step"])]),
         (
             "preference_shares",

@@ -1,8 +1,9 @@
-"""What a region's progress may show: children, carers, needs, persons reimbursed, observed values."""
+"""What a region's progress may show: children, carers, needs, persons reimbursed, indicators."""
 
 from __future__ import annotations
 
 import dataclasses
+import itertools
 from collections.abc import Callable, Collection, Iterable, Mapping
 
 import pandas as pd
@@ -182,9 +183,7 @@ def add_needs(
         )
         for service, group in funnel[["service_type", "target_group"]].itertuples(index=False):
             ours = (coverage["service_type"] == service) & (coverage["target_group"] == group)
-            parts = [
-                (name, place, service, group) for place in coverage.loc[ours, "municipality"]
-            ]
+            parts = [(name, place, service, group) for place in coverage.loc[ours, "municipality"]]
             cells.total((f"all_{name}", region, service, group), parts)
     for service, group in funnel[["service_type", "target_group"]].itertuples(index=False):
         place = (region, service, group)
@@ -205,7 +204,7 @@ def _cumulative(cells: Cells, rows: pd.DataFrame, so_far: str, since: str) -> No
     """Say how dates and groups add up."""
     for group, dates in rows.sort_values("date").groupby("target_group")["date"]:
         days = list(dict.fromkeys(dates))
-        for before, day in zip(days, days[1:], strict=False):
+        for before, day in itertools.pairwise(days):
             place = (rows["region"].iloc[0], day, group)
             earlier = (rows["region"].iloc[0], before, group)
             cells.total((so_far, *place), [(so_far, *earlier), (since, *place)])
@@ -249,7 +248,7 @@ def _values_of(row: Row, region: str) -> list[tuple[Key, object]]:
     place = (row.get("region", region), row["indicator"])
     found: list[tuple[Key, object]] = []
     date = row.get("value_date", row.get("date"))
-    if pd.notna(date):  # type: ignore[call-overload]
+    if pd.notna(date):
         day = pd.Timestamp(str(date)).strftime("%Y-%m-%d")
         basis = str(row.get("counting_basis"))
         found.append((("observed", *place, day, basis, row["source"]), row["value"]))
@@ -433,12 +432,10 @@ def _rests(
 
 
 def _of(row: Row, columns: list[str]) -> Key:
-    return tuple(row[column] for column in columns)  # type: ignore[misc]
+    return tuple(row[column] for column in columns)
 
 
 def national_rows_too(hidden: frozenset[Key], region: str) -> frozenset[Key]:
     """Hide the country's number of children where the region's is: the regions add up to it."""
     stocks = {key for key in hidden if key[0] == "stock" and key[1] == region}
     return hidden | {(key[0], NATIONAL, *key[2:]) for key in stocks}
-
-

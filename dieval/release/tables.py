@@ -7,7 +7,7 @@ from collections.abc import Mapping
 import pandas as pd
 
 # What a report needs of the rows of the data package: where they stand, and their sources.
-SHOWN_OF_ROWS = ("care_arrangement", "region", "municipality")
+SHOWN_OF_ROWS = ("care_arrangement", "region", "municipality", "year", "counting_basis")
 
 
 class ReleasedTables(dict[str, pd.DataFrame]):

@@ -6,6 +6,10 @@ from dataclasses import dataclass
 from pathlib import Path
 
 
+# Where each edition is written to: what is internal never stands beside what is published.
+FOLDERS = {"public": Path("reports"), "internal": Path("reports-internal")}
+
+
 @dataclass(frozen=True)
 class Asked:
     """The options of `dieval report`.

@@ -17,6 +17,7 @@ from dieval.inputs.part import read_from
 from dieval.inputs.read import DataPackage
 from dieval.parameters import Parameter, ParameterValue, parameter, read_parameters
 from dieval.present.language import Bilingual
+from dieval.release.notes import rows_only, without_numbers
 from dieval.release.rules import Rules
 from dieval.reports.project import Project
 
@@ -225,13 +226,16 @@ def common_fields(
     parameters: BaseModel, package: DataPackage, project: Project, values: DatedValues
 ) -> dict[str, Any]:
     """Give what every report is made with, by the names of `Report`, except the region's name."""
+    notes, account = package.notes, package.account
+    if getattr(parameters, "edition", None) == "public":
+        notes, account = tuple(without_numbers(note) for note in notes), rows_only(account)
     return dict(
         parameters=parameters.model_dump(),
         package_title=package.title,
         sources=package.tables["sources"],
         lines=package.lines,
-        notes=package.notes,
-        account=package.account,
+        notes=notes,
+        account=account,
         data_read=read_from(package),
         parameter_values=values,
         language=project.languages[0],

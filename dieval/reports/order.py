@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 import json
 import os
 import tempfile
@@ -86,7 +87,7 @@ def plan_reports(asked: Asked, key: str) -> Plan:
         *_unknown("engine", [asked.engine], list(ENGINES)),
     ]
     texts, wrong = _assignments(asked.given)
-    problems += wrong + _output_problems(asked.out)
+    problems += wrong + _output_problems(asked.out) + _edition_problems(asked)
     problems += _parameter_problems(project)
     chosen, wrong = _chosen([name for name in asked.names if name in REPORTS], texts, project)
     problems += wrong
@@ -278,6 +279,22 @@ def _output_problems(out: Path) -> list[str]:
             return []
     except OSError:
         return refusal
+
+
+def _edition_problems(asked: Asked) -> list[str]:
+    """Say that a folder holds reports of the other edition: they are never put together."""
+    other = next((code for code in EDITIONS if code != asked.edition), "")
+    for file in itertools.islice(asked.out.glob("*/*/manifest.json"), 1):
+        try:
+            edition = json.loads(file.read_bytes()).get("edition")
+        except (OSError, ValueError, AttributeError, RecursionError):
+            continue
+        if edition == other:
+            return [
+                f"--out {asked.out}: holds reports of the {other} edition; the {asked.edition} one "
+                "needs a folder of its own."
+            ]
+    return []
 
 
 def carry_out(plan: Plan, tell: Callable[[str], Any]) -> int:

@@ -14,6 +14,7 @@ from dieval.present.findings import (
     Finding,
     no_data,
 )
+from dieval.present.hidden import any_hidden, hidden_in, hidden_numbers, zero_where_absent
 from dieval.present.language import (
     N_,
     Bilingual,
@@ -25,7 +26,13 @@ from dieval.present.language import (
     signed_money,
     word,
 )
-from dieval.vocabulary import FAMILY_BASED, FAMILY_LIKE, RESIDENTIAL, STATUTORY_ARRANGEMENTS
+from dieval.vocabulary import (
+    FAMILY_BASED,
+    FAMILY_LIKE,
+    RESIDENTIAL,
+    STATUTORY_ARRANGEMENTS,
+    is_hidden,
+)
 
 
 def cost_findings(
@@ -63,8 +70,8 @@ def family_based_is_cheapest(
     Supported where the dearer of the two family-based arrangements costs less than the cheapest
     other arrangement, with or without specific support on the family-based side; not supported
     where neither does; inconclusive where only one does, where support is asked about and not
-    recorded for both, or where another arrangement that cares for children has no known cost and
-    might be cheaper. Tested in the last year in which both sides
+    recorded for both, or where another arrangement that cares for children has no known cost, or a
+    hidden one, and might be cheaper. Tested in the last year in which both sides
     are known. Specialised foster families stand on neither side.
     """
     costs = units.pivot(index="year", columns="care_arrangement", values="cost_per_child_month_eur")
@@ -73,7 +80,7 @@ def family_based_is_cheapest(
     )
     if not with_support:
         ours = costs.columns.intersection(STATUTORY_ARRANGEMENTS)
-        costs[ours] = costs[ours] - support.reindex_like(costs[ours]).fillna(0.0)
+        costs[ours] = costs[ours] - zero_where_absent(support.reindex_like(costs[ours]))
     family = costs.reindex(columns=list(STATUTORY_ARRANGEMENTS))
     other = costs.reindex(columns=[*RESIDENTIAL, *FAMILY_LIKE])
     name = "family_based_is_cheapest" + ("_with_support" if with_support else "")
@@ -92,11 +99,13 @@ def family_based_is_cheapest(
     cheaper = [cost < least for cost in (foster, guardian)]
     verdict = SUPPORTED if all(cheaper) else INCONCLUSIVE if any(cheaper) else NOT_SUPPORTED
     of_year = units[(units["year"] == year) & (units["child_days"] != 0)]
-    no_cost = of_year.loc[of_year["cost_per_child_month_eur"].isna(), "care_arrangement"]
-    unknown = [str(code) for code in no_cost if code in other.columns]
+    no_cost = of_year[of_year["cost_per_child_month_eur"].isna()].set_index("care_arrangement")
+    no_cost = no_cost.loc[no_cost.index.isin(other.columns), "cost_per_child_month_eur"]
+    hidden = [str(code) for code in no_cost.index[hidden_in(no_cost)]]
+    unknown = [str(code) for code in no_cost.index if code not in hidden]
     recorded = support.reindex(index=[year], columns=list(STATUTORY_ARRANGEMENTS)).notna().loc[year]
     unsupported = [code for code in STATUTORY_ARRANGEMENTS if with_support and not recorded[code]]
-    if (unknown or unsupported) and verdict == SUPPORTED:
+    if (hidden or unknown or unsupported) and verdict == SUPPORTED:
         verdict = INCONCLUSIVE
     values: dict[str, float | int | str] = {
         "year": year,
@@ -105,6 +114,8 @@ def family_based_is_cheapest(
         "cheapest_other": cheapest_other,
         "cheapest_other_eur_per_child_month": least,
     }
+    if hidden:
+        values["hidden_other"] = ", ".join(hidden)
     if unknown:
         values["unknown_other"] = ", ".join(unknown)
     if unsupported:
@@ -120,6 +131,14 @@ def family_based_is_cheapest(
         other=word("care_arrangement_in", cheapest_other),
         least=money(least),
     )
+    if hidden:
+        sentence = joined(
+            sentence,
+            said(
+                N_("Hidden to protect individuals is the cost of: {hidden}."),
+                hidden=listing([word("care_arrangement", code) for code in hidden]),
+            ),
+        )
     if unknown:
         sentence = joined(
             sentence,
@@ -149,17 +168,16 @@ def reference_became_dearer(
     it is not; one year alone, or a first year without cost, gives no data.
     """
     name = "reference_became_dearer_in_constant_prices"
-    real = (
-        units[units["care_arrangement"] == reference]
-        .set_index("year")["real_cost_per_child_month_eur"]
-        .dropna()
-    )
+    every = units[units["care_arrangement"] == reference]
+    real = every.set_index("year")["real_cost_per_child_month_eur"].dropna()
     statement = said(
         N_("Care {reference} has become dearer per child in constant prices."),
         reference=word("care_arrangement_in", reference),
     )
     if len(real) < 2 or real.iloc[0] == 0:
-        return Finding(name, NO_DATA, {}, statement, no_data())
+        hidden = any_hidden(every["real_cost_per_child_month_eur"])
+        why = hidden_numbers() if hidden else no_data()
+        return Finding(name, NO_DATA, {}, statement, why)
     first_year, last_year = int(real.index[0]), int(real.index[-1])
     first, last = float(real.iloc[0]), float(real.iloc[-1])
     values: dict[str, float | int | str] = {
@@ -207,11 +225,12 @@ def family_based_is_cheapest_across_sensitivity(
         reference=word("care_arrangement_in", reference),
     )
     ours = sensitivity[sensitivity["alternative"].isin(STATUTORY_ARRANGEMENTS)]
+    outcome = ["outcome_low", "outcome_base", "outcome_high"]
+    if any_hidden(ours[outcome]):
+        return Finding(name, NO_DATA, {}, statement, hidden_numbers())
     if reference in FAMILY_BASED or ours["alternative"].nunique() < len(STATUTORY_ARRANGEMENTS):
         return Finding(name, NO_DATA, {}, statement, no_data())
-    outcomes = ours.set_index(["alternative", "parameter"])[
-        ["outcome_low", "outcome_base", "outcome_high"]
-    ]
+    outcomes = ours.set_index(["alternative", "parameter"])[outcome]
     least = outcomes.min(axis=1)
     alternative, parameter = least.idxmin()
     lowest = float(least.min())
@@ -253,6 +272,8 @@ def cost_rose_because_places_stand_empty(
     if ours.empty:
         return Finding(name, NO_DATA, {}, statement, no_data())
     row = ours.iloc[0]
+    if is_hidden(row["total_change"]):
+        return Finding(name, NO_DATA, {}, statement, hidden_numbers())
     first_year, last_year = int(row["first_year"]), int(row["last_year"])
     change, by_occupancy = float(row["total_change"]), float(row["occupancy_effect"])
     children = float(row["last_child_months"] / row["first_child_months"] - 1)

@@ -16,6 +16,7 @@ from dieval.present.findings import (
     Finding,
     no_data,
 )
+from dieval.present.hidden import any_hidden, hidden_numbers
 from dieval.present.language import (
     N_,
     Bilingual,
@@ -27,6 +28,8 @@ from dieval.present.language import (
     signed_money,
     word,
 )
+from dieval.present.tables import records
+from dieval.vocabulary import is_hidden
 
 FAMILIES = ("own_family", "family_environment")
 
@@ -71,7 +74,8 @@ def most_children_live_in_families(tables: Mapping[str, pd.DataFrame]) -> Findin
     shares = tables.get("preference_shares", pd.DataFrame(columns=["year", "step", "share"]))
     last = shares[shares["year"] == shares["year"].max()].set_index("step")["share"]
     if last.empty or last.isna().any():
-        return Finding(name, NO_DATA, {}, statement, no_data())
+        why = hidden_numbers() if any_hidden(last) else no_data()
+        return Finding(name, NO_DATA, {}, statement, why)
     year = int(shares["year"].max())
     by_step = {step: float(last[step]) for step in PREFERENCE}
     in_families = sum(by_step[step] for step in FAMILIES)
@@ -101,6 +105,8 @@ def plan_saves_money(tables: Mapping[str, pd.DataFrame], last_year: int) -> Find
         year=str(last_year),
     )
     row = _summary(tables)
+    if row is not None and is_hidden(row["npv_eur"]):
+        return Finding(name, NO_DATA, {}, statement, hidden_numbers())
     if row is None or pd.isna(row["npv_eur"]):
         return Finding(name, NO_DATA, {}, statement, no_data())
     npv = float(row["npv_eur"])
@@ -159,8 +165,10 @@ def plan_saves_across_sensitivity(tables: Mapping[str, pd.DataFrame]) -> Finding
     if table is None or table.empty:
         return Finding(name, NO_DATA, {}, statement, no_data())
     outcomes = table[["outcome_low", "outcome_base", "outcome_high"]]
+    if any_hidden(outcomes):
+        return Finding(name, NO_DATA, {}, statement, hidden_numbers())
     least = outcomes.min(axis=1)
-    row = table.loc[least.idxmin()]
+    row = records(table.loc[[least.idxmin()]])[0]
     lowest, base = float(least.min()), float(table["outcome_base"].iloc[0])
     values: dict[str, float | int | str] = {
         "lowest_npv_eur": lowest,
@@ -201,12 +209,12 @@ def payer_gains(tables: Mapping[str, pd.DataFrame]) -> list[Finding]:
     moved = streams.agg(lambda amounts: amounts.isna().any() or (amounts != 0).any()).any(axis=1)
     return [
         _payer(str(row["payer"]), row)
-        for _, row in tables["payer_summary"].iterrows()
+        for row in records(tables["payer_summary"])
         if moved[row["payer"]]
     ]
 
 
-def _payer(payer: str, row: pd.Series) -> Finding:
+def _payer(payer: str, row: Mapping[str, Any]) -> Finding:
     name = "payer_gains"
     statement = said(
         N_("The plan costs this payer less than keeping the institution: {payer}."),
@@ -214,7 +222,8 @@ def _payer(payer: str, row: pd.Series) -> Finding:
     )
     values: dict[str, float | int | str] = {"payer": payer}
     if pd.isna(row["npv_eur"]):
-        return Finding(name, NO_DATA, values, statement, no_data())
+        why = hidden_numbers() if is_hidden(row["npv_eur"]) else no_data()
+        return Finding(name, NO_DATA, values, statement, why)
     npv, net = float(row["npv_eur"]), float(row["net_eur"])
     sentence = said(
         N_("Net present value {npv}; without discounting {net}."),
@@ -234,6 +243,8 @@ def emptying_home_is_dear(tables: Mapping[str, pd.DataFrame], multiple: float) -
     )
     row = _summary(tables)
     known = ("cost_per_child_before_eur", "highest_cost_per_child_eur")
+    if row is not None and any_hidden(row[list(known)]):
+        return Finding(name, NO_DATA, {}, statement, hidden_numbers())
     if row is None or row[list(known)].isna().any() or not row[known[0]] > 0:
         return Finding(name, NO_DATA, {}, statement, no_data())
     before, highest = float(row[known[0]]), float(row[known[1]])
@@ -263,15 +274,19 @@ def planned_places_exceed_demand(tables: Mapping[str, pd.DataFrame]) -> list[Fin
         name = "planned_places_exceed_demand"
         statement = said(N_("The planned places exceed even high demand."))
         return [Finding(name, NO_DATA, {}, statement, no_data())]
-    return [_places(row) for _, row in table.iterrows()]
+    return [_places(row) for row in records(table)]
 
 
-def _places(row: pd.Series) -> Finding:
+def _places(row: Mapping[str, Any]) -> Finding:
     arrangement = str(row["care_arrangement"])
     statement = said(
         N_("The planned places exceed even high demand (P90): {arrangement}."),
         arrangement=word("care_arrangement", arrangement),
     )
+    if any(is_hidden(row[quantile]) for quantile in ("p10", "p50", "p90")):
+        values_of: dict[str, float | int | str] = {"care_arrangement": arrangement}
+        name = "planned_places_exceed_demand"
+        return Finding(name, NO_DATA, values_of, statement, hidden_numbers())
     values: dict[str, float | int | str] = {
         "care_arrangement": arrangement,
         "year": int(row["year"]),

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Mapping
+from typing import Any
 
 import pandas as pd
 
@@ -15,6 +16,7 @@ from dieval.present.findings import (
     Finding,
     no_data,
 )
+from dieval.present.hidden import any_hidden, hidden_in, hidden_numbers
 from dieval.present.language import (
     N_,
     Bilingual,
@@ -26,6 +28,8 @@ from dieval.present.language import (
     same,
     word,
 )
+from dieval.present.tables import records
+from dieval.vocabulary import is_hidden
 
 Names = Mapping[str, Mapping[str, Bilingual]]
 
@@ -78,10 +82,7 @@ def progress_findings(
         ]
     if "carers_trend" in tables:
         trends = tables["carers_trend"]
-        found += [
-            carers_grow(row)
-            for _, row in trends[trends["region"] == region].astype(object).iterrows()
-        ]
+        found += [carers_grow(row) for row in records(trends[trends["region"] == region])]
     if "sites" in tables:
         found.append(one_municipality_has_most_sites(tables["sites"], names["municipality"]))
     if "target_group_coverage" in tables and "sites" in tables:
@@ -103,11 +104,15 @@ def indicator_is_on_track(rows: pd.DataFrame, called: Bilingual) -> Finding:
     rows = rows.astype(object)
     name = f"{rows['indicator'].iloc[0]}_is_on_track"
     statement = said(N_("{indicator}: on track to the current target."), indicator=called)
-    verdicts = {_verdict(row) for _, row in rows.iterrows()}
+    hidden = hidden_in(rows[["value", "standing"]]).any(axis=1)
+    rows = rows[~hidden]
+    verdicts = {_verdict(row) for row in records(rows)}
     known = rows[rows["value"].notna()]
+    if known.empty and hidden.any():
+        return Finding(name, NO_DATA, {}, statement, hidden_numbers())
     if known.empty:
         return Finding(name, NO_DATA, {}, statement, no_data())
-    row = known.iloc[0]
+    row = records(known)[0]
     values: dict[str, float | int | str] = {
         "value": float(row["value"]),
         "value_date": row["value_date"].date().isoformat(),
@@ -132,7 +137,7 @@ def indicator_is_on_track(rows: pd.DataFrame, called: Bilingual) -> Finding:
     )
 
 
-def _verdict(row: pd.Series) -> str:
+def _verdict(row: Mapping[str, Any]) -> str:
     standing = str(row["standing"])
     if standing in VERDICT_OF_STANDING:
         return VERDICT_OF_STANDING[standing]
@@ -145,7 +150,7 @@ def _verdict(row: pd.Series) -> str:
     return INCONCLUSIVE if standing == "ahead" else NOT_SUPPORTED
 
 
-def _how_it_stands(row: pd.Series) -> list[Bilingual]:
+def _how_it_stands(row: Mapping[str, Any]) -> list[Bilingual]:
     """Say how the value stands to the target, then how its growth is rated."""
     line = _number(row["expected_on_value_date"])
     said_of = {
@@ -191,7 +196,7 @@ def _number(value: float, qualifier: object = None) -> Bilingual:
     return said("{qualifier} {number}", qualifier=word("qualifier", qualifier), number=number)
 
 
-def carers_grow(row: pd.Series) -> Finding:
+def carers_grow(row: Mapping[str, Any]) -> Finding:
     """Test whether the number of one kind of carers grows (Mann–Kendall, `carers_trend`)."""
     name = f"{row['carer_type']}_{row['status']}_grow"
     who = {
@@ -199,6 +204,8 @@ def carers_grow(row: pd.Series) -> Finding:
         "status": word("carer_status", row["status"]),
     }
     statement = said(N_("The number of carers is growing: {carers}, {status}."), **who)
+    if any(is_hidden(row[name_of]) for name_of in ("first_count", "last_count", "verdict")):
+        return Finding(name, NO_DATA, {}, statement, hidden_numbers())
     values: dict[str, float | int | str] = {
         "first_year": int(row["first_year"]),
         "last_year": int(row["last_year"]),
@@ -310,6 +317,8 @@ def children_leave_institutions_for_families(moves: pd.DataFrame) -> Finding:
             "family-like services."
         )
     )
+    if any_hidden(moves["children"]):
+        return Finding(name, NO_DATA, {}, statement, hidden_numbers())
     by_group = moves.groupby("to_group")["children"].sum()
     families = int(by_group.get("families", 0))
     others = int(by_group.get("residential", 0) + by_group.get("family_like", 0))

@@ -7,6 +7,7 @@ from collections.abc import Mapping
 import pandas as pd
 
 from dieval.present.findings.progress import IN_FORCE
+from dieval.present.hidden import any_hidden
 from dieval.present.language import (
     N_,
     Bilingual,
@@ -18,6 +19,7 @@ from dieval.present.language import (
     semicolons,
     word,
 )
+from dieval.present.tables import records
 from dieval.progress.known import TOTAL
 
 GAPS_NAMED = 3
@@ -62,13 +64,15 @@ def persons_reached(reimbursement: pd.DataFrame) -> list[Bilingual]:
     last = totals.iloc[-1]
     of_day = reimbursement["date"] == last["date"]
     groups = reimbursement[of_day & (reimbursement["target_group"] != TOTAL)]
+    if any_hidden(reimbursement.loc[of_day, "persons"]):
+        return []
     items = [
         said(
             "{persons} {group}",
             persons=same(int(row["persons"])),
             group=word("target_group", str(row["target_group"])),
         )
-        for _, row in groups.iterrows()
+        for row in records(groups)
     ]
     return [
         said(
@@ -83,7 +87,7 @@ def persons_reached(reimbursement: pd.DataFrame) -> list[Bilingual]:
 def indicator_standings(table: pd.DataFrame) -> pd.Series:
     """Count the indicators with a target in force by how they stand; one with two bases once."""
     current = table[table["version_role"].isin(IN_FORCE)].drop_duplicates("indicator")
-    return current["standing"].value_counts()
+    return current["standing"].value_counts(dropna=False)
 
 
 def _indicators(table: pd.DataFrame) -> list[Bilingual]:
@@ -105,7 +109,12 @@ def _indicators(table: pd.DataFrame) -> list[Bilingual]:
 
 
 def needs_in_all(coverage: pd.DataFrame) -> tuple[int, int]:
-    """Sum the persons who need a service and those who receive it, where both are known."""
+    """Sum the persons who need a service and those who receive it, where both are known.
+
+    Nobody where any number is hidden: the sum would lack it.
+    """
+    if any_hidden(coverage[["needing", "receiving"]]):
+        return 0, 0
     measured = coverage.dropna(subset=["needing", "receiving"])
     return int(measured["needing"].sum()), int(measured["receiving"].sum())
 
@@ -137,7 +146,7 @@ def _gaps(coverage: pd.DataFrame, names: Mapping[str, Mapping[str, Bilingual]]) 
             service=word("service_type", str(row["service_type"])),
             unmet=same(int(row["unmet"])),
         )
-        for _, row in largest.iterrows()
+        for row in records(largest)
     ]
     return [said(N_("Largest gaps, persons: {gaps}."), gaps=semicolons(gaps))]
 

@@ -16,6 +16,7 @@ from dieval.present.blocks import (
     text_block,
 )
 from dieval.present.cost_comparison import arrangement_name
+from dieval.present.hidden import hidden_in, hidden_picture
 from dieval.present.language import (
     N_,
     Bilingual,
@@ -98,14 +99,16 @@ def _fans(report: ReorganisationAnnex) -> list[Block]:
             p10=number(row.p10),
             p90=number(row.p90),
         )
-        for row in last.itertuples()
+        for row in last.dropna(subset=["p10", "p50", "p90"]).itertuples()
     ]
     title = said(N_("Children who will need a place, and planned places"))
-    alt = said(
-        N_("Fans of the demand by arrangement; at the end of {year}: {items}."),
-        year=str(int(ours["year"].max())),
-        items=semicolons(items),
-    )
+    alt = title
+    if items:
+        alt = said(
+            N_("Fans of the demand by arrangement; at the end of {year}: {items}."),
+            year=str(int(ours["year"].max())),
+            items=semicolons(items),
+        )
     before = observed[observed["care_arrangement"].isin(shown)]
     before = before.drop(columns="children").assign(p10=math.nan, p50=math.nan, p90=math.nan)
     first = int(observed["year"].min()) if len(observed) else 0
@@ -186,6 +189,9 @@ def _back_test(report: ReorganisationAnnex) -> list[Block]:
     table = report.tables["demand_backtest"]
     if table.empty:
         return []
+    table = table[~hidden_in(table["inside"])]
+    if table.empty:
+        return [hidden_picture()]
     inside = int((table["inside"] == "yes").sum())
     first, last = int(table["year"].min()), int(table["year"].max())
     ours = table[table["year"] == last]
@@ -228,7 +234,7 @@ def _outside(rows: pd.DataFrame) -> list[Bilingual]:
             low=number(row.p05),
             high=number(row.p95),
         )
-        for row in missed.itertuples()
+        for row in missed.dropna(subset=["observed", "p05", "p95"]).itertuples()
     ]
     return [said(N_("Outside the interval: {items}."), items=semicolons(items))]
 
@@ -257,6 +263,8 @@ def _other_use(report: ReorganisationAnnex) -> list[Block]:
             group=word("target_group", str(row.target_group)),
             unmet=same(int(row.unmet)),
         )
-        for row in unmet.head(NEEDS_SHOWN).itertuples()
+        for row in unmet.dropna(subset="unmet").head(NEEDS_SHOWN).itertuples()
     ]
+    if not items:
+        return [heading, text_block(convertible)]
     return [heading, text_block(convertible, intro), list_block(items)]

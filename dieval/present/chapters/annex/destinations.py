@@ -16,6 +16,7 @@ from dieval.present.blocks import (
     table_block,
     text_block,
 )
+from dieval.present.hidden import any_hidden, hidden_picture, zero_where_absent
 from dieval.present.language import (
     N_,
     Bilingual,
@@ -27,11 +28,13 @@ from dieval.present.language import (
 from dieval.present.reorganisation_annex import (
     ReorganisationAnnex,
     children_by_code,
+    count_in_words,
     destination_name,
     few_years,
     no_plan_block,
+    where_children_live,
 )
-from dieval.present.tables import by_year, listed, shown_column
+from dieval.present.tables import by_year, listed, records, shown_column
 from dieval.vocabulary import CARE_ARRANGEMENTS, ENDS_OF_CARE, NOT_APPLICABLE
 
 LIVING = (*CARE_ARRANGEMENTS, *ENDS_OF_CARE)
@@ -54,39 +57,45 @@ def planned_years(report: ReorganisationAnnex) -> tuple[list[int], list[Bilingua
 def _children(report: ReorganisationAnnex) -> list[Block]:
     table = report.tables["destinations"]
     wide = children_by_code(table, LIVING)
-    before = int(report.tables["transition_summary"]["children_before"].iloc[0])
+    before = report.tables["transition_summary"]["children_before"].iloc[0]
     parts = [wide]
     if report.evaluation.starts_the_plan:  # until then all children are in the institution
         start = pd.DataFrame({report.evaluation.home: [before]}, index=[report.years[0] - 1])
         parts = [start, wide]
     columns = [code for code in LIVING if code in {*wide, report.evaluation.home}]
-    drawn = pd.concat(parts).reindex(columns=columns).fillna(0).astype(int)
-    last = wide.iloc[-1]
-    items = [
-        said("{where} {children}", where=word("destination_in", code), children=same(int(count)))
-        for code, count in last.items()
-        if count
-    ]
+    drawn = zero_where_absent(pd.concat(parts).reindex(columns=columns))
     title = said(N_("Where the children of the institution live at the end of each year"))
     alt = said(
         N_(
             "Areas that stand on one another. Children in the institution before the plan: "
             "{before}; at the end of {year}: {items}."
         ),
-        before=same(before),
+        before=count_in_words(before),
         year=str(wide.index[-1]),
-        items=listing(items) if items else said(N_("nobody")),
-    )
-    picture = figures.stacked_area(
-        drawn, destination_name, lambda say: say.text(N_("Children at the end of the year"))
+        items=where_children_live(wide.iloc[-1]),
     )
     sources = report.sources_of("destinations")
+    picture = (
+        hidden_picture()
+        if any_hidden(drawn)
+        else figure_block(
+            "children",
+            title,
+            alt,
+            figures.stacked_area(
+                drawn.astype(int),
+                destination_name,
+                lambda say: say.text(N_("Children at the end of the year")),
+            ),
+            sources,
+        )
+    )
     years, fewer = planned_years(report)
     stays = said(
         N_("After the last planned year everybody is taken to stay where that year puts them.")
     )
     return [
-        figure_block("children", title, alt, picture, sources),
+        picture,
         by_year(
             "destinations",
             title,
@@ -111,7 +120,7 @@ def with_nobody(table: pd.DataFrame, by: list[str]) -> pd.DataFrame:
     """
     every = table[by].drop_duplicates().merge(table[["year"]].drop_duplicates(), how="cross")
     filled = every.merge(table, on=[*by, "year"], how="left")
-    return filled.assign(children=filled["children"].fillna(0).astype("int64"))
+    return filled.assign(children=zero_where_absent(filled["children"]))
 
 
 def _preference(report: ReorganisationAnnex) -> list[Block]:
@@ -221,7 +230,7 @@ def problem_blocks(report: ReorganisationAnnex) -> list[Block]:
     else:
         columns = ["problem", "subject", "counted", "limit", "file", "row", "source"]
         rows: list[list[Cell]] = []
-        for _, row in table.astype(object).iterrows():
+        for row in records(table):
             cells = [cell_value(row[column], NOT_APPLICABLE) for column in columns]
             cells[1] = _subject(str(row["table"]), str(row["subject"]))
             cells[-1] = report.source_mark(str(row["source"]))

@@ -14,6 +14,7 @@ from dieval.present.blocks import (
     table_block,
     text_block,
 )
+from dieval.present.hidden import any_hidden
 from dieval.present.language import (
     N_,
     Bilingual,
@@ -44,6 +45,7 @@ def payer_blocks(
     wide = budget.pivot(index="year", columns="payer", values="net_eur")
     wide = wide.reindex(columns=[payer for payer in PAYERS if payer in wide])
     moved = wide.columns[(wide.fillna(1.0) != 0).any()]
+    hidden = any_hidden(wide)
     wide = wide[list(moved)]
     note = said(
         N_(
@@ -55,7 +57,7 @@ def payer_blocks(
     blocks: list[Block] = []
     if wide.notna().any(axis=None):
         blocks.append(_picture(report, wide, [note, how, *sources]))
-    if wide.isna().any(axis=None):
+    if wide.isna().any(axis=None) and not hidden:
         blocks.append(
             text_block(
                 said(

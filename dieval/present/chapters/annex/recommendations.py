@@ -5,6 +5,7 @@ from __future__ import annotations
 import pandas as pd
 
 from dieval.present.blocks import Section, list_block, text_block
+from dieval.present.hidden import any_hidden, hidden_in
 from dieval.present.language import (
     N_,
     Bilingual,
@@ -44,6 +45,9 @@ def _families(report: ReorganisationAnnex) -> list[Bilingual]:
     """Say how many families are to be found by when."""
     wide = children_by_code(report.tables["destinations"], FAMILY_BASED)
     if wide.empty or not len(wide.columns):
+        return []
+    wide = wide.loc[:, ~hidden_in(wide).any()]
+    if not len(wide.columns):
         return []
     most = wide.max()
     items = [
@@ -137,7 +141,7 @@ def _payers(report: ReorganisationAnnex) -> list[Bilingual]:
 
 def _places(report: ReorganisationAnnex) -> list[Bilingual]:
     table = report.tables.get("places_outlook")
-    empty = table.dropna(subset="empty_from") if table is not None else pd.DataFrame()
+    empty = pd.DataFrame() if table is None else table.dropna(subset=["empty_from", "p50"])
     return [
         said(
             N_(
@@ -175,7 +179,7 @@ def _children_to_look_at(report: ReorganisationAnnex) -> list[Bilingual]:
         ),
     ):
         rows = table[table["problem"] == problem]
-        if rows.empty:
+        if rows.empty or any_hidden(rows["counted"]):
             continue
         by_year = rows["counted"].groupby(rows["subject"].str.split(" ").str[0]).sum()
         year = by_year.idxmax()

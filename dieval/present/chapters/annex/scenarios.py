@@ -17,6 +17,7 @@ from dieval.present.blocks import (
 )
 from dieval.present.chapters.annex.transition import PLAN_INPUTS, how
 from dieval.present.findings.plans import parameter_in_words
+from dieval.present.hidden import any_hidden, hidden_picture
 from dieval.present.language import (
     N_,
     Bilingual,
@@ -28,7 +29,7 @@ from dieval.present.language import (
     word,
 )
 from dieval.present.reorganisation_annex import ReorganisationAnnex, no_plan_here_block
-from dieval.present.tables import listed, shown_column
+from dieval.present.tables import listed, records, shown_column
 from dieval.vocabulary import NOT_APPLICABLE
 
 IN_PERCENT = ("discount_rate", "families_found")
@@ -90,6 +91,8 @@ def _scenarios(report: ReorganisationAnnex) -> list[Block]:
 def _lines(report: ReorganisationAnnex, notes: list[Bilingual]) -> list[Block]:
     yearly = report.tables["scenario_years"]
     wide = yearly.pivot(index="year", columns="scenario", values="cumulative_discounted_eur")
+    if any_hidden(wide):
+        return [hidden_picture()]
     if wide.isna().all(axis=None):
         return []
     order = [code for code in report.tables["scenarios"]["scenario"] if code in wide]
@@ -144,7 +147,7 @@ def _sensitivity(report: ReorganisationAnnex) -> list[Block]:
         )
     )
     rows: list[list[Cell]] = []
-    for _, row in table.astype(object).iterrows():
+    for row in records(table):
         cells = [cell_value(row[column], NOT_APPLICABLE) for column in SENSITIVITY]
         cells[0] = parameter_in_words(row)
         for column in ("low", "base", "high", "switch_value"):
@@ -162,6 +165,8 @@ def _sensitivity(report: ReorganisationAnnex) -> list[Block]:
     notes += [how(report), *report.sources_of(*PLAN_INPUTS)]
     title = said(N_("Net present value when one value changes, EUR"))
     block = table_block("npv_sensitivity", title, headings, rows, notes=notes)
+    if any_hidden(table[["outcome_low", "outcome_base", "outcome_high"]]):
+        return [hidden_picture(), block]
     return [_tornado(report, table, [explained, *report.sources_of(*PLAN_INPUTS)]), block]
 
 
@@ -169,7 +174,7 @@ def _tornado(report: ReorganisationAnnex, table: pd.DataFrame, notes: list[Bilin
     keyed = table.assign(
         key=[f"{row.parameter}|{row.care_arrangement or ''}" for row in table.itertuples()]
     )
-    names = {row["key"]: parameter_in_words(row) for _, row in keyed.astype(object).iterrows()}
+    names = {row["key"]: parameter_in_words(row) for row in records(keyed)}
     bars = pd.DataFrame(
         {
             "parameter": keyed["key"],
@@ -180,7 +185,7 @@ def _tornado(report: ReorganisationAnnex, table: pd.DataFrame, notes: list[Bilin
         }
     )
     base = float(keyed["outcome_base"].iloc[0])
-    widest = keyed.iloc[0]
+    widest = records(keyed)[0]
     title = said(N_("What moves the net present value of the plan"))
     alt = said(
         N_(

@@ -9,6 +9,7 @@ from dieval.present import figures, style
 from dieval.present.blocks import Block, Section, figure_block, heading_block, text_block
 from dieval.present.chapters.annex.payers import payer_blocks
 from dieval.present.cost_comparison import UNIT_COST_INPUTS
+from dieval.present.hidden import any_hidden, hidden_in, zero_where_absent
 from dieval.present.language import (
     N_,
     Bilingual,
@@ -41,7 +42,8 @@ def show_transition(report: ReorganisationAnnex) -> Section:
     """Show what the plan costs and saves, and who pays."""
     if not report.evaluation.has_plan:
         return report.section([no_plan_here_block()])
-    known = report.tables["transition"]["net_eur"].notna().all()
+    net = report.tables["transition"]["net_eur"]
+    known = net.notna().all() or any_hidden(net)
     return report.section(
         [
             heading_block(3, said(N_("What care costs in each year"))),
@@ -84,7 +86,8 @@ def _unknown(report: ReorganisationAnnex) -> Block:
             )
         )
     table = report.tables["costs_elsewhere"]
-    missing = table[table["cost_per_child_year_eur"].isna()]["care_arrangement"].unique()
+    cost = table["cost_per_child_year_eur"]
+    missing = table[cost.isna() & ~hidden_in(cost)]["care_arrangement"].unique()
     reasons += [
         said(
             N_(
@@ -132,7 +135,8 @@ def _costs(report: ReorganisationAnnex) -> list[Block]:
         )
     constant = constant_prices(report)
     elsewhere = report.tables["costs_elsewhere"]
-    lived = set(report.tables["destinations"].query("children > 0")["care_arrangement"])
+    planned = report.tables["destinations"]
+    lived = set(planned.loc[planned["children"] != 0, "care_arrangement"])
     lived -= {report.evaluation.home}
     blocks = [
         listed(
@@ -300,7 +304,8 @@ def _emptying(report: ReorganisationAnnex) -> list[Block]:
     multiple = report.parameter_values["emptying_cost_multiple"][1].value
     before = float(row["cost_per_child_before_eur"])
     stay = _stay(report)
-    emptied = stay.index[(stay == 0).cumsum() <= 1]  # up to the first year without children
+    gone = stay == 0  # where it is hidden, somebody is there
+    emptied = stay.index[gone.cumsum() <= 1]  # up to the first year without children
     if cost.notna().any() and pd.notna(before):
         year = int(row["highest_cost_per_child_year"])
         title = said(N_("Cost of a child in the institution as it empties, EUR a year"))
@@ -364,5 +369,11 @@ def _stay(report: ReorganisationAnnex) -> pd.Series:
     table = report.tables["destinations"]
     ours = table[table["care_arrangement"] == report.evaluation.home].set_index("year")["children"]
     planned = sorted(set(table["year"]))
-    held = ours.reindex(planned).fillna(0)
-    return held.reindex(list(report.years)).ffill().astype(int)
+    held = zero_where_absent(ours.reindex(planned))
+    # What follows a hidden year is as hidden as that year.
+    whole = held.reindex(list(report.years), fill_value=None)
+    last: float = 0.0
+    for year in whole.index:
+        last = float(held[year]) if year in held.index else last
+        whole[year] = last
+    return whole

@@ -6,7 +6,7 @@ from dieval.present.blocks import Block, Cell, cell_value, table_block, text_blo
 from dieval.present.language import N_, said, same
 from dieval.present.reorganisation_annex import ReorganisationAnnex
 from dieval.present.report import Report
-from dieval.present.tables import shown_column
+from dieval.present.tables import records, shown_column
 from dieval.vocabulary import NOT_APPLICABLE
 
 COLUMNS = ("table", "care_arrangement", "file", "rows", "n_rows", "sources")
@@ -18,7 +18,7 @@ def rows_blocks(report: Report) -> list[Block]:
     if table.empty:
         return [text_block(said(N_("No row of the data counts in this report.")))]
     rows: list[list[Cell]] = []
-    for _, row in table.astype(object).iterrows():
+    for row in records(table):
         sources = [report.source_mark(key) for key in str(row["sources"]).split(", ")]
         rows.append(
             [

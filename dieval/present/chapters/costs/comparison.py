@@ -21,6 +21,13 @@ from dieval.present.cost_comparison import (
     series_notes,
     with_unknown_years,
 )
+from dieval.present.hidden import (
+    any_hidden,
+    hidden_in,
+    hidden_picture,
+    rows_left_out,
+    zero_where_absent,
+)
 from dieval.present.language import (
     N_,
     Bilingual,
@@ -35,7 +42,7 @@ from dieval.present.language import (
 )
 from dieval.present.report import source_note
 from dieval.present.tables import by_year, listed
-from dieval.vocabulary import COST_PARTS, NOT_APPLICABLE
+from dieval.vocabulary import COST_PARTS, NOT_APPLICABLE, is_hidden
 
 
 def show_comparison(report: CostComparison) -> Section:
@@ -98,7 +105,10 @@ def _waterfall(report: CostComparison, sources: Bilingual) -> list[Block]:
         return []
     parts = report.evaluation.tables["unit_cost_parts"]
     parts = parts[parts["year"] == report.last_year]
-    wide = parts.pivot(index="care_arrangement", columns="part", values=MONTHLY).fillna(0.0)
+    wide = parts.pivot(index="care_arrangement", columns="part", values=MONTHLY)
+    wide = zero_where_absent(wide)
+    if any_hidden(wide.loc[[report.reference, alternative]]):
+        return [hidden_picture()]
     first, last = wide.loc[report.reference], wide.loc[alternative]
     changes = (last - first).reindex([part for part in COST_PARTS if part in wide.columns])
     changes = changes[changes != 0]
@@ -199,12 +209,26 @@ def _support(report: CostComparison, of_year: pd.DataFrame, sources: Bilingual) 
     support = costs["support_eur_per_child_month"]
     lines = pd.DataFrame(
         {
-            "cost_without_support": costs["alternative_eur_per_child_month"] - support.fillna(0.0),
+            "cost_without_support": costs["alternative_eur_per_child_month"]
+            - zero_where_absent(support),
             "support": support,
             "switch_point": costs["switch_point_support_eur_per_child_month"],
         }
     )
     reference_cost = float(costs["reference_eur_per_child_month"].iloc[0])
+    unseen = hidden_in(
+        costs[
+            [
+                "alternative_eur_per_child_month",
+                "support_eur_per_child_month",
+                "switch_point_support_eur_per_child_month",
+            ]
+        ]
+    ).any(axis=1)
+    left_out = [word("care_arrangement", str(code)) for code in lines.index[unseen]]
+    lines = lines[~unseen]
+    if is_hidden(reference_cost) or lines.empty:
+        return [heading_block(3, said(N_("Specific support"))), hidden_picture(), table]
     crossings = [
         said(
             N_("{alternative} at {amount}"),
@@ -243,7 +267,7 @@ def _support(report: CostComparison, of_year: pd.DataFrame, sources: Bilingual) 
     title = said(N_("Cost with rising specific support, {year}"), year=year)
     return [
         heading_block(3, said(N_("Specific support"))),
-        figure_block("switch_points", title, alt, picture, [sources]),
+        figure_block("switch_points", title, alt, picture, [*rows_left_out(left_out), sources]),
         table,
     ]
 

@@ -29,6 +29,7 @@ from dieval.present.cost_comparison import (
     missing_notes,
     no_data_block,
 )
+from dieval.present.hidden import hidden_in, hidden_picture, rows_left_out
 from dieval.present.language import N_, Bilingual, listing, money, percentage, said, word
 from dieval.present.report import source_note
 from dieval.present.rounding import largest_remainder
@@ -36,9 +37,11 @@ from dieval.present.tables import shown_column
 from dieval.vocabulary import (
     COST_PARTS,
     FAMILY_BASED,
+    HIDDEN,
     NOT_APPLICABLE,
     NOT_AVAILABLE,
     STATUTORY_ARRANGEMENTS,
+    is_hidden,
 )
 
 
@@ -54,6 +57,8 @@ def show_parts(report: CostComparison) -> Section:
     wide = parts.pivot(index="care_arrangement", columns="part", values=MONTHLY)
     wide = wide.reindex(parts["care_arrangement"].drop_duplicates())
     wide = wide[[part for part in COST_PARTS if part in wide.columns]]
+    whole = known.set_index("care_arrangement")[MONTHLY]
+    drawn = wide[~hidden_in(wide).any(axis=1)]
     title = said(N_("Parts of the cost per child-month, EUR, {year}"), year=str(report.last_year))
     sources = source_note(report, UNIT_COST_INPUTS)
     bars = [
@@ -64,10 +69,13 @@ def show_parts(report: CostComparison) -> Section:
             part=word("part", str(row.idxmax())),
             amount=money(row.max()),
         )
-        for name, row in wide.iterrows()
+        for name, row in drawn.iterrows()
     ]
-    blocks = [
-        figure_block(
+    left_out = [word("care_arrangement", str(name)) for name in wide.index.difference(drawn.index)]
+    picture = (
+        hidden_picture()
+        if drawn.empty
+        else figure_block(
             "unit_cost_parts_last_year",
             title,
             said(
@@ -75,36 +83,50 @@ def show_parts(report: CostComparison) -> Section:
                 bars=lambda say: "; ".join(bar[say.code] for bar in bars),
             ),
             figures.stacked_bars(
-                wide,
+                drawn,
                 arrangement_name,
                 lambda say, part: say.word("part", part),
                 lambda say: say.text(N_("EUR per child-month")),
             ),
-            [sources],
-        ),
-        _parts_table(wide, title, sources),
+            [*rows_left_out(left_out), sources],
+        )
+    )
+    blocks = [
+        picture,
+        _parts_table(wide, whole, title, sources),
         *(text_block(note) for note in missing_notes(report, [report.last_year])),
         *_perimeter(report),
     ]
-    left_out = report.evaluation.recorded_allowance_eur
-    if left_out:
+    allowance = report.evaluation.recorded_allowance_eur
+    if allowance:
         note = said(
             N_(
                 "Recorded allowances of {amount} to foster families and guardians are not added: "
                 "the statutory payments already stand for them."
             ),
-            amount=money(left_out, 2),
+            amount=money(allowance, 2),
         )
         blocks.append(text_block(note))
     return report.section([*blocks, *_capital_scenarios(report)])
 
 
-def _parts_table(wide: pd.DataFrame, title: Bilingual, sources: Bilingual) -> Block:
-    """Show parts by arrangement, rounded so that each column adds up to its total."""
-    totals = {str(name): round(float(row.sum()), 2) for name, row in wide.iterrows()}
+def _parts_table(
+    wide: pd.DataFrame, whole: pd.Series, title: Bilingual, sources: Bilingual
+) -> Block:
+    """Show parts by arrangement, rounded so that each column adds up to its total.
+
+    With a hidden part the others are rounded one by one, and the total is that of the arrangement.
+    """
+    partly = hidden_in(wide).any(axis=1)
+    totals = {
+        str(name): round(float(whole[name] if partly[name] else row.sum()), 2)
+        for name, row in wide.iterrows()
+    }
     rounded = pd.DataFrame(
         {
-            name: largest_remainder(wide.loc[name].fillna(0.0).to_list(), 2, total)
+            name: wide.loc[name].round(2).to_list()
+            if partly[name]
+            else largest_remainder(wide.loc[name].fillna(0.0).to_list(), 2, total)
             for name, total in totals.items()
         },
         index=wide.columns,
@@ -121,7 +143,7 @@ def _parts_table(wide: pd.DataFrame, title: Bilingual, sources: Bilingual) -> Bl
         shown = [
             float(rounded.loc[part, name])
             if pd.notna(wide.loc[name, part])
-            else {"symbol": _why_no_part(name, part)}
+            else {"symbol": _why_no_part(name, part, wide.loc[name, part])}
             for name in totals
         ]
         rows.append([part, *shown])
@@ -132,8 +154,10 @@ def _parts_table(wide: pd.DataFrame, title: Bilingual, sources: Bilingual) -> Bl
     )
 
 
-def _why_no_part(arrangement: str, part: str) -> str:
-    """Tell whether an arrangement cannot have a part of cost, or only has none recorded."""
+def _why_no_part(arrangement: str, part: str, amount: object) -> str:
+    """Tell whether a part of cost is hidden, cannot be there, or only is not recorded."""
+    if is_hidden(amount):
+        return HIDDEN
     statutory = arrangement in STATUTORY_ARRANGEMENTS
     if part in ("remuneration", "maintenance"):
         return NOT_AVAILABLE if statutory else NOT_APPLICABLE
@@ -188,7 +212,9 @@ def _perimeter(report: CostComparison) -> list[Block]:
 def _capital_scenarios(report: CostComparison) -> list[Block]:
     """Show costs and differences with capital at other values and other discount rates."""
     table = report.evaluation.tables["capital_scenarios"]
-    with_capital = table.groupby("care_arrangement")["capital_eur_per_child_month"].transform("max")
+    capital = table["capital_eur_per_child_month"]
+    known = capital.mask(hidden_in(capital), 1.0)  # where it is hidden, there is some
+    with_capital = known.groupby(table["care_arrangement"]).transform("max")
     costs = table[with_capital > 0]
     if costs.empty:
         return []

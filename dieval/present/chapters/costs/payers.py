@@ -24,6 +24,15 @@ from dieval.present.cost_comparison import (
     no_data_block,
     with_unknown_years,
 )
+from dieval.present.hidden import (
+    any_hidden,
+    hidden_in,
+    hidden_picture,
+    rows_left_out,
+    total,
+    without_hidden,
+    zero_where_absent,
+)
 from dieval.present.language import (
     N_,
     Bilingual,
@@ -70,7 +79,8 @@ def show_payers(report: CostComparison) -> Section:
 def _closing(split: pd.DataFrame) -> pd.DataFrame:
     """Round amounts to the cent and shares to a tenth so that they add up in every year."""
     closed = split.copy()
-    for _, rows in closed.dropna(subset="share").groupby(["care_arrangement", "year"]):
+    whole = without_hidden(closed, ["amount_eur", "share"], ["care_arrangement", "year"])
+    for _, rows in whole.dropna(subset="share").groupby(["care_arrangement", "year"]):
         amounts = rows["amount_eur"]
         closed.loc[rows.index, "amount_eur"] = largest_remainder(
             amounts.to_list(), 2, float(amounts.sum())
@@ -86,8 +96,9 @@ def _by_year(report: CostComparison, split: pd.DataFrame, notes: list[Bilingual]
     known = split[["care_arrangement", "year"]].drop_duplicates()
     complete = split[key].drop_duplicates().merge(known, on="care_arrangement")
     complete = complete.merge(split, on=[*key, "year"], how="left")
-    complete[["amount_eur", "share"]] = complete[["amount_eur", "share"]].fillna(0.0)
-    refunds = split.loc[split["share"].isna(), ["care_arrangement", "year"]].drop_duplicates()
+    complete[["amount_eur", "share"]] = zero_where_absent(complete[["amount_eur", "share"]])
+    unshared = split["share"].isna() & ~hidden_in(split["share"])
+    refunds = split.loc[unshared, ["care_arrangement", "year"]].drop_duplicates()
     refunded = complete.merge(
         refunds, on=["care_arrangement", "year"], how="left", indicator="with_"
     )
@@ -116,9 +127,16 @@ def _by_year(report: CostComparison, split: pd.DataFrame, notes: list[Bilingual]
 def _bars(report: CostComparison) -> list[Block]:
     """Draw the shares of the payers in the last year."""
     split = report.evaluation.tables["payer_split"]
-    shares = split[split["year"] == report.last_year].dropna(subset="share")
+    every = split[split["year"] == report.last_year]
+    shares = without_hidden(every, ["share"], ["care_arrangement"]).dropna(subset="share")
     if shares.empty:
-        return []
+        return [hidden_picture()] if any_hidden(every["share"]) else []
+    left_out = [
+        word("care_arrangement", str(code))
+        for code in every["care_arrangement"].drop_duplicates()
+        if code not in set(shares["care_arrangement"])
+        and any_hidden(every.loc[every["care_arrangement"] == code, "share"])
+    ]
     wide = shares.pivot(index="care_arrangement", columns="payer", values="share")
     wide = wide.reindex(shares["care_arrangement"].drop_duplicates())
     wide = wide[[payer for payer in PAYERS if payer in wide.columns]]
@@ -142,7 +160,8 @@ def _bars(report: CostComparison) -> list[Block]:
         lambda say, payer: say.word("payer", payer),
         lambda say: say.text(N_("Share of the cost")),
     )
-    return [figure_block("payer_bars", title, alt, picture, [source_note(report, COST_INPUTS)])]
+    notes = [*rows_left_out(left_out), source_note(report, COST_INPUTS)]
+    return [figure_block("payer_bars", title, alt, picture, notes)]
 
 
 def _shift(report: CostComparison) -> list[Block]:
@@ -163,6 +182,10 @@ def _shift(report: CostComparison) -> list[Block]:
     )
     sources = source_note(report, UNIT_COST_INPUTS)
     ours = table[table["alternative"] == alternative].set_index("payer")
+    names = {
+        "reference": word("care_arrangement", report.reference),
+        "alternative": word("care_arrangement", alternative),
+    }
     steps = [
         said(
             N_("{payer} {change} in full and {at_once} at first"),
@@ -172,10 +195,12 @@ def _shift(report: CostComparison) -> list[Block]:
         )
         for payer, row in ours.iterrows()
     ]
-    names = {
-        "reference": word("care_arrangement", report.reference),
-        "alternative": word("care_arrangement", alternative),
-    }
+    if any_hidden(ours[list(CHANGES)]):
+        return [
+            heading_block(3, said(N_("If one child moved"))),
+            hidden_picture(),
+            _shift_table(table, report, names["reference"], [how, sources]),
+        ]
     title = said(
         N_("One child moves: {reference} → {alternative}, EUR per month by payer, {year}"),
         year=year,
@@ -216,8 +241,8 @@ def _shift_table(
         for row in changes.itertuples():
             amounts = [cell_value(getattr(row, column)) for column in columns]
             rows.append([str(alternative), word("payer", str(row.payer)), *amounts])
-        total = [cell_value(float(changes[column].sum())) for column in columns]
-        rows.append([str(alternative), said(N_("Total")), *total])
+        sums = [cell_value(total(changes[column])) for column in columns]
+        rows.append([str(alternative), said(N_("Total")), *sums])
     headings = [
         shown_column("alternative"),
         Column(said(N_("Payer")), kind="text"),

@@ -22,6 +22,7 @@ from dieval.present.cost_comparison import (
     arrangement_name,
     break_notes,
 )
+from dieval.present.hidden import any_hidden, hidden_in, hidden_picture, rows_left_out
 from dieval.present.language import (
     N_,
     Bilingual,
@@ -117,6 +118,8 @@ def _curve(report: CostComparison, sources: Bilingual) -> list[Block]:
         reference=word("care_arrangement", report.reference),
         year=str(report.last_year),
     )
+    if any_hidden(curve) or any_hidden(ours[["occupancy", MONTHLY]]):
+        return [heading_block(3, said(N_("Empty places"))), hidden_picture()]
     half = float(curve.loc[0.5])
     alt = said(
         N_(
@@ -175,11 +178,17 @@ def _effects(report: CostComparison) -> list[Block]:
     ours = table[table["care_arrangement"] == report.reference]
     if ours.empty:
         return [shown]
-    labels = ours["provider"].where(ours["provider"].notna(), report.reference)
-    bars = ours.set_index(pd.Index(labels))[list(EFFECTS)].head(MOST_BARS)
 
     def name_of(code: str) -> Bilingual:
         return names.get(code) or word("care_arrangement", code, sentence_start=True)
+
+    labels = ours["provider"].where(ours["provider"].notna(), report.reference)
+    bars = ours.set_index(pd.Index(labels))[list(EFFECTS)].head(MOST_BARS)
+    unseen = hidden_in(bars).any(axis=1)
+    left_out = [name_of(str(code)) for code in bars.index[unseen]]
+    bars = bars[~unseen]
+    if bars.empty:
+        return [hidden_picture(), shown]
 
     items = [
         said(
@@ -206,7 +215,8 @@ def _effects(report: CostComparison) -> list[Block]:
         reference=word("care_arrangement", report.reference),
         year=price_year,
     )
-    notes = [*_left_out(len(ours) - 1, MOST_BARS - 1), *break_notes(report), sources]
+    notes = [*_left_out(len(ours) - 1, MOST_BARS - 1), *rows_left_out(left_out)]
+    notes += [*break_notes(report), sources]
     return [figure_block("occupancy_effects_bars", of_reference, alt, picture, notes), shown]
 
 

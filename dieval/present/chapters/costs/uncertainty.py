@@ -27,6 +27,7 @@ from dieval.present.cost_comparison import (
     no_data_block,
     with_unknown_years,
 )
+from dieval.present.hidden import any_hidden, hidden_in, hidden_picture, rows_left_out
 from dieval.present.language import (
     N_,
     Bilingual,
@@ -81,7 +82,9 @@ def _simulation(report: CostComparison, sources: Bilingual) -> list[Block]:
         reference=word("care_arrangement", report.reference),
         year=str(report.last_year),
     )
-    rows = table.set_index("alternative")
+    every = table.set_index("alternative")
+    rows = every[~hidden_in(every[["p05", "p50", "p95"]]).any(axis=1)]
+    left_out = [word("care_arrangement", str(code)) for code in every.index.difference(rows.index)]
     items = [
         said(
             N_("{alternative} {middle} ({low} to {high})"),
@@ -96,14 +99,24 @@ def _simulation(report: CostComparison, sources: Bilingual) -> list[Block]:
         N_("Medians and 90 % intervals of the difference: {items}."),
         items=semicolons(items),
     )
-    picture = figures.intervals(
-        rows[["p05", "p50", "p95"]],
-        arrangement_name,
-        lambda say: say.text(N_("Reference − alternative, EUR per child-month")),
-        lambda say: say.text(N_("no difference")),
+    picture = (
+        hidden_picture()
+        if rows.empty
+        else figure_block(
+            "simulation_intervals",
+            title,
+            alt,
+            figures.intervals(
+                rows[["p05", "p50", "p95"]],
+                arrangement_name,
+                lambda say: say.text(N_("Reference − alternative, EUR per child-month")),
+                lambda say: say.text(N_("no difference")),
+            ),
+            [how, *rows_left_out(left_out), sources],
+        )
     )
     return [
-        figure_block("simulation_intervals", title, alt, picture, [how, sources]),
+        picture,
         listed(
             "simulation",
             said(
@@ -257,6 +270,8 @@ def _tornado(report: CostComparison, table: pd.DataFrame, sources: Bilingual) ->
     ours = table[table["alternative"] == alternative]
     if alternative is None or ours.empty:
         return []
+    if any_hidden(ours[["low", "high", "outcome_low", "outcome_base", "outcome_high"]]):
+        return [hidden_picture()]
     bars = ours[["parameter", "outcome_low", "outcome_high"]].assign(
         low_label=[value_in_words(r.parameter, r.low) for r in ours.itertuples()],
         high_label=[value_in_words(r.parameter, r.high) for r in ours.itertuples()],

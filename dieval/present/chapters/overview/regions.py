@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+from typing import Any
+
 import pandas as pd
 
 from dieval.present import figures
@@ -19,6 +22,7 @@ from dieval.present.blocks import (
 from dieval.present.chapters.progress.indicators import number_in_words
 from dieval.present.chapters.progress.services import SHARE_STEPS, share_step
 from dieval.present.findings.progress import IN_FORCE
+from dieval.present.hidden import hidden_in
 from dieval.present.implementation_progress import short_day
 from dieval.present.language import (
     N_,
@@ -34,8 +38,8 @@ from dieval.present.language import (
 )
 from dieval.present.national_overview import NationalOverview
 from dieval.present.report import cited, source_note, sources_in
-from dieval.present.tables import listed
-from dieval.vocabulary import CARE_ARRANGEMENTS, NATIONAL, NOT_APPLICABLE, NOT_AVAILABLE
+from dieval.present.tables import listed, records
+from dieval.vocabulary import CARE_ARRANGEMENTS, HIDDEN, NATIONAL, NOT_APPLICABLE, NOT_AVAILABLE
 
 REAL = "real_cost_per_child_month_eur"
 
@@ -176,10 +180,13 @@ def _achievements(report: NationalOverview) -> list[Block]:
     target = current.pivot(index="indicator", columns="region", values="target_value")
     target = target.reindex(index=wide.index, columns=wide.columns)
     absent = target.map(lambda value: NOT_AVAILABLE if pd.notna(value) else NOT_APPLICABLE)
+    absent = absent.mask(hidden_in(wide), HIDDEN)
 
     def sign(say: Language, found: str) -> str:
         if found == NOT_APPLICABLE:
             return say.text(N_("no target"))
+        if found == HIDDEN:
+            return say.text(N_("hidden"))
         return say.text(N_("not available"))
 
     title = said(N_("How far regions have come to the targets in force"))
@@ -217,10 +224,10 @@ def _achievements(report: NationalOverview) -> list[Block]:
     ]
 
 
-def _value_and_date(report: NationalOverview, row: pd.Series) -> Cell:
+def _value_and_date(report: NationalOverview, row: Mapping[str, Any]) -> Cell:
     """Write the last value with its date, which tells how old it is."""
     if pd.isna(row["value"]):
-        return {"symbol": NOT_AVAILABLE}
+        return cell_value(row["value"])
     value = number_in_words(report.names, row["indicator"], float(row["value"]), row["qualifier"])
     day = short_day(row["value_date"].date())
     return said("{value} ({day})", value=value, day=day)
@@ -228,10 +235,7 @@ def _value_and_date(report: NationalOverview, row: pd.Series) -> Cell:
 
 def _last_values(report: NationalOverview, current: pd.DataFrame, indicators: list[str]) -> Block:
     """List the last values behind the picture, each with its date: some are older than others."""
-    rows_of = {
-        (str(row["indicator"]), str(row["region"])): row
-        for _, row in current.astype(object).iterrows()
-    }
+    rows_of = {(str(row["indicator"]), str(row["region"])): row for row in records(current)}
     rows: list[list[Cell]] = [
         [
             report.names["indicator"].get(code, same(code)),
@@ -265,7 +269,7 @@ def _country(report: NationalOverview) -> list[Block]:
     if current.empty:
         return []
 
-    def number(row: pd.Series, column: str) -> Cell:
+    def number(row: Mapping[str, Any], column: str) -> Cell:
         return number_in_words(report.names, row["indicator"], float(row[column]))
 
     rows: list[list[Cell]] = [
@@ -277,9 +281,9 @@ def _country(report: NationalOverview) -> list[Block]:
             number(row, "target_value"),
             short_day(row["target_date"].date()),
             same(report.source_mark(row["target_source"])),
-            str(row["standing"]),
+            cell_value(row["standing"]),
         ]
-        for _, row in current.astype(object).iterrows()
+        for row in records(current)
     ]  # fmt: skip
     columns = [
         Column(said(N_("Indicator")), kind="text"),
@@ -395,7 +399,7 @@ def _absorption(report: NationalOverview) -> list[Block]:
                 )
             ),
         ]
-        for _, row in ranked.astype(object).iterrows()
+        for row in records(ranked)
     ]
     note = said(N_("Sorted by places open: results before money."))
     title = said(N_("Infrastructure: results beside money"))
@@ -482,11 +486,13 @@ def _conflicts(report: NationalOverview) -> list[Block]:
             places.get(str(row["region"]), same(row["region"])),
             report.names["indicator"].get(str(row["indicator"]), same(row["indicator"])),
             cell_value(row["date"]),
-            number_in_words(report.names, row["indicator"], float(row["value"])),
+            cell_value(row["value"])
+            if pd.isna(row["value"])
+            else number_in_words(report.names, row["indicator"], float(row["value"])),
             report.source_mark(row["source"]),
             str(row["used"]),
         ]
-        for _, row in table.astype(object).iterrows()
+        for row in records(table)
     ]
     title = said(N_("Where sources differ"))
     note = said(N_("Sources that differ stand beside each other; they are never averaged."))

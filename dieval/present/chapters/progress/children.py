@@ -9,11 +9,21 @@ import pandas as pd
 from dieval.present import figures
 from dieval.present.blocks import (
     Block,
+    Cell,
     Column,
     Section,
+    cell_value,
     figure_block,
     heading_block,
     table_block,
+)
+from dieval.present.hidden import (
+    hidden_in,
+    hidden_picture,
+    rows_left_out,
+    total,
+    without_hidden,
+    zero_where_absent,
 )
 from dieval.present.implementation_progress import (
     ImplementationProgress,
@@ -32,8 +42,8 @@ from dieval.present.language import (
     semicolons,
     word,
 )
-from dieval.present.tables import listed
-from dieval.vocabulary import NATIONAL
+from dieval.present.tables import listed, records
+from dieval.vocabulary import NATIONAL, is_hidden
 
 MOVES = ("families", "family_like", "residential", "exit")
 
@@ -61,6 +71,12 @@ def _mix(report: ImplementationProgress, region: str, mix: pd.DataFrame) -> list
         N_("Where children in care live: {region}, share of all children in care"),
         region=report.region_called(region),
     )
+    key = ["year", "counting_basis"]
+    shown = without_hidden(mix, ["share"], key)
+    left_out = [same(f"{year}") for year in sorted({*mix["year"]} - {*shown["year"]})]
+    if shown.empty:
+        return [hidden_picture()]
+    families = families[~hidden_in(families["share"])]
     known = families.dropna(subset="share")
     alt = title
     if len(known):
@@ -76,7 +92,7 @@ def _mix(report: ImplementationProgress, region: str, mix: pd.DataFrame) -> list
             ),
         )
     picture = figures.mix_over_time(
-        mix[["year", "counting_basis", "care_arrangement", "share"]],
+        shown[["year", "counting_basis", "care_arrangement", "share"]],
         families[["year", "counting_basis", "share"]],
         lambda say, code: word("care_arrangement", code, sentence_start=True)[say.code],
         lambda say, code: say.word("counting_basis", code),
@@ -87,7 +103,7 @@ def _mix(report: ImplementationProgress, region: str, mix: pd.DataFrame) -> list
     rounding = said(
         N_("Shares of a year are rounded by largest remainders, so that they add up to 100 %.")
     )
-    notes = [rounding, *sources_of(report, "placements", rows=mix)]
+    notes = [rounding, *rows_left_out(left_out), *sources_of(report, "placements", rows=mix)]
     return [figure_block(name, title, alt, picture, notes)]
 
 
@@ -132,10 +148,11 @@ def _moves(report: ImplementationProgress) -> list[Block]:
     if table is None or table.empty:
         return []
     groups = [code for code in MOVES if code in set(table["to_group"])]
-    wide = table.pivot_table(index="year", columns="to_group", values="children", aggfunc="sum")
-    rows = [
-        [int(year), *(int(count) for count in of_year), int(of_year.sum())]
-        for year, of_year in zip(wide.index, wide[groups].fillna(0).to_numpy(), strict=True)
+    counts = table.groupby(["year", "to_group"])["children"].agg(total).unstack()
+    wide = zero_where_absent(counts[groups])
+    rows: list[list[Cell]] = [
+        [int(str(year)), *(cell_value(count) for count in of_year), cell_value(total(of_year))]
+        for year, of_year in wide.iterrows()
     ]
     columns = [Column(said(N_("Year")), kind="year")]
     columns += [Column(word("move", code, sentence_start=True)) for code in groups]
@@ -161,11 +178,11 @@ def _carers(report: ImplementationProgress) -> list[Block]:
     if ours.empty:
         return [*blocks, nothing_block()]
     kind = ours["carer_type"] + "|" + ours["status"]
-    series = ours.assign(kind=kind).pivot_table(index="year", columns="kind", values="count")
+    series = ours.assign(kind=kind).pivot(index="year", columns="kind", values="count")
     trends = report.tables["carers_trend"]
     of_kind = {
         f"{row['carer_type']}|{row['status']}": row
-        for _, row in trends[trends["region"] == report.region].iterrows()
+        for row in records(trends[trends["region"] == report.region])
     }
 
     def name(say: Language, code: str) -> str:
@@ -175,7 +192,9 @@ def _carers(report: ImplementationProgress) -> list[Block]:
 
     def trend(say: Language, code: str) -> str:
         row = of_kind.get(code)
-        return "" if row is None else say.word("trend", str(row["verdict"]))
+        if row is None or pd.isna(row["verdict"]):
+            return ""
+        return say.word("trend", str(row["verdict"]))
 
     items = [
         said(
@@ -186,6 +205,7 @@ def _carers(report: ImplementationProgress) -> list[Block]:
             trend=word("trend", str(row["verdict"])),
         )
         for code, row in of_kind.items()
+        if not any(is_hidden(row[name]) for name in ("first_count", "last_count", "verdict"))
     ]
     title = said(N_("Carers: numbers at year end"))
     picture = figures.small_multiples(

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Hashable, Mapping
+from typing import Any
 
 import pandas as pd
 
@@ -27,7 +28,7 @@ from dieval.present.language import (
     same,
     semicolons,
 )
-from dieval.present.tables import listed
+from dieval.present.tables import listed, records
 from dieval.vocabulary import NATIONAL
 
 PROGRESS = "indicator_progress"
@@ -72,7 +73,9 @@ def show_indicators(report: ImplementationProgress) -> Section:
     )
 
 
-def value_in_words(report: ImplementationProgress, indicator: str, row: pd.Series) -> Bilingual:
+def value_in_words(
+    report: ImplementationProgress, indicator: str, row: Mapping[str, Any]
+) -> Bilingual:
     """Write the value of an indicator with its unit where that is not a count."""
     return number_in_words(report.names, indicator, float(row["value"]), row.get("qualifier"))
 
@@ -115,7 +118,7 @@ def way_to_the_targets(report: ImplementationProgress) -> list[Block]:
     if current.empty:
         return []
     rows, of = {}, {}
-    for _, row in current.iterrows():
+    for row in records(current):
         key: Hashable = (row["indicator"], row["counting_basis"])
         way = row["target_value"] - row["baseline_value"]
         earlier = first["target_value"].get(key, math.nan)
@@ -262,7 +265,7 @@ def _in_units(
         of=of,
     )
     numbers = [column for column in IN_UNIT if column in columns]
-    for cells, (_, row) in zip(block["rows"], rows.astype(object).iterrows(), strict=True):
+    for cells, row in zip(block["rows"], records(rows), strict=True):
         for column in numbers:
             if pd.notna(row[column]):
                 qualifier = row.get("qualifier") if column == "value" else None

@@ -15,6 +15,7 @@ from dieval.present.blocks import (
     text_block,
 )
 from dieval.present.chapters.progress.indicators import value_in_words
+from dieval.present.hidden import hidden_in, total
 from dieval.present.implementation_progress import (
     ImplementationProgress,
     missing_block,
@@ -34,9 +35,9 @@ from dieval.present.language import (
     semicolons,
     word,
 )
-from dieval.present.tables import listed
+from dieval.present.tables import listed, records
 from dieval.progress.services import with_needs
-from dieval.vocabulary import NOT_APPLICABLE, NOT_AVAILABLE
+from dieval.vocabulary import HIDDEN, NOT_APPLICABLE, NOT_AVAILABLE, is_hidden
 
 # Steps of the shares that pictures show, and of ratings.
 SHARE_STEPS: tuple[float, ...] = (0.25, 0.5, 0.75, 1.0)
@@ -52,7 +53,8 @@ def show_services(report: ImplementationProgress) -> Section:
     blocks: list[Block] = []
     coverage = report.tables.get("service_coverage")
     if coverage is not None:
-        measured = coverage.dropna(subset="needing")
+        known = coverage["needing"].notna() | hidden_in(coverage["needing"])
+        measured = coverage[known]
         blocks += [
             *_map(report, measured),
             *_heat_map(report, coverage),
@@ -82,12 +84,20 @@ def _rating_step(say: Language, step: int) -> str:
 def _absent(say: Language, sign: str) -> str:
     if sign == NOT_APPLICABLE:
         return say.text(N_("nobody needs it"))
+    if sign == HIDDEN:
+        return say.text(N_("hidden"))
     return say.text(N_("not available"))
 
 
 def _signs(needing: pd.Series) -> pd.Series:
-    """Tell why a coverage has no number: nobody needs the service, or nothing is known."""
-    return needing.map(lambda persons: NOT_APPLICABLE if persons == 0 else NOT_AVAILABLE)
+    """Tell why a coverage has no number: nobody needs the service, it is hidden or not known."""
+
+    def sign(persons: float) -> str:
+        if is_hidden(persons):
+            return HIDDEN
+        return NOT_APPLICABLE if persons == 0 else NOT_AVAILABLE
+
+    return needing.astype(object).map(sign)
 
 
 def _map(report: ImplementationProgress, measured: pd.DataFrame) -> list[Block]:
@@ -95,7 +105,7 @@ def _map(report: ImplementationProgress, measured: pd.DataFrame) -> list[Block]:
     tiles = report.tiles
     if measured.empty or tiles is None:
         return []
-    totals = measured.groupby("municipality")[["needing", "receiving"]].sum(min_count=1)
+    totals = measured.groupby("municipality")[["needing", "receiving"]].agg(total)
     places = tiles[tiles["municipality"].isin(report.municipalities)]
     places = places.set_index("municipality")[["tile_column", "tile_row"]]
     places.columns = ["column", "row"]
@@ -138,7 +148,7 @@ def _map(report: ImplementationProgress, measured: pd.DataFrame) -> list[Block]:
 
 def _heat_map(report: ImplementationProgress, coverage: pd.DataFrame) -> list[Block]:
     """Draw the coverage of every service in every municipality, or else its rating."""
-    measured = coverage.dropna(subset="needing")
+    measured = coverage[coverage["needing"].notna() | hidden_in(coverage["needing"])]
     value, steps, label = ("coverage", SHARE_STEPS, share_step)
     title = said(N_("Receiving / needing, by municipality and service"))
     if measured.empty:
@@ -157,10 +167,14 @@ def _heat_map(report: ImplementationProgress, coverage: pd.DataFrame) -> list[Bl
     table = table.reindex(named).astype("float64")
     absent = None
     if value == "coverage":
-        needing = measured.pivot_table(
-            index="municipality", columns="service_type", values="needing", aggfunc="first"
-        ).reindex(index=table.index, columns=table.columns)
-        absent = needing.apply(_signs)
+        first = measured.drop_duplicates(["municipality", "service_type"])
+        needing, covered = (
+            first.pivot(index="municipality", columns="service_type", values=name).reindex(
+                index=table.index, columns=table.columns
+            )
+            for name in ("needing", "coverage")
+        )
+        absent = needing.apply(_signs).mask(hidden_in(covered), HIDDEN)
     low = table.stack().idxmin() if table.notna().any(axis=None) else None
     alt = title
     if low is not None:
@@ -280,7 +294,7 @@ def _funnel(report: ImplementationProgress) -> list[Block]:
             receiving=same(int(row["receiving"])),
             needing=same(int(row["needing"])),
         )
-        for _, row in rows.dropna(subset=counts).iterrows()
+        for row in records(rows.dropna(subset=counts))
     ]
     title = said(N_("From assessment to service"))
     alt = joined(title, semicolons(items)) if items else title
@@ -341,6 +355,7 @@ def _published(report: ImplementationProgress) -> list[Block]:
     if table is None:
         return []
     ours = table[(table["region"] == report.region) & table["indicator"].isin(STATED)]
+    ours = ours.dropna(subset="value")
     stated: list[Bilingual] = [
         said(
             N_("{indicator}: {value} ({date}, source {source})"),
@@ -349,7 +364,7 @@ def _published(report: ImplementationProgress) -> list[Block]:
             date=short_day(row["date"].date()),
             source=report.source_mark(str(row["source"])),
         )
-        for _, row in ours.iterrows()
+        for row in records(ours)
     ]
     if not stated:
         return []
