@@ -132,7 +132,7 @@ def safe_pattern(
         Cells that are hidden whatever it costs: of an earlier edition, or never shown.
     steps : int
         After so many steps of the simplex method in search of proposals the best safe pattern found
-        so far is taken.
+        so far is taken; with 0 the first.
 
     Raises
     ------
@@ -156,7 +156,7 @@ def safe_pattern(
     if stuck:
         raise ValueError(f"cells {stuck} follow from others whatever is hidden")
     first = [search.best for search in searches]
-    in_time = all(search.improve(steps, end) for search in searches)
+    in_time = steps > 0 and all(search.improve(steps, end) for search in searches)
     hidden = must.copy()
     for search, quick in zip(searches, first, strict=True):
         hidden[search.part.cells] = search.best if in_time else quick
@@ -229,10 +229,11 @@ class _Search:
 
     def relax(self, steps: int, end: float) -> None:
         """Gather conditions from proposals that may hide cells in part: these are found quickly."""
+        sums = self.part.sums.toarray()
         for goal, own in enumerate(self.part.own):
-            for line in self.part.sums[:, [own]].nonzero()[0]:
-                row = self.part.sums[[line]].toarray().ravel()
-                self.condition(goal, row / row[own] * (1.0 if self.part.upward[goal] else -1.0))
+            side = 1.0 if self.part.upward[goal] else -1.0
+            for row in sums[sums[:, own] != 0]:
+                self.condition(goal, side * row / row[own])
         watched = self.part.goals
         while True:
             self.choice.solve()
