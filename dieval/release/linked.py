@@ -8,9 +8,10 @@ from typing import Literal
 
 import numpy as np
 import pandas as pd
-from scipy.optimize import OptimizeResult, linprog
 from scipy.sparse import block_diag, csr_array, lil_array, vstack
 from scipy.sparse.csgraph import connected_components
+
+from dieval.release.solver import UNLIMITED, Program
 
 CLOSE = 1e-6  # below it, the solver's numbers are the same
 Side = Literal["lower", "upper"]
@@ -151,11 +152,17 @@ def bounds(system: Linked, hidden: np.ndarray) -> np.ndarray:
     """
     found = np.column_stack([system.values, system.values])
     for cells in apart(system, hidden):
-        alone = np.zeros(len(hidden), dtype=bool)
-        alone[cells] = True
-        for cell in cells:
-            found[cell, 0] -= furthest(system, alone, int(cell), "lower")
-            found[cell, 1] += furthest(system, alone, int(cell), "upper")
+        values = system.values[cells]
+        moves = Moves(system.sums[:, cells])
+        without_limit = np.full(len(cells), np.inf)
+        below = np.zeros(len(cells))  # a cell that fell to nothing with another needs no question
+        for place, cell in enumerate(cells):
+            if below[place] < values[place]:
+                below = np.maximum(
+                    below, -moves.furthest(place, "lower", values, without_limit).way
+                )
+            found[cell, 0] -= min(below[place], values[place])
+            found[cell, 1] += moves.furthest(place, "upper", values, without_limit).reach
     if system.whole:
         found = np.column_stack([np.ceil(found[:, 0] - CLOSE), np.floor(found[:, 1] + CLOSE)])
     return found
@@ -167,6 +174,26 @@ def apart(system: Linked, hidden: np.ndarray) -> list[np.ndarray]:
     sums = system.sums[:, free]
     count, group = connected_components(sums.T @ sums, directed=False)
     return [free[group == number] for number in range(count)]
+
+
+def independent(sums: csr_array) -> csr_array:
+    """Leave out the sums that follow from others: tables of many dimensions are full of them.
+
+    Examples
+    --------
+    >>> independent(grid([[1, 2, 3], [4, 5, 9], [5, 7, 12]]).sums).shape
+    (5, 9)
+    """
+    rows = sums.toarray()
+    kept = []
+    for number in range(len(rows)):
+        filled = np.flatnonzero(np.abs(rows[number]) > CLOSE)
+        if len(filled):
+            kept.append(number)
+            first = filled[0]
+            below = number + 1 + np.flatnonzero(np.abs(rows[number + 1 :, first]) > CLOSE)
+            rows[below] -= np.outer(rows[below, first] / rows[number, first], rows[number])
+    return csr_array(sums)[kept]
 
 
 def editions(
@@ -200,51 +227,56 @@ def editions(
     return Linked(values, csr_array(vstack([alone, links])), whole), places
 
 
-def furthest(system: Linked, hidden: np.ndarray, cell: int, side: Side) -> float:
-    """Give how far below or above its value a hidden cell may be; infinity where nothing limits it.
+@dataclass(frozen=True)
+class Move:
+    """How far a cell can be moved, and how.
 
     Parameters
     ----------
-    system : Linked
-    hidden : array of bool, shape (cells,)
-    cell : int
-        Position of a hidden cell.
-    side : str
-        lower or upper.
+    reach : float
+        How far it moves; infinity where nothing limits it.
+    way : array of float, shape (cells,)
+        By how much every cell moves then; all 0 where nothing limits it.
+    prices : array of float, shape (cells,)
+        How much further it would go for each unit by which another cell might move further: down
+        where the price is above 0, up where it is below.
     """
-    free = np.flatnonzero(hidden)
-    sign = 1.0 if side == "lower" else -1.0
-    aim = np.where(free == cell, sign, 0.0)
-    sums = system.sums[:, free]
-    sums = sums[np.unique(sums.nonzero()[0])]
-    found = moved(aim, sums, -system.values[free], np.full(len(free), np.inf))
-    if found.status == 3:  # unbounded
-        return np.inf
-    if found.status != 0:
-        raise ArithmeticError(f"the bounds of cell {cell} were not found: {found.message}")
-    return max(0.0, -float(found.fun))
+
+    reach: float
+    way: np.ndarray
+    prices: np.ndarray
 
 
-def moved(aim: np.ndarray, sums: csr_array, least: np.ndarray, most: np.ndarray) -> OptimizeResult:
-    """Move cells so that their sums stay, as far as an aim asks for, within limits.
+class Moves:
+    """Ways to move cells so that their sums stay.
 
     Parameters
     ----------
-    aim : array of float, shape (cells,)
-        Its product with the moves becomes least.
     sums : sparse array, shape (equations, cells)
-    least, most : array of float, shape (cells,)
-        Limits of the moves.
-
-    Returns
-    -------
-    OptimizeResult
-        As scipy gives it: status 0 found, 2 impossible, 3 without limit.
+        Their product with the moves stays 0.
     """
-    return linprog(
-        aim,
-        A_eq=sums,
-        b_eq=np.zeros(sums.shape[0]),
-        bounds=np.column_stack([least, most]),
-        method="highs",
-    )
+
+    def __init__(self, sums: csr_array) -> None:
+        nothing = np.zeros(sums.shape[1])
+        self.program = Program(nothing, independent(sums), nothing, nothing)
+
+    def furthest(self, cell: int, side: Side, down: np.ndarray, up: np.ndarray) -> Move:
+        """Move a cell as far as it goes to a side.
+
+        Parameters
+        ----------
+        cell : int
+        side : str
+            lower or upper.
+        down, up : array of float, shape (cells,)
+            How far each cell may move.
+        """
+        sign = 1.0 if side == "lower" else -1.0
+        self.program.limit(-down, up)
+        self.program.aim(cell, sign)
+        ending = self.program.solve(UNLIMITED)
+        self.program.aim(cell, 0.0)
+        if ending == UNLIMITED:
+            return Move(np.inf, np.zeros(len(down)), np.zeros(len(down)))
+        way = self.program.best
+        return Move(max(0.0, -sign * float(way[cell])), way, self.program.prices)

@@ -1,9 +1,10 @@
 """Which further cells to hide so that nobody can work out the sensitive ones, for the least loss.
 
-The pattern is found by integer programming with the attack in the loop: a pattern is proposed, the
-attack tells which cell it leaves open and which cells could close it, and that becomes a condition
-of the next proposal, until the attack finds nothing (M. Fischetti and J. J. Salazar, 2001,
-doi:10.1287/mnsc.47.7.1008.9805, describe the conditions).
+A pattern is proposed, the attack tells which cells it leaves open and which others could close
+them, and that becomes a condition of the next proposal, until the attack finds nothing
+(M. Fischetti and J. J. Salazar, 2001, doi:10.1287/mnsc.47.7.1008.9805, describe the conditions).
+A safe pattern is at hand all the time. What limits the search is a count of steps, not a time: the
+same tables give the same pattern however fast the machine is.
 """
 
 from __future__ import annotations
@@ -13,10 +14,14 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
-from scipy.optimize import Bounds, LinearConstraint, milp
 from scipy.sparse import csr_array, hstack
 
-from dieval.release.linked import CLOSE, Linked, Side, furthest, moved
+from dieval.release.attack import TINY, Goal, Part
+from dieval.release.linked import CLOSE, Linked, Side, apart, independent
+from dieval.release.solver import IMPOSSIBLE, Program
+
+STEPS = 20_000  # of the simplex method, to find proposals
+NODES = 50  # of the tree that is searched for one proposal
 
 
 @dataclass(frozen=True)
@@ -85,15 +90,23 @@ def left_open(system: Linked, hidden: np.ndarray, sensitive: Sequence[Sensitive]
     -------
     list of Open
     """
-    found = []
-    for one in sensitive:
-        free = hidden.copy()
-        free[list(one.known)] = False
-        for side, need in one.needs:
-            reach = furthest(system, free, one.cell, side) if free[one.cell] else 0.0
-            if reach < need - CLOSE * max(1.0, need):
-                found.append(Open(one, side, reach))
-    return found
+    goals, of_goal = _goals(sensitive)
+    reach = {number: 0.0 for number, goal in enumerate(goals) if not hidden[goal.cell]}
+    for cells in apart(system, hidden):
+        part = Part(system, cells, goals)
+        short = part.attack(*part.limits(np.ones(len(cells), dtype=bool)), part.goals)
+        reach |= {part.numbers[goal]: move.reach for goal, move in short.items()}
+    return [Open(of_goal[number], goals[number].side, reach[number]) for number in sorted(reach)]
+
+
+def _goals(sensitive: Sequence[Sensitive]) -> tuple[list[Goal], list[Sensitive]]:
+    """Give what has to be possible for sensitive cells, and for which each."""
+    found = [
+        (Goal(one.cell, side, need, one.known), one)
+        for one in dict.fromkeys(sensitive)
+        for side, need in one.needs
+    ]
+    return [goal for goal, _ in found], [one for _, one in found]
 
 
 def safe_pattern(
@@ -102,8 +115,9 @@ def safe_pattern(
     losses: np.ndarray,
     seconds: float,
     already: np.ndarray | None = None,
+    steps: int = STEPS,
 ) -> Pattern:
-    """Find the cells to hide for the least loss; where time runs out, hide more rather than less.
+    """Find the cells to hide for the least loss; where that takes too long, hide more, not less.
 
     Parameters
     ----------
@@ -112,9 +126,13 @@ def safe_pattern(
     losses : array of float, shape (cells,)
         What it costs to hide each cell; infinity for one that has to be shown.
     seconds : float
-        After so long the best safe pattern found so far is taken.
+        After so long the first safe pattern is taken, which hides more. It should be far above what
+        `steps` take: a pattern that was cut short depends on the machine.
     already : array of bool, shape (cells,), optional
         Cells that are hidden whatever it costs: of an earlier edition, or never shown.
+    steps : int
+        After so many steps of the simplex method in search of proposals the best safe pattern found
+        so far is taken; with 0 the first.
 
     Raises
     ------
@@ -129,148 +147,212 @@ def safe_pattern(
         must |= already
     may |= must
     cost = np.where(np.isfinite(losses), np.maximum(losses, CLOSE), 0.0)
-    goals = [_Goal(one, side, need) for one in sensitive for side, need in one.needs]
-    best = _first(system, goals, cost, may, must)
-    least = float(cost[must].sum())
-    conditions: list[tuple[np.ndarray, float]] = []
-    whole = False  # first the relaxed problem, whose conditions are cheap to find
-    watched = goals
-    while time.monotonic() < end:
-        proposal, least_now = _proposed(cost, may, must, conditions, whole, end)
-        if proposal is None:
-            break
-        if whole:
-            least = max(least, least_now)
-            if least >= cost[best].sum() - CLOSE * max(1.0, least):
-                break
-        broken = {goal: _condition(system, goal, proposal) for goal in watched}
-        conditions += [condition for condition in broken.values() if condition is not None]
-        if any(condition is not None for condition in broken.values()):
-            # Most of the others are as they were; they are looked at again at the end.
-            watched = [goal for goal, condition in broken.items() if condition is not None]
-        elif len(watched) < len(goals):
-            watched = goals
-        elif whole:
-            best = proposal > 0.5
-            break
-        else:
-            whole = True
-    return Pattern(best, least, float(cost[best].sum()))
-
-
-@dataclass(eq=False)
-class _Goal:
-    """How far a sensitive cell has to be able to move, and the last way found in which it can."""
-
-    sensitive: Sensitive
-    side: Side
-    need: float
-    way: np.ndarray | None = None
-
-    def limits(self, system: Linked, others: float) -> tuple[np.ndarray, np.ndarray]:
-        """Give how far each cell may move down and up: this one to its side, as far as it needs."""
-        own = np.arange(len(system.values)) == self.sensitive.cell
-        up = np.where(own, self.need if self.side == "upper" else 0.0, others)
-        down = np.where(own, self.need if self.side == "lower" else 0.0, system.values)
-        up[list(self.sensitive.known)] = down[list(self.sensitive.known)] = 0.0
-        return down, up
-
-
-def _proposed(
-    cost: np.ndarray,
-    may: np.ndarray,
-    must: np.ndarray,
-    conditions: Sequence[tuple[np.ndarray, float]],
-    whole: bool,
-    end: float,
-) -> tuple[np.ndarray | None, float]:
-    """Give the cheapest pattern that meets the conditions so far, and what none loses less than."""
-    limits = [
-        LinearConstraint(
-            np.array([row for row, _ in conditions]), lb=np.array([need for _, need in conditions])
-        )
-    ] if conditions else []  # fmt: skip
-    found = milp(
-        cost,
-        constraints=limits,
-        integrality=np.full(len(cost), int(whole)),
-        bounds=Bounds(must.astype(float), may.astype(float)),
-        options={"time_limit": max(0.01, end - time.monotonic())},
-    )
-    if found.status != 0 or found.x is None:
-        return None, 0.0
-    return np.round(found.x) if whole else found.x, float(found.fun)
-
-
-def _condition(
-    system: Linked, goal: _Goal, proposal: np.ndarray
-) -> tuple[np.ndarray, float] | None:
-    """Give a condition that a proposal breaks: so much has to be hidden to keep a cell uncertain.
-
-    A cell moves by as much as others move with it; the prices of the linear program say how much
-    each hidden cell adds to that, and hold for every pattern.
-    """
-    enough = goal.need - CLOSE * max(1.0, goal.need)
-    down, up = goal.limits(system, 1e3 * (goal.need + float(system.values.max(initial=0))))
-    least, most = -down * proposal, up * proposal
-    way = goal.way
-    if way is not None and ((way >= least - CLOSE) & (way <= most + CLOSE)).all():
-        return None
-    aim = np.zeros(len(proposal))
-    aim[goal.sensitive.cell] = 1.0 if goal.side == "lower" else -1.0
-    found = moved(aim, system.sums, least, most)
-    if found.status != 0:
-        raise ArithmeticError(f"an attack ended early: {found.message}")
-    if -found.fun >= enough:
-        goal.way = found.x
-        return None
-    price = aim - system.sums.T @ found.eqlin.marginals
-    row = np.abs(price) * np.where(price > 0, down, up)
-    row[np.abs(price) < CLOSE] = 0.0
-    return np.minimum(row, goal.need), goal.need
-
-
-def _first(
-    system: Linked, goals: Sequence[_Goal], cost: np.ndarray, may: np.ndarray, must: np.ndarray
-) -> np.ndarray:
-    """Find a safe pattern quickly: for each sensitive cell, hide what moves with it for the least.
-
-    Raises
-    ------
-    ValueError
-        A cell cannot move whatever is hidden.
-    """
-    hidden = must.copy()
-    stuck: set[int] = set()
-    for goal in goals:
-        way = _cheapest_way(system, goal, np.where(hidden, 0.0, cost), may)
-        if way is None:
-            stuck.add(goal.sensitive.cell)
-        else:
-            goal.way = way
-            hidden |= np.abs(way) > CLOSE
+    goals, _ = _goals(sensitive)
+    searches = [
+        _Search(Part(system, cells, goals), cost[cells], must[cells])
+        for cells in apart(system, may)
+    ]
+    stuck = sorted(cell for search in searches for cell in search.begin())
     if stuck:
-        raise ValueError(f"cells {sorted(stuck)} follow from others whatever is hidden")
-    return hidden
+        raise ValueError(f"cells {stuck} follow from others whatever is hidden")
+    first = [search.best for search in searches]
+    in_time = steps > 0 and all(search.improve(steps, end) for search in searches)
+    hidden = must.copy()
+    for search, quick in zip(searches, first, strict=True):
+        hidden[search.part.cells] = search.best if in_time else quick
+    alone = must.copy()  # cells of no sum
+    for search in searches:
+        alone[search.part.cells] = False
+    least = float(cost[alone].sum()) + sum(search.least for search in searches)
+    return Pattern(hidden, least, float(cost[hidden].sum()))
 
 
-def _cheapest_way(
-    system: Linked, goal: _Goal, price: np.ndarray, may: np.ndarray
-) -> np.ndarray | None:
-    """Move a cell as far as it needs for the least price of what moves along; None if it cannot."""
-    down, up = goal.limits(system, np.inf)
-    own = goal.sensitive.cell
-    most = np.concatenate([np.where(may, up, 0.0), np.where(may, down, 0.0)])
-    least = np.zeros(2 * len(price))
-    place = own if goal.side == "upper" else len(price) + own
-    least[place] = goal.need
-    if most[place] < goal.need:
-        return None
-    sums = csr_array(hstack([system.sums, -system.sums]))
-    found = moved(np.concatenate([price, price]) + CLOSE, sums, least, most)
-    if found.status == 2:  # no way
-        return None
-    if found.status != 0:
-        raise ArithmeticError(f"no way to move a cell was found: {found.message}")
-    way: np.ndarray = found.x[: len(price)] - found.x[len(price) :]
-    return way
+class _Search:
+    """The search for the cheapest safe pattern of cells that sums connect.
+
+    Parameters
+    ----------
+    part : Part
+        All cells that may be hidden.
+    cost : array of float, shape (cells,)
+    must : array of bool, shape (cells,)
+        Cells that are hidden in any case.
+    """
+
+    def __init__(self, part: Part, cost: np.ndarray, must: np.ndarray) -> None:
+        self.part, self.cost, self.must = part, cost, must
+        self.best = must
+        self.least = self.loss(must)  # no safe pattern loses less
+        sums, nothing = independent(part.sums), np.zeros(2 * len(cost))
+        # A column for the way up of each cell and one for its way down: each has its price.
+        self.ways = Program(nothing, csr_array(hstack([sums, -sums])), nothing, nothing)
+        free = csr_array((0, len(cost)))
+        self.choice = Program(cost, free, must.astype(float), np.ones(len(cost)))
+        self.conditions: set[bytes] = set()
+
+    def loss(self, hidden: np.ndarray) -> float:
+        """Give what a pattern loses."""
+        return float(self.cost[hidden].sum())
+
+    @property
+    def done(self) -> bool:
+        """Whether nothing can be cheaper than the best pattern."""
+        loss = self.loss(self.best)
+        return self.least >= loss - CLOSE * max(1.0, loss)
+
+    def begin(self) -> set[int]:
+        """Take a first safe pattern; give the cells, of the system, that none can protect."""
+        part = self.part
+        hidden, stuck = self.completed(self.must, self.cost)
+        self.best = hidden if stuck else self.thinned()
+        return {int(part.cells[part.own[goal]]) for goal in stuck}
+
+    def improve(self, steps: int, end: float) -> bool:
+        """Search for cheaper patterns, for so many steps; say whether that ended in time."""
+        self.relax(steps, end)
+        if not self.done:
+            near = self.choice.best  # what the relaxed proposal hides in part costs less
+            self.offer(self.must, self.cost * (1.0 - near))
+            self.fix()
+        while not self.done and self.choice.steps < steps and time.monotonic() < end:
+            proposal, least = self.choice.whole(NODES)
+            self.least = max(self.least, min(least, self.loss(self.best)))
+            if proposal is None or self.done:
+                break
+            hidden = proposal > 0.5
+            short = self.part.attack(*self.part.limits(hidden), self.part.goals)
+            new = [self.condition(goal, move.prices) for goal, move in short.items()]
+            self.offer(hidden, self.cost)
+            if not any(new):
+                break
+        return time.monotonic() < end
+
+    def relax(self, steps: int, end: float) -> None:
+        """Gather conditions from proposals that may hide cells in part: these are found quickly."""
+        sums = self.part.sums.toarray()
+        for goal, own in enumerate(self.part.own):
+            side = 1.0 if self.part.upward[goal] else -1.0
+            for row in sums[sums[:, own] != 0]:
+                self.condition(goal, side * row / row[own])
+        watched = self.part.goals
+        while True:
+            self.choice.solve()
+            self.least = max(self.least, self.choice.product)
+            if self.done or self.choice.steps >= steps or time.monotonic() >= end:
+                return
+            broken = self.broken(watched, self.choice.best)
+            new = [goal for goal, prices in broken if self.condition(goal, prices)]
+            if not new and len(watched) == len(self.part.goals):
+                return
+            # Most of the others are as they were; they are looked at again at the end.
+            watched = np.array(new) if new else self.part.goals
+
+    def broken(self, goals: np.ndarray, chosen: np.ndarray) -> list[tuple[int, np.ndarray]]:
+        """Find goals out of reach of a proposal that hides cells in part, and the prices there.
+
+        No cell has to move by more than a goal needs in tables of two dimensions, and rarely in
+        others: what is hidden in part lets a cell move by no more than that part of the need.
+        """
+        part = self.part
+        found = []
+        for goal in goals:
+            need = part.need[goal]
+            down = np.where(self.must, part.values, np.minimum(part.values, need) * chosen)
+            up = np.where(self.must, np.inf, need * chosen)
+            short = part.attack(down, up, np.array([goal]))
+            found += [(number, move.prices) for number, move in short.items()]
+        return found
+
+    def fix(self) -> None:
+        """Show for good what is too dear to be hidden in any cheaper pattern."""
+        room = self.loss(self.best) - self.choice.product
+        dear = (self.choice.prices > room + CLOSE) & ~self.must
+        self.choice.limit(self.must.astype(float), np.where(dear, 0.0, 1.0))
+
+    def offer(self, hidden: np.ndarray, cost: np.ndarray) -> None:
+        """Complete a pattern to a safe one, and take that if it is cheaper than the best."""
+        self.completed(hidden, cost)
+        hidden = self.thinned()
+        if self.loss(hidden) < self.loss(self.best):
+            self.best = hidden
+
+    def completed(self, hidden: np.ndarray, cost: np.ndarray) -> tuple[np.ndarray, list[int]]:
+        """Hide what moves with each sensitive cell that is left open, for the least price.
+
+        Returns
+        -------
+        hidden : array of bool, shape (cells,)
+        stuck : list of int
+            Goals that cannot be reached whatever is hidden.
+        """
+        part, hidden, stuck = self.part, hidden.copy(), []
+        goals = part.goals[~part.kept(part.goals, *part.limits(hidden))]
+        while len(goals):
+            goal, goals = int(goals[0]), goals[1:]
+            way = self.cheapest(goal, np.where(hidden, 0.0, cost))
+            if way is None:
+                stuck.append(goal)
+                continue
+            part.keep(goal, way)
+            hidden |= part.ways[goal] != 0
+            goals = goals[~part.served(part.ways[goal], goals, *part.limits(hidden))]
+        return hidden, stuck
+
+    def cheapest(self, goal: int, cost: np.ndarray) -> np.ndarray | None:
+        """Move a cell as far as it needs for the least price of what moves along; None if stuck."""
+        part, count = self.part, len(cost)
+        own, need, known = part.own[goal], part.need[goal], part.known[goal]
+        most = np.concatenate([np.full(count, np.inf), part.values])
+        most[known] = most[count + np.array(known, dtype=int)] = 0.0
+        least = np.zeros(2 * count)
+        place = own if part.upward[goal] else count + own
+        if most[place] < need:
+            return None
+        most[[own, count + own]] = 0.0
+        least[place] = most[place] = need
+        # What can fall by less than the need takes others along.
+        dearer = np.maximum(1.0, need / np.maximum(part.values, CLOSE))
+        self.ways.aims(np.concatenate([cost, cost * dearer]) + CLOSE)
+        self.ways.limit(least, most)
+        if self.ways.solve(IMPOSSIBLE) == IMPOSSIBLE:
+            return None
+        found = self.ways.best
+        way: np.ndarray = found[:count] - found[count:]
+        return way
+
+    def thinned(self) -> np.ndarray:
+        """Hide what moves on the ways found, then show again what need not, the dearest first."""
+        part = self.part
+        hidden = self.must | (part.ways != 0).any(axis=0)
+        for cell in np.argsort(-self.cost, kind="stable"):
+            users = np.flatnonzero(part.ways[:, cell])
+            if self.must[cell] or not len(users):
+                continue
+            ways = part.ways[users]
+            hidden[cell] = False
+            if part.attack(*part.limits(hidden), users, all_of_them=False):
+                hidden[cell] = True
+                part.ways[users] = ways
+        return self.must | (part.ways != 0).any(axis=0)
+
+    def condition(self, goal: int, prices: np.ndarray) -> bool:
+        """Ask all proposals to hide enough for a goal; say whether that asks for anything new.
+
+        A cell moves by as much as others move with it; the prices say how much each hidden cell
+        adds to that, and hold for every pattern.
+        """
+        part, need = self.part, self.part.need[goal]
+        row = np.where(prices > TINY, np.minimum(prices * part.values, need), 0.0)
+        row[prices < -TINY] = need
+        row[part.known[goal]] = row[part.own[goal]] = 0.0
+        lacking = need - float(row[self.must].sum())
+        if lacking <= CLOSE * max(1.0, need):
+            return False
+        row = np.where(self.must, 0.0, np.minimum(row / lacking, 1.0))
+        row[row < TINY] = 0.0
+        mark = np.round(row, 6).tobytes()
+        if mark in self.conditions:
+            return False
+        self.conditions.add(mark)
+        self.choice.add(row, 1.0)
+        return True
