@@ -54,6 +54,8 @@ class Column:
         Shown decimals of number and percent.
     words : str
         Kind of code, for `word`.
+    measure : str
+        Unit for programs, as of result tables: says where persons are counted.
     """
 
     heading: Bilingual
@@ -61,6 +63,7 @@ class Column:
     unit: Bilingual = field(default_factory=dict)
     decimals: int = 0
     words: str = ""
+    measure: str = ""
 
     def as_json(self) -> dict[str, Any]:
         """Give the column as JSON."""
@@ -70,6 +73,7 @@ class Column:
             "unit": self.unit,
             "decimals": self.decimals,
             "words": self.words,
+            "measure": self.measure,
         }
 
 

@@ -45,6 +45,7 @@ def shown_column(name: str, of: str = "") -> Column:
         unit=said(unit) if unit else {},
         decimals=spec.decimals,
         words=spec.words,
+        measure=spec.unit or "",
     )
 
 
@@ -146,6 +147,7 @@ def by_year(
             heading=same(year),
             kind=spec.kind,
             decimals=spec.decimals if decimals is None else decimals,
+            measure=spec.measure,
         )
         for year in years
     ]

@@ -53,7 +53,7 @@ _NO_MONEY = {
     ),
 }
 # Numbers of a projection: children who may come, nobody in particular.
-QUANTILES = ("p05", "p10", "p50", "p90", "p95")
+QUANTILES = ("p05", "p10", "p50", "p90", "p95", "plan_children")
 
 
 def tables_of_region(care: RegionCosts) -> dict[str, pd.DataFrame]:

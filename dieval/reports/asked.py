@@ -5,7 +5,6 @@ from __future__ import annotations
 from dataclasses import dataclass
 from pathlib import Path
 
-
 # Where each edition is written to: what is internal never stands beside what is published.
 FOLDERS = {"public": Path("reports"), "internal": Path("reports-internal")}
 

@@ -316,8 +316,8 @@ def _family_environment(report: NationalOverview) -> list[Block]:
     ranked = rows_of.sort_values("share", ascending=False, kind="stable")
     columns = [
         Column(said(N_("Region")), kind="text"),
-        Column(said(N_("Children in care"))),
-        Column(said(N_("In a family environment"))),
+        Column(said(N_("Children in care")), measure="children"),
+        Column(said(N_("In a family environment")), measure="children"),
         Column(said(N_("Share")), kind="percent", decimals=1),
         Column(said(N_("Rank"))),
     ]

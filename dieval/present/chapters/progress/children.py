@@ -155,8 +155,10 @@ def _moves(report: ImplementationProgress) -> list[Block]:
         for year, of_year in wide.iterrows()
     ]
     columns = [Column(said(N_("Year")), kind="year")]
-    columns += [Column(word("move", code, sentence_start=True)) for code in groups]
-    columns.append(Column(said(N_("All"))))
+    columns += [
+        Column(word("move", code, sentence_start=True), measure="children") for code in groups
+    ]
+    columns.append(Column(said(N_("All")), measure="children"))
     return [
         table_block(
             "moves",

@@ -1,0 +1,339 @@
+"""An attack on what is published: whatever can be read or worked out of the bytes of all reports.
+
+It starts from the files alone, and shares no code with what decides what is hidden.
+"""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+from scipy.optimize import linprog
+from scipy.sparse import csr_array
+from scipy.sparse.csgraph import connected_components
+
+from dieval.release import read_back
+from dieval.release.published import PERSONS, Place, pool, small_numbers
+from dieval.release.read_back import Rows
+from dieval.release.rules import Rules
+
+CLOSE = 1e-6
+HIDDEN = "c"
+READERS: Mapping[str, Callable[[bytes], list[Rows]]] = {
+    "html": read_back.html_tables,
+    "pdf": read_back.pdf_tables,
+    "docx": read_back.docx_tables,
+}
+# What is shown of a row gives the rest away: a product and its two factors, by table.
+PRODUCTS: Mapping[str, tuple[tuple[str, str, str], ...]] = {
+    "unit_costs": (
+        ("total_eur", "cost_per_child_month_eur", "child_months"),
+        ("total_eur", "cost_per_child_day_eur", "child_days"),
+        ("child_days", "occupancy", "place_days"),
+    ),
+    "provider_unit_costs": (
+        ("total_eur", "cost_per_child_month_eur", "child_months"),
+        ("total_eur", "cost_per_child_day_eur", "child_days"),
+        ("child_days", "occupancy", "place_days"),
+    ),
+    "service_coverage": (("receiving", "coverage", "needing"),),
+    "family_environment": (("children_in_families", "share", "children_in_care"),),
+    "hosting_share": (("hosting", "share", "registered"),),
+    "comparison": (("reference_eur_per_child_month", "ratio", "alternative_eur_per_child_month"),),
+}
+
+
+@dataclass(frozen=True)
+class Leak:
+    """Something that a published file tells and may not.
+
+    Parameters
+    ----------
+    file : str
+        Where it stands, from the folder that was audited.
+    what : str
+        small_number, contradiction, recovered, product, not_hidden or unreadable.
+    about : str
+        Table, column and place; never the number.
+    """
+
+    file: str
+    what: str
+    about: str
+
+
+def audit(
+    published: Mapping[str, Mapping[str, bytes]],
+    rules: Rules,
+    earlier: Sequence[Mapping[str, Mapping[str, Any]]] = (),
+) -> list[Leak]:
+    """Attack all reports together, and together with earlier editions.
+
+    Parameters
+    ----------
+    published : mapping of str to mapping of str to bytes
+        Files of every report by name, by the name of its folder.
+    rules : Rules
+        Thresholds of the public edition.
+    earlier : sequence of mapping of str to dict
+        Contents of results.json of earlier editions, by the name of the report's folder.
+
+    Returns
+    -------
+    list of Leak
+        Empty where nothing that is hidden can be read or worked out.
+    """
+    found: list[Leak] = []
+    results: dict[str, Mapping[str, Any]] = {}
+    for folder, files in published.items():
+        try:
+            results[folder] = json.loads(files["results.json"])
+            found += _in_files(folder, files, results[folder], rules)
+        except (KeyError, ValueError, TypeError, LookupError) as error:
+            found.append(Leak(folder, "unreadable", type(error).__name__))
+    return [*found, *attack([*earlier, results], rules)]
+
+
+def attack(editions: Sequence[Mapping[str, Mapping[str, Any]]], rules: Rules) -> list[Leak]:
+    """Work out what the results of one or several editions give away, put together.
+
+    What an earlier edition shows is known for ever: it counts as shown in the later one.
+    """
+    together = {
+        f"{folder}" if number == len(editions) - 1 else f"edition {number + 1}: {folder}": results
+        for number, edition in enumerate(editions)
+        for folder, results in edition.items()
+    }
+    if not together:
+        return []
+    made = pool(together)
+    found = [
+        Leak(made.where[place].partition(": ")[0], "contradiction", _name(place))
+        for place in made.contradictions
+    ]
+    for place, low, high in bounds(made.persons, made.sums):
+        scale = 365.0 if place[1] == "child_days" else 12.0 if place[1] == "child_months" else 1.0
+        if high / scale < rules.persons - CLOSE or high - low < 1 - CLOSE:
+            found.append(Leak(made.where[place].partition(": ")[0], "recovered", _name(place)))
+    for place, low, high in bounds(made.money, made.sums):
+        if high - low < rules.percent / 100 * abs(high) - CLOSE:
+            found.append(Leak(made.where[place].partition(": ")[0], "recovered", _name(place)))
+    for folder, results in together.items():
+        found += [Leak(folder, "product", about) for about in _products(results)]
+    return found
+
+
+def _name(place: Place) -> str:
+    return " ".join(str(part) for part in place)
+
+
+def bounds(
+    cells: Mapping[Place, float | None], sums: Sequence[tuple[Place, list[Place], bool]]
+) -> Iterator[tuple[Place, float, float]]:
+    """Work out between which numbers each hidden cell must lie, where anything limits it.
+
+    Parameters
+    ----------
+    cells : mapping of tuple to float or None
+        Values by what a cell is about; None where it is hidden.
+    sums : sequence of (tuple, list of tuple, bool)
+        A whole, its parts, and whether they may be less. A sum that its numbers contradict is none.
+
+    Yields
+    ------
+    tuple of tuple, float and float
+        A hidden cell, its least and its largest number.
+    """
+    hidden = {place: number for number, place in enumerate(p for p in cells if cells[p] is None)}
+    rows, columns, signs, right = [], [], [], []
+    free = len(hidden)
+    number = 0
+    for whole, parts, less in sums:
+        known = [part for part in parts if part in cells]
+        if whole not in cells or not known or (len(known) < len(parts) and not less):
+            continue
+        unknown = [place for place in (whole, *known) if cells[place] is None]
+        if not unknown:
+            continue
+        constant = sum((cells[part] or 0.0) for part in known) - (cells[whole] or 0.0)
+        if cells[whole] is not None and constant > CLOSE * max(1.0, abs(cells[whole] or 0.0)):
+            continue  # the parts that are shown are more than the whole: it is no sum of them
+        for place in known:
+            if cells[place] is None:
+                rows.append(number)
+                columns.append(hidden[place])
+                signs.append(1.0)
+        if cells[whole] is None:
+            rows.append(number)
+            columns.append(hidden[whole])
+            signs.append(-1.0)
+        if less:
+            rows.append(number)
+            columns.append(free)
+            signs.append(1.0)
+            free += 1
+        right.append(-constant)
+        number += 1
+    if not number:
+        return
+    matrix = csr_array((signs, (rows, columns)), shape=(number, free))
+    joined = (matrix.T @ matrix).astype(bool)
+    _, group = connected_components(joined, directed=False)
+    by_group: dict[int, list[int]] = {}
+    for column, of in enumerate(group):
+        by_group.setdefault(int(of), []).append(column)
+    names = list(hidden)
+    target = np.array(right)
+    for members in by_group.values():
+        ours = matrix[:, members]
+        touched = np.unique(ours.nonzero()[0])
+        if not len(touched):
+            continue
+        ours = csr_array(ours[touched])
+        for position, member in enumerate(members):
+            if member >= len(names):
+                continue
+            ends = [_end(ours, target[touched], position, sign) for sign in (1.0, -1.0)]
+            if None not in ends:
+                yield names[member], float(ends[0] or 0.0), float(ends[1] or 0.0)
+
+
+def _end(sums: csr_array, right: np.ndarray, position: int, sign: float) -> float | None:
+    """Give the least (sign 1) or largest value of a cell; None where the sums contradict it."""
+    aim = np.zeros(sums.shape[1])
+    aim[position] = sign
+    found = linprog(aim, A_eq=sums, b_eq=right, bounds=(0, None), method="highs")
+    if found.status == 3:
+        return float("inf") if sign < 0 else float("-inf")
+    return sign * float(found.fun) if found.status == 0 else None
+
+
+def _products(results: Mapping[str, Any]) -> Iterator[str]:
+    """Name the hidden values that a row's other values give away."""
+    for table, products in PRODUCTS.items():
+        held = results["tables"].get(table)
+        if held is None:
+            continue
+        place = {column["name"]: number for number, column in enumerate(held["columns"])}
+        for names in products:
+            if not all(name in place for name in names):
+                continue
+            for row in held["rows"]:
+                values = [row[place[name]] for name in names]
+                unseen = [value == {"symbol": HIDDEN} for value in values]
+                shown = [isinstance(value, int | float) for value in values]
+                if sum(unseen) == 1 and sum(shown) == 2:
+                    yield f"{table}.{names[unseen.index(True)]}"
+                    break
+
+
+def _in_files(
+    folder: str, files: Mapping[str, bytes], results: Mapping[str, Any], rules: Rules
+) -> Iterator[Leak]:
+    """Look for small numbers, and for numbers where a value is hidden, in a report's files."""
+    for about in small_numbers(results, rules.persons):
+        yield Leak(f"{folder}/results.json", "small_number", about)
+    notebook = files.get("notebook.ipynb")
+    blocks = [] if notebook is None else read_back.notebook_blocks(notebook)
+    tables = [block for block in blocks if block["kind"] == "table"]
+    if notebook is not None:
+        carried = read_back.notebook_results(notebook)
+        for about in _shown_elsewhere(carried.get("tables", {}), results["tables"]):
+            yield Leak(f"{folder}/notebook.ipynb", "not_hidden", about)
+    for name, content in files.items():
+        reader = READERS.get(name.rpartition(".")[2])
+        if reader is not None:
+            mark = "," if name.startswith("report.lv") else "."
+            for what, about in _in_tables(reader(content), tables, rules, mark):
+                yield Leak(f"{folder}/{name}", what, about)
+        if name.endswith(".pdf"):
+            for attached, held in read_back.pdf_attachments(content).items():
+                yield from _attached(f"{folder}/{name}/{attached}", held, files, tables, rules)
+        if name.endswith(".xlsx"):
+            sheets = read_back.xlsx_tables(content)
+            for about in _in_sheets(sheets, results["tables"]):
+                yield Leak(f"{folder}/{name}", "not_hidden", about)
+
+
+def _attached(
+    name: str, content: bytes, files: Mapping[str, bytes], tables: list[dict[str, Any]],
+    rules: Rules,
+) -> Iterator[Leak]:  # fmt: skip
+    """Look into a file that is attached to a PDF."""
+    if name.endswith("results.json") and content != files["results.json"]:
+        yield Leak(name, "not_hidden", "results.json is another one")
+    number = re.search(r"(\d+)(?:\.\w+)?\.csv$", name)
+    if number is not None and 0 < int(number.group(1)) <= len(tables):
+        rows = [
+            [read_back.run_together(cell) for cell in row] for row in read_back.csv_rows(content)
+        ]
+        block = tables[int(number.group(1)) - 1]
+        for what, about in _in_tables([rows], [block], rules, "."):
+            yield Leak(name, what, about)
+
+
+def _in_tables(
+    found: list[Rows], tables: list[dict[str, Any]], rules: Rules, mark: str
+) -> Iterator[tuple[str, str]]:
+    """Compare tables that were read back with those of the notebook, cell by cell."""
+    if tables and len(found) != len(tables):
+        yield "unreadable", f"{len(found)} tables instead of {len(tables)}"
+        return
+    for rows, block in zip(found, tables, strict=False):
+        counting = [
+            number
+            for number, column in enumerate(block["columns"])
+            if column.get("measure") in PERSONS and column["kind"] == "number"
+        ]
+        body = rows[1:]
+        if len(body) != len(block["rows"]):
+            yield "unreadable", f"{block['name']}: {len(body)} rows instead of {len(block['rows'])}"
+            continue
+        for cells, expected in zip(body, block["rows"], strict=True):
+            for number, cell in enumerate(expected):
+                text = cells[number] if number < len(cells) else ""
+                if cell == {"symbol": HIDDEN} and text != HIDDEN:
+                    yield "not_hidden", f"{block['name']}, column {number + 1}"
+                if number in counting and _small(text, rules.persons, mark):
+                    yield "small_number", f"{block['name']}, column {number + 1}"
+
+
+def _small(text: str, least: int, mark: str) -> bool:
+    """Tell whether a text is a number above 0 and below the least; `mark` begins its decimals."""
+    plain = text.lstrip("≈~>≥<≤−-")
+    plain = plain.replace(",", ".") if mark == "," else plain.replace(",", "")
+    try:
+        return 0 < float(plain) < least
+    except ValueError:
+        return False
+
+
+def _in_sheets(
+    sheets: Mapping[str, list[list[object]]], tables: Mapping[str, Any]
+) -> Iterator[str]:
+    """Name the columns of a workbook that show what results hide."""
+    for name, table in tables.items():
+        rows = sheets.get(name, [])
+        body = rows[len(rows) - len(table["rows"]) :] if table["rows"] else []
+        for cells, expected in zip(body, table["rows"], strict=False):
+            for number, value in enumerate(expected):
+                if value == {"symbol": HIDDEN} and cells[number] != HIDDEN:
+                    yield f"{name}.{table['columns'][number]['name']}"
+                    break
+
+
+def _shown_elsewhere(tables: Mapping[str, Any], expected: Mapping[str, Any]) -> Iterator[str]:
+    """Name the tables of which another copy shows what results hide."""
+    for name, table in expected.items():
+        other = tables.get(name, {"rows": []})
+        for row, copy in zip(table["rows"], other["rows"], strict=False):
+            if any(
+                value == {"symbol": HIDDEN} and beside != value
+                for value, beside in zip(row, copy, strict=False)
+            ):
+                yield name
+                break

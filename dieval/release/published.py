@@ -1,0 +1,327 @@
+"""What published results count and how it adds up, as whoever attacks them would put it together.
+
+Written apart from what decides what is hidden: the audit shares no list of cells with it.
+"""
+
+from __future__ import annotations
+
+import calendar
+import itertools
+from collections.abc import Callable, Hashable, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+Row = Mapping[str, Any]
+Place = tuple[Hashable, ...]
+NATIONAL = "national"
+FAMILIES = ("foster_family", "specialised_foster_family", "guardian")
+# Units of columns that count somebody.
+PERSONS = ("children", "persons", "carers", "families", "households")
+# They say how large a group may be, not how many there are.
+CAPACITIES = ("step_children",)
+HIDDEN = "c"
+
+
+@dataclass
+class Pool:
+    """All cells of some published results: their values, hidden ones as None, and their sums.
+
+    Parameters
+    ----------
+    persons, money : dict of tuple to float or None
+        By what a cell is about; None where it is hidden.
+    sums : list of (tuple, list of tuple, bool)
+        A whole, its parts, and whether the parts may be less than the whole.
+    where : dict of tuple to str
+        File, table and column of a cell.
+    contradictions : list of tuple
+        Cells that one file hides and another shows.
+    """
+
+    persons: dict[Place, float | None] = field(default_factory=dict)
+    money: dict[Place, float | None] = field(default_factory=dict)
+    sums: list[tuple[Place, list[Place], bool]] = field(default_factory=list)
+    where: dict[Place, str] = field(default_factory=dict)
+    contradictions: list[Place] = field(default_factory=list)
+
+    def put(self, cells: dict[Place, float | None], place: Place, value: Any, where: str) -> None:
+        """Note a cell of a file; what is not available is none."""
+        hidden = isinstance(value, dict) and value.get("symbol") == HIDDEN
+        if not hidden and (isinstance(value, bool) or not isinstance(value, int | float)):
+            return
+        known = None if hidden else float(value)
+        if place in cells and (cells[place] is None) != (known is None):
+            self.contradictions.append(place)
+            known = cells[place] if known is None else known
+        cells[place] = known
+        self.where.setdefault(place, where)
+
+
+def pool(published: Mapping[str, Mapping[str, Any]]) -> Pool:
+    """Put the results of all reports together.
+
+    Parameters
+    ----------
+    published : mapping of str to dict
+        Contents of results.json by the name of their folder.
+
+    Returns
+    -------
+    Pool
+    """
+    made = Pool()
+    region_of = _regions_of_homes(published)
+    for folder, results in published.items():
+        unit = str(results["unit"])
+        home = region_of.get(unit, unit)
+        for table, rows in _tables(results):
+            for row in rows:
+                region = str(row.get("region") or home)
+                for cells, place, column in _cells(made, table, row, region, unit):
+                    made.put(cells, place, row[column], f"{folder}: {table}.{column}")
+    _add_up(made)
+    return made
+
+
+def small_numbers(results: Mapping[str, Any], least: int) -> Iterator[str]:
+    """Name the columns of results that show a number of 1 to less than `least` persons."""
+    for table, held in results["tables"].items():
+        for place, column in enumerate(held["columns"]):
+            scale = _children_by(column["unit"], column["name"])
+            if scale is None:
+                continue
+            names = [one["name"] for one in held["columns"]]
+            for row in held["rows"]:
+                value = row[place]
+                if (
+                    isinstance(value, int | float)
+                    and 0 < scale(value, dict(zip(names, row, strict=True))) < least
+                ):
+                    yield f"{table}.{column['name']}"
+                    break
+
+
+def _children_by(unit: str | None, name: str) -> Callable[[float, Row], float] | None:
+    """Give how a column's numbers become persons; None where it counts nobody."""
+    if name in CAPACITIES:
+        return None
+    if unit in PERSONS:
+        return lambda value, row: abs(value)
+    if unit == "child-days" and name == "child_days":
+        return lambda value, row: value / days_of(row.get("year"))
+    if unit == "child-months":
+        return lambda value, row: value / 12
+    return None
+
+
+def days_of(year: Any) -> int:
+    """Give the days of a year."""
+    return 366 if isinstance(year, int) and calendar.isleap(year) else 365
+
+
+def _tables(results: Mapping[str, Any]) -> Iterator[tuple[str, list[Row]]]:
+    for name, table in results["tables"].items():
+        columns = [column["name"] for column in table["columns"]]
+        yield name, [dict(zip(columns, row, strict=True)) for row in table["rows"]]
+
+
+def _regions_of_homes(published: Mapping[str, Mapping[str, Any]]) -> dict[str, str]:
+    """Find out from the lists of homes which region a home is in."""
+    found = {}
+    for results in published.values():
+        for name, rows in _tables(results):
+            if name == "provider_unit_costs":
+                for row in rows:
+                    found[str(row["provider"])] = str(row.get("region") or results["unit"])
+    return found
+
+
+# Table, columns that say what a cell is about, and columns that count persons.
+_COUNTS: dict[str, tuple[tuple[str, ...], tuple[str, ...]]] = {
+    "placement_mix": (("year", "counting_basis", "care_arrangement"), ("children",)),
+    "family_environment": (
+        ("year", "counting_basis"),
+        ("children_in_care", "children_in_families"),
+    ),
+    "moves": (("year", "from_group", "to_group"), ("children",)),
+    "carers_by_year": (("carer_type", "status", "year"), ("count", "entries", "exits")),
+    "service_coverage": (
+        ("municipality", "service_type", "target_group"),
+        ("assessed", "needing", "receiving", "unmet"),
+    ),
+    "funnel": (("service_type", "target_group"), ("assessed", "needing", "receiving")),
+    "needs_by_region": ((), ("needing", "receiving")),
+    "reimbursement": (("date", "target_group"), ("persons", "persons_since")),
+    "latest_values": (("indicator", "date", "counting_basis", "source"), ("value",)),
+    "unit_costs": (("year", "care_arrangement"), ("child_days",)),
+    "provider_unit_costs": (("year", "care_arrangement", "provider"), ("child_days",)),
+    "group_costs": (("year", "care_arrangement", "age_band", "need_level"), ("child_months",)),
+}
+_OF_HOME: dict[str, tuple[tuple[str, ...], tuple[str, ...]]] = {
+    "destinations": (("year", "care_arrangement"), ("children",)),
+    "children_balance": (("year",), ("before", "entries", "in_care", "left_care")),
+    "preference_shares": (("year", "step"), ("children",)),
+    "stranded": (("year",), ("children_left",)),
+}
+_MONEY: dict[str, tuple[tuple[str, ...], str]] = {
+    "unit_costs": (("year", "care_arrangement"), "total_eur"),
+    "unit_cost_parts": (("year", "care_arrangement", "part"), "amount_eur"),
+    "payer_split": (("year", "care_arrangement", "payer"), "amount_eur"),
+    "provider_unit_costs": (("year", "care_arrangement", "provider"), "total_eur"),
+}
+
+
+def _cells(
+    made: Pool, table: str, row: Row, region: str, unit: str
+) -> Iterator[tuple[dict[Place, float | None], Place, str]]:
+    """Give the cells of a row: where each belongs, what it is about, and its column."""
+    for of_table, first in ((_COUNTS, region), (_OF_HOME, unit)):
+        if table in of_table:
+            key, columns = of_table[table]
+            about = tuple(_plain(row.get(name)) for name in key)
+            for column in columns:
+                yield made.persons, (table, column, first, *about), column
+    if table in _MONEY:
+        key, column = _MONEY[table]
+        about = tuple(_plain(row.get(name)) for name in key)
+        yield made.money, (table, column, region, *about), column
+
+
+def _plain(value: Any) -> Hashable:
+    return str(value.get("symbol")) if isinstance(value, dict) else value
+
+
+def _add_up(made: Pool) -> None:
+    """Say what adds up to what."""
+    _by_parent(made, made.persons, "placement_mix", "children", 3, _care)
+    _by_parent(made, made.persons, "service_coverage", "assessed", 3, None)
+    for place in list(made.persons):
+        table, column, *about = place
+        if table == "service_coverage" and column == "needing":
+            parts = [(table, name, *about) for name in ("receiving", "unmet")]
+            made.sums.append((place, parts, False))
+        elif table in ("service_coverage", "funnel") and column == "assessed":
+            made.sums.append((place, [(table, "needing", *about)], True))
+        elif table in ("funnel", "needs_by_region") and column == "needing":
+            made.sums.append((place, [(table, "receiving", *about)], True))
+        elif table == "carers_by_year" and column == "count":
+            region, kind, status, year = about
+            if status == "registered":
+                made.sums.append((place, [(table, column, region, kind, "hosting", year)], True))
+        elif table == "family_environment" and column == "children_in_care":
+            made.sums.append((place, [(table, "children_in_families", *about)], True))
+    _by_parent(made, made.persons, "reimbursement", "persons", 0, None)
+    _details(made, made.persons, "unit_costs", "child_days", "provider_unit_costs")
+    for table in ("unit_cost_parts", "payer_split", "provider_unit_costs"):
+        _details(made, made.money, "unit_costs", "total_eur", table)
+    _services(made)
+    _dates(made)
+    _years_of_homes(made)
+
+
+def _care(made: Pool, parts: Sequence[Place], about: Place) -> Iterable[tuple[Place, list[Place]]]:
+    region, year, basis = about
+    yield (
+        ("family_environment", "children_in_care", region, year, basis),
+        list(parts),
+    )
+    families = [part for part in parts if part[-1] in FAMILIES]
+    yield ("family_environment", "children_in_families", region, year, basis), families
+
+
+def _by_parent(
+    made: Pool,
+    cells: dict[Place, float | None],
+    table: str,
+    column: str,
+    length: int,
+    sums: Callable[[Pool, Sequence[Place], Place], Iterable[tuple[Place, list[Place]]]] | None,
+) -> None:
+    """Put the cells of a table together that have the first columns in common."""
+    if sums is None:
+        return
+    by: dict[Place, list[Place]] = {}
+    for place in cells:
+        if place[:2] == (table, column):
+            by.setdefault(place[2 : 2 + length], []).append(place)
+    for about, parts in by.items():
+        for whole, ours in sums(made, parts, about):
+            if whole in cells and ours:
+                made.sums.append((whole, ours, False))
+
+
+def _details(
+    made: Pool, cells: dict[Place, float | None], whole: str, column: str, details: str
+) -> None:
+    """Say that the details of an arrangement and year add up to it, or to part of it."""
+    by: dict[Place, list[Place]] = {}
+    for place in cells:
+        if place[0] == details:
+            by.setdefault(place[2:5], []).append(place)
+    for about, parts in by.items():
+        total = (whole, column, *about)
+        if total in cells:
+            made.sums.append((total, parts, details == "provider_unit_costs"))
+
+
+def _services(made: Pool) -> None:
+    """Add the municipalities of a region up, service by service, and the services of a region."""
+    for name in ("assessed", "needing", "receiving"):
+        by: dict[Place, list[Place]] = {}
+        for place in made.persons:
+            if place[:2] == ("service_coverage", name):
+                by.setdefault((place[2], *place[4:]), []).append(place)
+        for about, parts in by.items():
+            whole = ("funnel", name, *about)
+            if whole in made.persons:
+                made.sums.append((whole, parts, False))
+        regions: dict[Place, list[Place]] = {}
+        for place in made.persons:
+            if place[:2] == ("funnel", name):
+                regions.setdefault(("needs_by_region", name, place[2]), []).append(place)
+        for whole, parts in regions.items():
+            if whole in made.persons:
+                made.sums.append((whole, parts, False))
+        country = ("needs_by_region", name, NATIONAL)
+        if country in made.persons:
+            made.sums.append((country, [place for place in regions if place != country], False))
+
+
+def _dates(made: Pool) -> None:
+    """Say that who was reimbursed by a date was so by the date before, or since."""
+    days: dict[Place, list[str]] = {}
+    for place in made.persons:
+        if place[:2] == ("reimbursement", "persons"):
+            days.setdefault((place[2], place[4]), []).append(str(place[3]))
+    for (region, group), dates in days.items():
+        ordered = sorted(set(dates))
+        for before, day in itertools.pairwise(ordered):
+            parts: list[Place] = [
+                ("reimbursement", "persons", region, before, group),
+                ("reimbursement", "persons_since", region, day, group),
+            ]
+            made.sums.append((("reimbursement", "persons", region, day, group), parts, False))
+        for day in ordered:
+            if group == "total":
+                groups: list[Place] = [
+                    ("reimbursement", "persons", region, day, other)
+                    for other in {place[1] for place in days if place[0] == region} - {"total"}
+                ]
+                made.sums.append((("reimbursement", "persons", region, day, group), groups, False))
+
+
+def _years_of_homes(made: Pool) -> None:
+    """Say how the children of a plan add up in a year."""
+    by: dict[Place, list[Place]] = {}
+    for place in made.persons:
+        if place[0] == "destinations":
+            by.setdefault(place[2:4], []).append(place)
+    ends = ("family", "adoption", "exit", "entry")
+    for (home, year), parts in by.items():
+        inside = [part for part in parts if part[-1] not in ends]
+        whole = ("children_balance", "in_care", home, year)
+        if whole in made.persons:
+            made.sums.append((whole, inside, False))
+        later = ("children_balance", "before", home, int(str(year)) + 1)
+        if later in made.persons:
+            made.sums.append((later, inside, False))
