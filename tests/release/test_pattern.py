@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import itertools
+from random import Random
 
 import numpy as np
 import pytest
@@ -96,6 +97,37 @@ def test_without_time_more_is_hidden_and_it_is_safe() -> None:
     assert quick.least <= best.loss
 
 
+def test_pattern_is_the_same_each_time() -> None:
+    chance = np.random.default_rng(3)
+    tables = [with_sums(chance.poisson(chance.gamma(1, 15, (8, 5)))).tolist() for _ in range(3)]
+    asked = [(table, steps) for steps in (0, 40, 20_000) for table in tables]
+
+    def found(table: list[list[float]], steps: int) -> tuple[list[bool], float]:
+        system = grid(table)
+        losses = system.values + 1
+        pattern = safe_pattern(system, sensitive_of(system), losses, 600, steps=steps)
+        return pattern.hidden.tolist(), pattern.least
+
+    # What was looked for before, and in which order, changes nothing.
+    forwards = [found(*each) for each in asked]
+    assert forwards == [found(*each) for each in reversed(asked)][::-1]
+
+
+def test_more_steps_lose_no_more_and_prove_more() -> None:
+    chance = np.random.default_rng(11)
+    system = grid(with_sums(chance.poisson(chance.gamma(1, 30, (9, 6)))).tolist())
+    sensitive = sensitive_of(system)
+    found = [
+        safe_pattern(system, sensitive, system.values + 1, 600, steps=steps)
+        for steps in (0, 1, 20_000)
+    ]
+    assert found[0].loss >= found[1].loss >= found[2].loss
+    assert found[0].least <= found[1].least <= found[2].least
+    assert found[0].least == sum(system.values[one.cell] + 1 for one in sensitive)
+    assert found[2].least == pytest.approx(found[2].loss)
+    assert all(left_open(system, each.hidden, sensitive) == [] for each in found)
+
+
 TABLES = st.lists(st.lists(st.integers(0, 25), min_size=3, max_size=3), min_size=3, max_size=3).map(
     lambda rows: with_sums(np.array(rows))
 )
@@ -122,3 +154,54 @@ def test_no_cheaper_pattern_is_safe(table: np.ndarray) -> None:
     found = safe_pattern(system, sensitive, losses, 30)
     assert not left_open(system, found.hidden, sensitive)
     assert found.loss == pytest.approx(min(safe), abs=1e-3)
+
+
+@settings(max_examples=10, deadline=None)
+@given(TABLES, st.randoms(use_true_random=False))
+def test_order_of_cells_changes_no_loss(table: np.ndarray, random: Random) -> None:
+    system = grid(table.tolist())
+    order = list(range(len(system.values)))
+    random.shuffle(order)
+    turned = Linked(system.values[order], system.sums[:, order])
+    first = safe_pattern(system, sensitive_of(system), system.values + 1, 600)
+    other = safe_pattern(turned, sensitive_of(turned), turned.values + 1, 600)
+    assert first.loss == pytest.approx(other.loss)
+    assert left_open(system, other.hidden[np.argsort(order)], sensitive_of(system)) == []
+
+
+@settings(max_examples=10, deadline=None)
+@given(st.integers(0, 10_000))
+def test_amounts_twice_as_large_have_the_same_pattern(seed: int) -> None:
+    chance = np.random.default_rng(seed)
+    table = with_sums(chance.gamma(1, 1000, (4, 3)))
+    cells = chance.choice(20, 3, replace=False).tolist()
+
+    def hidden(times: float) -> list[bool]:
+        system = grid((times * table).tolist(), whole=False)
+        sensitive = [
+            Sensitive(cell, 0.1 * system.values[cell], 0.1 * system.values[cell]) for cell in cells
+        ]
+        return safe_pattern(system, sensitive, system.values, 600).hidden.tolist()
+
+    assert hidden(1) == hidden(2)
+
+
+@settings(max_examples=10, deadline=None)
+@given(TABLES)
+def test_column_of_zeros_that_are_shown_changes_nothing(table: np.ndarray) -> None:
+    system = grid(table.tolist())
+    longer = grid(np.hstack([np.zeros((4, 1)), table]).tolist())
+    losses = longer.values + 1
+    losses[::5] = np.inf
+    first = safe_pattern(system, sensitive_of(system), system.values + 1, 600)
+    other = safe_pattern(longer, sensitive_of(longer), losses, 600)
+    assert other.loss == pytest.approx(first.loss)
+    assert not other.hidden[::5].any()
+
+
+@settings(max_examples=20, deadline=None)
+@given(TABLES, st.lists(st.booleans(), min_size=16, max_size=16))
+def test_pattern_that_hides_more_is_safe_too(table: np.ndarray, more: list[bool]) -> None:
+    system = grid(table.tolist())
+    found = safe_pattern(system, sensitive_of(system), system.values + 1, 600, steps=0)
+    assert left_open(system, found.hidden | np.array(more), sensitive_of(system)) == []
