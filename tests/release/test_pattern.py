@@ -2,13 +2,8 @@
 
 from __future__ import annotations
 
-import itertools
-from random import Random
-
 import numpy as np
 import pytest
-from hypothesis import given, settings
-from hypothesis import strategies as st
 
 from dieval.release.linked import Linked, bounds, grid, linked
 from dieval.release.pattern import Sensitive, left_open, safe_pattern
@@ -99,7 +94,7 @@ def test_without_time_more_is_hidden_and_it_is_safe() -> None:
 
 def test_pattern_is_the_same_each_time() -> None:
     chance = np.random.default_rng(3)
-    tables = [with_sums(chance.poisson(chance.gamma(1, 15, (8, 5)))).tolist() for _ in range(3)]
+    tables = [with_sums(chance.poisson(chance.gamma(1, 15, (6, 4)))).tolist() for _ in range(2)]
     asked = [(table, steps) for steps in (0, 40, 20_000) for table in tables]
 
     def found(table: list[list[float]], steps: int) -> tuple[list[bool], float]:
@@ -126,82 +121,3 @@ def test_more_steps_lose_no_more_and_prove_more() -> None:
     assert found[0].least == sum(system.values[one.cell] + 1 for one in sensitive)
     assert found[2].least == pytest.approx(found[2].loss)
     assert all(left_open(system, each.hidden, sensitive) == [] for each in found)
-
-
-TABLES = st.lists(st.lists(st.integers(0, 25), min_size=3, max_size=3), min_size=3, max_size=3).map(
-    lambda rows: with_sums(np.array(rows))
-)
-
-
-@settings(max_examples=8, deadline=None)
-@given(TABLES)
-def test_no_cheaper_pattern_is_safe(table: np.ndarray) -> None:
-    system = grid(table.tolist())
-    sensitive = [one for one in sensitive_of(system) if one.cell % 4 < 3 and one.cell < 12]
-    losses = inner_only(system, (4, 4))
-    inner = np.flatnonzero(np.isfinite(losses))
-    must = {one.cell for one in sensitive}
-    safe = [
-        float(sum(losses[list(chosen)]))
-        for count in range(len(must), len(inner) + 1)
-        for chosen in itertools.combinations(inner.tolist(), count)
-        if must <= set(chosen) and not left_open(system, np.isin(np.arange(16), chosen), sensitive)
-    ]
-    if not safe:
-        with pytest.raises(ValueError, match="follow"):
-            safe_pattern(system, sensitive, losses, 30)
-        return
-    found = safe_pattern(system, sensitive, losses, 30)
-    assert not left_open(system, found.hidden, sensitive)
-    assert found.loss == pytest.approx(min(safe), abs=1e-3)
-
-
-@settings(max_examples=10, deadline=None)
-@given(TABLES, st.randoms(use_true_random=False))
-def test_order_of_cells_changes_no_loss(table: np.ndarray, random: Random) -> None:
-    system = grid(table.tolist())
-    order = list(range(len(system.values)))
-    random.shuffle(order)
-    turned = Linked(system.values[order], system.sums[:, order])
-    first = safe_pattern(system, sensitive_of(system), system.values + 1, 600)
-    other = safe_pattern(turned, sensitive_of(turned), turned.values + 1, 600)
-    assert first.loss == pytest.approx(other.loss)
-    assert left_open(system, other.hidden[np.argsort(order)], sensitive_of(system)) == []
-
-
-@settings(max_examples=10, deadline=None)
-@given(st.integers(0, 10_000))
-def test_amounts_twice_as_large_have_the_same_pattern(seed: int) -> None:
-    chance = np.random.default_rng(seed)
-    table = with_sums(chance.gamma(1, 1000, (4, 3)))
-    cells = chance.choice(20, 3, replace=False).tolist()
-
-    def hidden(times: float) -> list[bool]:
-        system = grid((times * table).tolist(), whole=False)
-        sensitive = [
-            Sensitive(cell, 0.1 * system.values[cell], 0.1 * system.values[cell]) for cell in cells
-        ]
-        return safe_pattern(system, sensitive, system.values, 600).hidden.tolist()
-
-    assert hidden(1) == hidden(2)
-
-
-@settings(max_examples=10, deadline=None)
-@given(TABLES)
-def test_column_of_zeros_that_are_shown_changes_nothing(table: np.ndarray) -> None:
-    system = grid(table.tolist())
-    longer = grid(np.hstack([np.zeros((4, 1)), table]).tolist())
-    losses = longer.values + 1
-    losses[::5] = np.inf
-    first = safe_pattern(system, sensitive_of(system), system.values + 1, 600)
-    other = safe_pattern(longer, sensitive_of(longer), losses, 600)
-    assert other.loss == pytest.approx(first.loss)
-    assert not other.hidden[::5].any()
-
-
-@settings(max_examples=20, deadline=None)
-@given(TABLES, st.lists(st.booleans(), min_size=16, max_size=16))
-def test_pattern_that_hides_more_is_safe_too(table: np.ndarray, more: list[bool]) -> None:
-    system = grid(table.tolist())
-    found = safe_pattern(system, sensitive_of(system), system.values + 1, 600, steps=0)
-    assert left_open(system, found.hidden | np.array(more), sensitive_of(system)) == []
