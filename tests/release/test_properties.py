@@ -1,4 +1,4 @@
-"""What holds for every table: bounds by enumeration, patterns by trial, and what changes neither."""
+"""What holds for every table: bounds by enumeration, patterns by trial, what changes neither."""
 
 from __future__ import annotations
 
