@@ -4,6 +4,7 @@ VENV := .venv
 BIN := $(VENV)/bin
 READY := $(VENV)/.ready
 JOBS ?= auto
+ROOM ?= costs
 PEERS := .venv-peers
 
 .DEFAULT_GOAL := help
@@ -34,13 +35,14 @@ campaign: $(READY) ## the generated tests and the kills at their full counts
 	  tests/present/test_turned_plans.py \
 	  tests/recompute/test_generated.py tests/recompute/test_generated_progress.py \
 	  tests/recompute/test_generated_annex.py tests/recompute/test_generated_worth.py \
+	  tests/release/test_generated.py \
 	  tests/reports/test_kills.py
 
 # mutmut works in a copy, mutants/; `.venv/bin/mutmut show NAME` shows what a mutant changed.
-mutation: $(READY) ## change dieval/costs in many small ways; tests/costs must notice 90 % of them
+mutation: $(READY) ## change dieval/costs (or ROOM=release) in small ways; its tests must notice 90 % of them
 	rm -rf mutants
-	$(BIN)/mutmut run $(if $(filter-out auto,$(JOBS)),--max-children $(JOBS))
-	$(BIN)/mutmut results --all true > mutants/results
+	$(BIN)/mutmut run $(if $(filter-out auto,$(JOBS)),--max-children $(JOBS)) 'dieval.$(ROOM).*'
+	$(BIN)/mutmut results --all true | grep ' dieval\.$(ROOM)\.' > mutants/results
 	grep -v ': killed$$' mutants/results || true
 	awk -F '[ .:]+' -v least=90 ' \
 	  { all[$$4]++; if ($$NF == "killed" || $$NF == "timeout") noticed[$$4]++ } \

@@ -2,12 +2,8 @@
 
 from __future__ import annotations
 
-import itertools
-
 import numpy as np
 import pytest
-from hypothesis import given, settings
-from hypothesis import strategies as st
 
 from dieval.release.linked import Linked, apart, bounds, grid, linked
 
@@ -98,36 +94,3 @@ def test_system_that_does_not_hold_is_refused(
         linked(values, sums)
     with pytest.raises(ValueError, match="number of cells"):
         Linked(np.zeros(2), linked([3, 1, 2], [(0, (1, 2))]).sums)
-
-
-def by_enumeration(inner: np.ndarray, hidden: np.ndarray) -> dict[int, tuple[int, int]]:
-    """Try every whole number in every hidden inner cell; sums are shown."""
-    places = np.flatnonzero(hidden)
-    most = int(inner.sum())
-    seen: dict[int, set[int]] = {int(place): set() for place in places}
-    for numbers in itertools.product(range(most + 1), repeat=len(places)):
-        other = inner.ravel().copy()
-        other[places] = numbers
-        other = other.reshape(inner.shape)
-        if (other.sum(0) == inner.sum(0)).all() and (other.sum(1) == inner.sum(1)).all():
-            for place, number in zip(places, numbers, strict=True):
-                seen[int(place)].add(number)
-    return {place: (min(found), max(found)) for place, found in seen.items()}
-
-
-@settings(max_examples=40, deadline=None)
-@given(
-    st.lists(st.lists(st.integers(0, 3), min_size=3, max_size=3), min_size=2, max_size=2),
-    st.lists(st.booleans(), min_size=6, max_size=6).filter(lambda marks: sum(marks) <= 4),
-)
-def test_bounds_are_those_of_every_table_that_fits(
-    rows: list[list[int]], marks: list[bool]
-) -> None:
-    inner, hidden = np.array(rows), np.array(marks)
-    whole = np.hstack([inner, inner.sum(1, keepdims=True)])
-    whole = np.vstack([whole, whole.sum(0)])
-    of_grid = np.zeros((3, 4), dtype=bool)
-    of_grid[:2, :3] = hidden.reshape(2, 3)
-    found = bounds(grid(whole.tolist()), of_grid.ravel()).reshape(3, 4, 2)
-    for place, limits in by_enumeration(inner, hidden).items():
-        assert tuple(found[place // 3, place % 3]) == limits
