@@ -118,6 +118,37 @@ def report(
 
 
 @main.command()
+@click.argument("folder", type=click.Path(path_type=Path, exists=True, file_okay=False))
+@click.option("--json", "as_json", is_flag=True, help="Write what was found as JSON.")
+def audit(folder: Path, as_json: bool) -> None:
+    """Attack published reports: read and work out of their files whatever they give away.
+
+    Example: dieval audit reports
+    """
+    import dataclasses
+    import json
+
+    from dieval.release.audit import audit as attacked
+    from dieval.reports.gate import in_words, published_files, rules_of
+    from dieval.reports.project import find_project
+
+    try:
+        rules = rules_of(find_project())
+    except DievalError as error:
+        _refuse(error)
+    published = published_files(folder)
+    leaks = attacked(published, rules)
+    if as_json:
+        found = [dataclasses.asdict(leak) for leak in leaks]
+        click.echo(json.dumps(found, ensure_ascii=False, indent=1))
+    elif leaks:
+        click.echo(f"{len(leaks)} leaks in {len(published)} reports: {in_words(leaks)}")
+    else:
+        click.echo(f"{len(published)} reports: nothing that is hidden can be read or worked out.")
+    sys.exit(1 if leaks else 0)
+
+
+@main.command()
 @click.argument("path", type=click.Path(path_type=Path))
 @click.option("--json", "as_json", is_flag=True, help="Write the problems as JSON.")
 @click.option(

@@ -12,14 +12,14 @@ from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
-from scipy.optimize import linprog
-from scipy.sparse import csr_array
+from scipy.sparse import csr_array, hstack
 from scipy.sparse.csgraph import connected_components
 
 from dieval.release import read_back
 from dieval.release.published import PERSONS, Place, pool, small_numbers
 from dieval.release.read_back import Rows
 from dieval.release.rules import Rules
+from dieval.release.solver import IMPOSSIBLE, UNLIMITED, Program
 
 CLOSE = 1e-6
 HIDDEN = "c"
@@ -191,25 +191,37 @@ def bounds(
     for members in by_group.values():
         ours = matrix[:, members]
         touched = np.unique(ours.nonzero()[0])
-        if not len(touched):
+        if len(touched):
+            ends = _ends(csr_array(ours[touched]), target[touched], len(names), members)
+            for member, low, high in ends:
+                yield names[member], low, high
+
+
+def _ends(
+    sums: csr_array, right: np.ndarray, cells: int, members: Sequence[int]
+) -> Iterator[tuple[int, float, float]]:
+    """Give the least and the largest value of each cell of a group that sums connect.
+
+    A group whose sums contradict each other tells nothing: they are no sums of these numbers.
+    """
+    count = sums.shape[1]
+    # What is shown stands in a column of its own that is always 1.
+    rows = csr_array(hstack([sums, csr_array(-right.reshape(-1, 1))]))
+    least = np.append(np.zeros(count), 1.0)
+    most = np.append(np.full(count, np.inf), 1.0)
+    program = Program(np.zeros(count + 1), rows, least, most)
+    if program.solve(IMPOSSIBLE) == IMPOSSIBLE:
+        return
+    for position, member in enumerate(members):
+        if member >= cells:
             continue
-        ours = csr_array(ours[touched])
-        for position, member in enumerate(members):
-            if member >= len(names):
-                continue
-            ends = [_end(ours, target[touched], position, sign) for sign in (1.0, -1.0)]
-            if None not in ends:
-                yield names[member], float(ends[0] or 0.0), float(ends[1] or 0.0)
-
-
-def _end(sums: csr_array, right: np.ndarray, position: int, sign: float) -> float | None:
-    """Give the least (sign 1) or largest value of a cell; None where the sums contradict it."""
-    aim = np.zeros(sums.shape[1])
-    aim[position] = sign
-    found = linprog(aim, A_eq=sums, b_eq=right, bounds=(0, None), method="highs")
-    if found.status == 3:
-        return float("inf") if sign < 0 else float("-inf")
-    return sign * float(found.fun) if found.status == 0 else None
+        ends = []
+        for sign in (1.0, -1.0):
+            program.aim(position, sign)
+            limited = program.solve(UNLIMITED) != UNLIMITED
+            ends.append(sign * program.product if limited else -sign * np.inf)
+            program.aim(position, 0.0)
+        yield member, float(ends[0]), float(ends[1])
 
 
 def _products(results: Mapping[str, Any]) -> Iterator[str]:

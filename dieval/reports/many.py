@@ -39,6 +39,7 @@ def run_tasks(
     *,
     kept: Sequence[Outcome] = (),
     key: str = "",
+    afterwards: Callable[[], Sequence[Outcome]] = tuple,
 ) -> list[Outcome]:
     """Make many reports at once and record how it went.
 
@@ -58,6 +59,8 @@ def run_tasks(
         Reports that are there and unchanged; run.json lists them too.
     key : str
         What `unchanged.run_key` gave; run.json keeps it.
+    afterwards : callable
+        Called when all are made; gives the reports that cannot stay, as failed.
 
     Returns
     -------
@@ -82,6 +85,9 @@ def run_tasks(
             except BaseException:
                 runner.stop()
                 raise
+        for outcome in afterwards():
+            record.add(outcome)
+            tell(outcome)
     finally:
         runner.close()
         recover(out)

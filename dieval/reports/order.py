@@ -328,6 +328,9 @@ def _carried_out(plan: Plan, tell: Callable[[str], Any]) -> int:
     with tqdm(total=len(plan.tasks), unit="report", disable=None, leave=False) as bar:
 
         def tell_outcome(outcome: Outcome) -> None:
+            told = [(one.unit, one.report) for one in outcomes]
+            if (outcome.unit, outcome.report) in told:  # made, but it cannot stay
+                outcomes.pop(told.index((outcome.unit, outcome.report)))
             outcomes.append(outcome)
             bar.update()
             line = f"{outcome.status:6} {outcome.unit}/{outcome.report}  {outcome.seconds:.1f} s"
@@ -347,6 +350,7 @@ def _carried_out(plan: Plan, tell: Callable[[str], Any]) -> int:
                 tell_outcome,
                 kept=plan.kept,
                 key=plan.key,
+                afterwards=_together(plan),
             )
         finally:
             write_index(asked.out, outcomes, plan.project, plan.known)
@@ -355,6 +359,15 @@ def _carried_out(plan: Plan, tell: Callable[[str], Any]) -> int:
     unchanged = f", {len(plan.kept)} unchanged" if plan.kept else ""
     tell(f"{made} of {len(outcomes)} reports made{unchanged}. Open {asked.out / 'index.html'}")
     return failed
+
+
+def _together(plan: Plan) -> Callable[[], Sequence[Outcome]]:
+    """Give what looks at all reports of a run together when they are made."""
+    if plan.asked.edition != "public" or not plan.tasks:
+        return tuple
+    from dieval.reports.gate import withheld
+
+    return lambda: withheld(plan.asked.out, plan.project)
 
 
 def _runner(plan: Plan, tell: Callable[[str], Any]) -> tuple[MakesReports, int]:

@@ -146,6 +146,10 @@ def exported(notebook: NotebookNode, task: Task, project: Project) -> tuple[dict
         formats,
     )
     files["manifest.json"] = manifest_json(made_from).encode("utf-8")
+    if results["edition"] == "public":
+        from dieval.reports.gate import refuse_leaks
+
+        refuse_leaks(task.folder, files, project)
     return files, missing
 
 

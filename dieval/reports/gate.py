@@ -1,0 +1,127 @@
+"""The gate of the public edition: nothing is published that gives away what is hidden."""
+
+from __future__ import annotations
+
+import json
+import shutil
+from collections import Counter
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+from typing import Any
+
+from dieval.errors import ParameterError, ReportError
+from dieval.parameters import read_parameters
+from dieval.release.audit import Leak, attack, audit
+from dieval.release.rules import Rules
+from dieval.reports.declared import DISCLOSURE_PARAMETERS
+from dieval.reports.project import Project
+from dieval.reports.run import Outcome
+
+PUBLIC = "public"
+LEAKS_NAMED = 3
+WHAT = {
+    "small_number": "shows a number of few persons",
+    "contradiction": "shows what another report hides",
+    "recovered": "lets a hidden number be worked out",
+    "product": "gives a hidden number away by its factors",
+    "not_hidden": "shows a number where the results hide it",
+    "unreadable": "cannot be read back",
+}
+
+
+def rules_of(project: Project) -> Rules:
+    """Give the thresholds of the public edition that are in force last.
+
+    Raises
+    ------
+    ParameterError
+        A parameter is not there.
+    """
+    dated = read_parameters(project.parameters)
+    missing = [name for name in DISCLOSURE_PARAMETERS if name not in dated]
+    if missing:
+        raise ParameterError(f"data/parameters lacks {', '.join(missing)} (disclosure.yml).")
+    persons, holders, percent = (
+        dated[name].values[max(dated[name].values)].value for name in DISCLOSURE_PARAMETERS
+    )
+    return Rules(persons=int(persons), holders=int(holders), percent=percent)
+
+
+def refuse_leaks(folder: str, files: Mapping[str, bytes], project: Project) -> None:
+    """Refuse a public report whose files give away what is hidden.
+
+    Parameters
+    ----------
+    folder : str
+        Its folder below the output folder.
+    files : mapping of str to bytes
+        All that would be published of it.
+    project : Project
+
+    Raises
+    ------
+    ReportError
+        Says which file gives away what, never the number.
+    """
+    leaks = audit({folder: files}, rules_of(project))
+    if leaks:
+        raise ReportError(f"the audit of the public edition failed: {in_words(leaks)}")
+
+
+def in_words(leaks: Sequence[Leak]) -> str:
+    """Say what leaks, the first few in full."""
+    every = Counter(f"{leak.file} {WHAT[leak.what]} ({leak.about})" for leak in leaks)
+    named = list(every)[:LEAKS_NAMED]
+    more = len(every) - len(named)
+    return "; ".join(named) + (f"; and {more} more" if more else "") + "."
+
+
+def published_files(out: Path) -> dict[str, dict[str, bytes]]:
+    """Read the files of every report below an output folder, by the name of the report's folder."""
+    found: dict[str, dict[str, bytes]] = {}
+    for file in sorted(out.glob("*/*/results.json")):
+        name = f"{file.parent.parent.name}/{file.parent.name}"
+        if not name.startswith(".") and "/." not in name:
+            found[name] = {
+                each.name: each.read_bytes() for each in file.parent.iterdir() if each.is_file()
+            }
+    return found
+
+
+def leaks_together(out: Path, project: Project) -> list[Leak]:
+    """Attack the results of all reports of an output folder together."""
+    results: dict[str, Mapping[str, Any]] = {}
+    for file in sorted(out.glob("*/*/results.json")):
+        try:
+            content = json.loads(file.read_bytes())
+        except (OSError, ValueError, RecursionError):
+            continue
+        if isinstance(content, dict) and content.get("edition") == PUBLIC:
+            results[f"{file.parent.parent.name}/{file.parent.name}"] = content
+    return attack([results], rules_of(project))
+
+
+def withheld(out: Path, project: Project) -> list[Outcome]:
+    """Take away the public reports that together give away what is hidden in one of them.
+
+    Parameters
+    ----------
+    out : Path
+        Output folder.
+    project : Project
+
+    Returns
+    -------
+    list of Outcome
+        Reports that are no longer there, each failed with what it gave away.
+    """
+    by_folder: dict[str, list[Leak]] = {}
+    for leak in leaks_together(out, project):
+        by_folder.setdefault(leak.file, []).append(leak)
+    outcomes = []
+    for folder, leaks in by_folder.items():
+        shutil.rmtree(out / folder)
+        unit, report = folder.split("/")
+        why = f"the audit of all reports together failed: {in_words(leaks)}"
+        outcomes.append(Outcome(report, unit, "failed", 0.0, why))
+    return outcomes
