@@ -6,8 +6,23 @@ from collections.abc import Mapping
 
 import pandas as pd
 
-# What a report needs of the rows of the data package: where they stand, and their sources.
-SHOWN_OF_ROWS = ("care_arrangement", "region", "municipality", "year", "counting_basis")
+# What a report needs of the rows of the data package beside their sources: what they are about,
+# and when.
+SHOWN_OF_ROWS = (
+    "care_arrangement",
+    "region",
+    "municipality",
+    "counting_basis",
+    "year",
+    "acquired_year",
+    "date",
+    "opened",
+    "valid_from",
+    "valid_to",
+    "agreed_on",
+    "planned",
+    "due",
+)
 
 
 class ReleasedTables(dict[str, pd.DataFrame]):

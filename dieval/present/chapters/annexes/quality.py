@@ -18,7 +18,7 @@ from dieval.present.blocks import (
 )
 from dieval.present.cost_comparison import CostComparison, perimeter_notes, series_notes
 from dieval.present.findings import NO_DATA
-from dieval.present.language import N_, Bilingual, in_both, listing, said
+from dieval.present.language import N_, Bilingual, in_both, listing, percentage, said
 from dieval.present.report import Report, evidence_in_words
 from dieval.progress.evaluation import EXPLAINING
 from dieval.vocabulary import EVIDENCE, NOT_APPLICABLE
@@ -42,6 +42,7 @@ def quality_blocks(report: Report) -> list[Block]:
         *report.quality_blocks,
         *_left_out(report),
         *_notes(report),
+        *_disclosure(report),
     ]
 
 
@@ -157,6 +158,35 @@ def _left_out(report: Report) -> list[Block]:
         ]
         blocks.append(table_block(name, title, columns, rows, notes=[said(_LEFT_OUT)]))
     return blocks
+
+
+def _disclosure(report: Report) -> list[Block]:
+    """Say what the public edition hides, or that the internal one hides nothing."""
+    heading = heading_block(4, said(N_("Disclosure control")))
+    if report.parameters["edition"] != "public":
+        return [heading, text_block(said(N_("This is the internal edition: nothing is hidden.")))]
+    persons, holders, percent = (
+        report.parameter_values[name][1].value
+        for name in ("least_persons", "least_holders", "dominance_percent")
+    )
+    rule = said(
+        N_(
+            "Hidden (c) are numbers of persons from 1 to {most}, and amounts of fewer than "
+            "{holders} bodies that run homes, or from which one of them could learn another’s "
+            "amount more precisely than by {percent}; with them everything that is computed from "
+            "them, and as many other numbers as it takes that nobody can work them out."
+        ),
+        most=str(int(persons) - 1),
+        holders=str(int(holders)),
+        percent=percentage(percent / 100, 0),
+    )
+    how = said(
+        N_(
+            "Numbers are hidden, never rounded or changed. In notes on the data, c stands for a "
+            "number too."
+        )
+    )
+    return [heading, text_block(rule, how)]
 
 
 def _notes(report: Report) -> list[Block]:
