@@ -117,6 +117,19 @@ def reports(once, dieval) -> Path:
 
 
 @pytest.fixture(scope="session")
+def public_reports(once, dieval) -> Path:
+    """The public edition of the reports of the fixture `reports`."""
+
+    def make(folder: Path) -> None:
+        regions = [part for region in REGIONS for part in ("--region", region)]
+        for command in (PROGRESS, ANNEX, OVERVIEW, ("report", "cost_comparison", *regions)):
+            run = dieval(*command, "--out", folder / "out")
+            assert run.returncode == 0, run.stdout + run.stderr
+
+    return once("public_reports", make) / "out"
+
+
+@pytest.fixture(scope="session")
 def reports_elsewhere(once, dieval) -> Path:
     """The same run in kernels, four at a time, from another folder, time zone, locale and seed."""
 

@@ -19,6 +19,8 @@ FAMILIES = ("foster_family", "specialised_foster_family", "guardian")
 PERSONS = ("children", "persons", "carers", "families", "households")
 # They say how large a group may be, not how many there are.
 CAPACITIES = ("step_children",)
+# Tables that add up the latest needs known on the day of the report.
+OF_THE_DAY = ("funnel", "needs_by_region")
 HIDDEN = "c"
 
 
@@ -74,11 +76,16 @@ def pool(published: Mapping[str, Mapping[str, Any]]) -> Pool:
     for folder, results in published.items():
         unit = str(results["unit"])
         home = region_of.get(unit, unit)
+        day = str(results.get("parameters", {}).get("as_of", ""))
+        needs: list[Place] = []
         for table, rows in _tables(results):
             for row in rows:
                 region = str(row.get("region") or home)
                 for cells, place, column in _cells(made, table, row, region, unit):
-                    made.put(cells, place, row[column], f"{folder}: {table}.{column}")
+                    about = (*place, day) if table in OF_THE_DAY else place
+                    made.put(cells, about, row[column], f"{folder}: {table}.{column}")
+                    needs += [about] if table in (*OF_THE_DAY, "service_coverage") else []
+        _services(made, needs)
     _add_up(made)
     return made
 
@@ -146,7 +153,7 @@ _COUNTS: dict[str, tuple[tuple[str, ...], tuple[str, ...]]] = {
     "moves": (("year", "from_group", "to_group"), ("children",)),
     "carers_by_year": (("carer_type", "status", "year"), ("count", "entries", "exits")),
     "service_coverage": (
-        ("municipality", "service_type", "target_group"),
+        ("municipality", "service_type", "target_group", "needs_date"),
         ("assessed", "needing", "receiving", "unmet"),
     ),
     "funnel": (("service_type", "target_group"), ("assessed", "needing", "receiving")),
@@ -194,7 +201,6 @@ def _plain(value: Any) -> Hashable:
 def _add_up(made: Pool) -> None:
     """Say what adds up to what."""
     _by_parent(made, made.persons, "placement_mix", "children", 3, _care)
-    _by_parent(made, made.persons, "service_coverage", "assessed", 3, None)
     for place in list(made.persons):
         table, column, *about = place
         if table == "service_coverage" and column == "needing":
@@ -210,11 +216,9 @@ def _add_up(made: Pool) -> None:
                 made.sums.append((place, [(table, column, region, kind, "hosting", year)], True))
         elif table == "family_environment" and column == "children_in_care":
             made.sums.append((place, [(table, "children_in_families", *about)], True))
-    _by_parent(made, made.persons, "reimbursement", "persons", 0, None)
     _details(made, made.persons, "unit_costs", "child_days", "provider_unit_costs")
     for table in ("unit_cost_parts", "payer_split", "provider_unit_costs"):
         _details(made, made.money, "unit_costs", "total_eur", table)
-    _services(made)
     _dates(made)
     _years_of_homes(made)
 
@@ -264,27 +268,22 @@ def _details(
             made.sums.append((total, parts, details == "provider_unit_costs"))
 
 
-def _services(made: Pool) -> None:
-    """Add the municipalities of a region up, service by service, and the services of a region."""
-    for name in ("assessed", "needing", "receiving"):
-        by: dict[Place, list[Place]] = {}
-        for place in made.persons:
-            if place[:2] == ("service_coverage", name):
-                by.setdefault((place[2], *place[4:]), []).append(place)
-        for about, parts in by.items():
-            whole = ("funnel", name, *about)
-            if whole in made.persons:
-                made.sums.append((whole, parts, False))
-        regions: dict[Place, list[Place]] = {}
-        for place in made.persons:
-            if place[:2] == ("funnel", name):
-                regions.setdefault(("needs_by_region", name, place[2]), []).append(place)
-        for whole, parts in regions.items():
-            if whole in made.persons:
-                made.sums.append((whole, parts, False))
-        country = ("needs_by_region", name, NATIONAL)
-        if country in made.persons:
-            made.sums.append((country, [place for place in regions if place != country], False))
+def _services(made: Pool, places: Sequence[Place]) -> None:
+    """Add up the needs of one report: its municipalities by service, services, and regions."""
+    by: dict[Place, list[Place]] = {}
+    for place in dict.fromkeys(places):
+        table, name, region, *about = place
+        if table == "service_coverage":
+            _, service, group, _ = about
+            by.setdefault(("funnel", name, region, service, group), []).append(place)
+        elif table == "funnel":
+            by.setdefault(("needs_by_region", name, region), []).append(place)
+        elif region != NATIONAL:
+            by.setdefault(("needs_by_region", name, NATIONAL), []).append(place)
+    for place in dict.fromkeys(places):
+        parts = by.get(place[:-1])
+        if place[0] in OF_THE_DAY and parts:
+            made.sums.append((place, parts, False))
 
 
 def _dates(made: Pool) -> None:

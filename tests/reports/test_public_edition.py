@@ -1,0 +1,189 @@
+"""The public edition: what the internal one shows of few stands in no file of it."""
+
+from __future__ import annotations
+
+import io
+import json
+import re
+import shutil
+import zipfile
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from made_reports import FOLDERS
+from pdf_reading import text_of
+
+from dieval.release.audit import audit
+from dieval.release.rules import Rules
+from dieval.reports.gate import leaks_together, published_files, withheld
+from dieval.reports.project import read_project
+
+RULES = Rules(persons=8, holders=3, percent=10)
+HIDDEN = {"symbol": "c"}
+# A number with so many digits is hardly another one by chance.
+DIGITS = 6
+
+
+@pytest.fixture(scope="module")
+def published(public_reports) -> dict[str, dict[str, bytes]]:
+    return published_files(public_reports)
+
+
+def hidden_values(public: Path, internal: Path) -> Iterator[tuple[str, float]]:
+    """The numbers that the internal edition shows where the public one hides them."""
+    shown, whole = (
+        json.loads((folder / "results.json").read_text(encoding="utf-8"))
+        for folder in (public, internal)
+    )
+    for name, table in shown["tables"].items():
+        for row, full in zip(table["rows"], whole["tables"][name]["rows"], strict=True):
+            for value, behind in zip(row, full, strict=True):
+                if value == HIDDEN:
+                    assert behind != HIDDEN
+                    if isinstance(behind, int | float):
+                        yield name, behind
+                elif name not in ("service_coverage", "data_rows"):  # ranks are given anew
+                    assert value == behind
+
+
+def texts_of(folder: Path) -> Iterator[tuple[str, str]]:
+    """All that can be read in the files of a report."""
+    for file in sorted(folder.iterdir()):
+        content = file.read_bytes()
+        if file.suffix == ".pdf":
+            yield file.name, text_of(content)
+        elif file.suffix in (".docx", ".xlsx"):
+            with zipfile.ZipFile(io.BytesIO(content)) as archive:
+                parts = [archive.read(name) for name in archive.namelist() if name.endswith(".xml")]
+            yield file.name, b" ".join(parts).decode("utf-8")
+        else:
+            yield file.name, content.decode("utf-8")
+
+
+def written(value: float) -> set[str]:
+    """How a hidden amount might stand in a file: unrounded, to the cent and to the unit."""
+    forms = {repr(float(value)), f"{value:.2f}", f"{value:,.2f}", f"{value:.0f}", f"{value:,.0f}"}
+    latvian = {form.replace(",", "\u00a0").replace(".", ",") for form in forms}
+    return {form for form in forms | latvian if len(re.sub(r"\D", "", form)) >= DIGITS}
+
+
+@pytest.mark.parametrize("folder", FOLDERS)
+def test_no_hidden_number_stands_in_any_file(folder, public_reports, reports):
+    hidden = list(hidden_values(public_reports / folder, reports / folder))
+    assert len(hidden) > 20
+    shown = json.loads((public_reports / folder / "results.json").read_text(encoding="utf-8"))
+    known = {
+        form
+        for table in shown["tables"].values()
+        for row in table["rows"]
+        for value in row
+        if isinstance(value, int | float)
+        for form in written(value)
+    }
+    forms = {form: name for name, value in hidden for form in written(value)}
+    looked_for = {form: name for form, name in forms.items() if form not in known}
+    assert len(looked_for) > 20
+    digits = re.compile(r"[\d][\d.,\u00a0]*\d")
+    for name, text in texts_of(public_reports / folder):
+        found = {looked_for[form] for form in set(digits.findall(text)) if form in looked_for}
+        assert found == set(), name
+
+
+def test_public_reports_pass_the_audit(published):
+    assert len(published) == len(FOLDERS)
+    assert audit(published, RULES) == []
+
+
+def test_internal_reports_do_not_pass_the_audit(reports):
+    internal = published_files(reports)
+    leaks = {leak.file.partition("/report")[0] for leak in audit(internal, RULES)}
+    assert {leak.split("/results")[0] for leak in leaks} >= {"kurzeme/implementation_progress"}
+
+
+def test_command_audits_a_folder(dieval, public_reports, reports):
+    run = dieval("audit", public_reports)
+    assert run.returncode == 0, run.stdout
+    assert "nothing that is hidden" in run.stdout
+    run = dieval("audit", reports, "--json")
+    assert run.returncode == 1
+    assert {"file", "what", "about"} == set(json.loads(run.stdout)[0])
+
+
+@pytest.mark.parametrize("name", ["report.lv.html", "report.en.html"])
+def test_audit_finds_a_number_where_a_page_should_hide_it(name, published):
+    files = dict(published["kurzeme/cost_comparison"])
+    page = files[name].decode("utf-8")
+    assert page.count(">c</td>") > 10
+    files[name] = page.replace(">c</td>", ">1234.56</td>", 1).encode("utf-8")
+    leaks = audit({"kurzeme/cost_comparison": files}, RULES)
+    assert [(leak.file, leak.what) for leak in leaks] == [
+        (f"kurzeme/cost_comparison/{name}", "not_hidden")
+    ]
+
+
+def test_audit_finds_a_number_in_a_document_a_workbook_and_a_notebook(published):
+    folder = "kurzeme/cost_comparison"
+    for name, old, new in (
+        ("report.lv.docx", b">c</w:t>", b">12</w:t>"),
+        ("notebook.ipynb", b'"symbol": "c"', b'"symbol": ":"'),
+    ):
+        files = dict(published[folder])
+        if name.endswith(".docx"):
+            files[name] = _in_archive(files[name], "word/document.xml", old, new)
+        else:
+            files[name] = files[name].replace(old, new)
+        assert {leak.file for leak in audit({folder: files}, RULES)} == {f"{folder}/{name}"}
+
+
+def _in_archive(content: bytes, part: str, old: bytes, new: bytes) -> bytes:
+    made = io.BytesIO()
+    with zipfile.ZipFile(io.BytesIO(content)) as before, zipfile.ZipFile(made, "w") as after:
+        for name in before.namelist():
+            held = before.read(name)
+            if name == part:
+                assert old in held
+                held = held.replace(old, new, 1)
+            after.writestr(name, held)
+    return made.getvalue()
+
+
+def test_reports_that_together_give_something_away_are_withheld(public_reports, root, tmp_path):
+    out = tmp_path / "out"
+    shutil.copytree(public_reports, out)
+    project = read_project(root)
+    assert leaks_together(out, project) == []
+    # The overview shows what the report of the region hides.
+    file = out / "national/national_overview/results.json"
+    results = json.loads(file.read_text(encoding="utf-8"))
+    table = results["tables"]["payer_split"]
+    names = [column["name"] for column in table["columns"]]
+    region, amount = names.index("region"), names.index("amount_eur")
+    row = next(row for row in table["rows"] if row[region] == "kurzeme" and row[amount] == HIDDEN)
+    row[amount] = 1234.5
+    file.write_text(json.dumps(results), encoding="utf-8")
+    gone = withheld(out, project)
+    assert {outcome.status for outcome in gone} == {"failed"}
+    assert all("shows what another report hides" in outcome.message for outcome in gone)
+    assert all(not (out / outcome.unit / outcome.report).exists() for outcome in gone)
+    assert leaks_together(out, project) == []
+
+
+def test_internal_edition_needs_a_folder_of_its_own(dieval, public_reports):
+    run = dieval(
+        *("report", "cost_comparison", "--region", "kurzeme", "--edition", "internal"),
+        *("--out", public_reports),
+    )
+    assert run.returncode == 2
+    assert "holds reports of the public edition" in run.stderr
+
+
+def test_internal_edition_says_so_on_its_first_page(reports):
+    page = (reports / "kurzeme/cost_comparison/report.en.html").read_text(encoding="utf-8")
+    assert "Internal edition: not for publication." in page
+
+
+def test_notes_of_the_public_edition_have_no_numbers(public_reports):
+    for folder in FOLDERS:
+        results = json.loads((public_reports / folder / "results.json").read_text("utf-8"))
+        assert results["edition"] == "public"
