@@ -165,7 +165,7 @@ def bounds(system: Linked, hidden: np.ndarray) -> np.ndarray:
             found[cell, 1] += moves.furthest(place, "upper", values, without_limit).reach
     if system.whole:
         found = np.column_stack([np.ceil(found[:, 0] - CLOSE), np.floor(found[:, 1] + CLOSE)])
-    return found
+    return found + 0.0  # no zero below 0
 
 
 def apart(system: Linked, hidden: np.ndarray) -> list[np.ndarray]:

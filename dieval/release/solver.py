@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Any
 
 import highspy
@@ -21,6 +22,7 @@ OPTIONS = {
     "random_seed": 0,
     "mip_rel_gap": 1e-6,
 }
+AGAIN = {"presolve": "off"}  # so that a solution is where the next begins
 
 
 class Program:
@@ -45,8 +47,7 @@ class Program:
         # The class itself greets on standard output; what it stands on does not.
         base: Any = highspy.Highs.__base__
         self.solver = base()
-        for name, value in {**OPTIONS, "presolve": "off"}.items():
-            self.solver.setOptionValue(name, value)
+        self._set({**OPTIONS, **AGAIN})
         self.columns = np.arange(len(aim), dtype=np.int32)
         self.steps = 0  # of the simplex method, all in all
         rows = csr_array(rows)
@@ -122,17 +123,21 @@ class Program:
         float
             The least product of aim and columns is not below it.
         """
-        self.solver.setOptionValue("mip_max_nodes", nodes)
-        self.solver.setOptionValue("presolve", "on")
+        self._set({"mip_max_nodes": nodes, "presolve": "on"})
         self._count_in(highspy.HighsVarType.kInteger)
         ending = self.solve(CUT_SHORT, IMPOSSIBLE)
         found, bound = self.best, float(self.solver.getInfo().mip_dual_bound)
         known = self.solver.getInfo().primal_solution_status == KNOWN
         self._count_in(highspy.HighsVarType.kContinuous)
-        self.solver.setOptionValue("presolve", "off")
+        self._set(AGAIN)
         if ending == IMPOSSIBLE:
             return None, np.inf
         return (np.round(found) if known else None), bound
+
+    def _set(self, options: Mapping[str, Any]) -> None:
+        for name, value in options.items():
+            if self.solver.setOptionValue(name, value) != highspy.HighsStatus.kOk:
+                raise ArithmeticError(f"the solver takes no option {name} = {value}")
 
     def _count_in(self, kind: Any) -> None:
         kinds = np.full(len(self.columns), int(kind), dtype=np.uint8)

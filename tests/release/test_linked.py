@@ -3,9 +3,21 @@
 from __future__ import annotations
 
 import numpy as np
+import pandas as pd
 import pytest
+from scipy.sparse import csr_array
 
-from dieval.release.linked import Linked, apart, bounds, grid, linked
+from dieval.release.linked import (
+    Linked,
+    Moves,
+    apart,
+    bounds,
+    editions,
+    grid,
+    independent,
+    lines_of,
+    linked,
+)
 
 Cells = list[tuple[int, int]]
 
@@ -94,3 +106,84 @@ def test_system_that_does_not_hold_is_refused(
         linked(values, sums)
     with pytest.raises(ValueError, match="number of cells"):
         Linked(np.zeros(2), linked([3, 1, 2], [(0, (1, 2))]).sums)
+
+
+def test_sums_are_found_along_each_dimension() -> None:
+    keys = pd.DataFrame(
+        [(place, year) for place in ("a", "b", "r", "all") for year in ("y1", "y2", "ever")],
+        columns=["place", "year"],
+    )
+    parents = {"place": {"a": "r", "b": "r", "r": "all"}, "year": {"y1": "ever", "y2": "ever"}}
+    values = [1, 2, 3, 4, 5, 9, 5, 7, 12, 5, 7, 12]
+    assert lines_of(keys, values, parents) == [
+        *((6, [0, 3]), (9, [6])),
+        *((7, [1, 4]), (10, [7])),
+        *((8, [2, 5]), (11, [8])),
+        *((2, [0, 1]), (5, [3, 4]), (8, [6, 7]), (11, [9, 10])),
+    ]
+
+
+def test_sum_whose_parts_do_not_add_up_is_none() -> None:
+    keys = pd.DataFrame({"place": ["a", "b", "all"]})
+    parents = {"place": {"a": "all", "b": "all", "c": "all"}}
+    assert lines_of(keys, [1, 2, 4], parents) == []  # c is missing
+    assert lines_of(keys, [0.25, 0.25, 0.5000004], parents) == [(2, [0, 1])]
+    assert lines_of(keys, [0.25, 0.25, 0.500002], parents) == []
+    # A millionth of a large sum is what its rounding may be.
+    assert lines_of(keys, [1e6, 1e6, 2e6 + 1.5], parents) == [(2, [0, 1])]
+    assert lines_of(keys, [1e6, 1e6, 2e6 + 2.5], parents) == []
+    assert lines_of(keys, [2, 3, 5], {"place": {}}) == []
+
+
+def test_changes_are_cells_that_editions_differ_by() -> None:
+    lines = [(2, (0, 1))]
+    both, changes = editions(linked([7, 30, 37], lines), linked([9, 25, 34], lines),
+                             [(0, 0), (1, 1), (2, 2)])  # fmt: skip
+    assert changes.tolist() == [6, 7, 8]
+    # 9 = 7 + 2, 30 = 25 + 5, 37 = 34 + 3
+    assert both.values.tolist() == [7, 30, 37, 9, 25, 34, 2, 5, 3]
+    assert both.sums.toarray().tolist() == [
+        [1, 1, -1, 0, 0, 0, 0, 0, 0],
+        [0, 0, 0, 1, 1, -1, 0, 0, 0],
+        [1, 0, 0, -1, 0, 0, 1, 0, 0],
+        [0, -1, 0, 0, 1, 0, 0, 1, 0],
+        [0, 0, -1, 0, 0, 1, 0, 0, 1],
+    ]
+    assert both.whole
+
+
+def test_editions_of_amounts_are_not_whole() -> None:
+    whole, amounts = linked([3, 1, 2], [(0, (1, 2))]), linked([3, 1, 2], [(0, (1, 2))], whole=False)
+    for pair in ((whole, amounts), (amounts, whole), (amounts, amounts)):
+        both, changes = editions(*pair, [(1, 1)])
+        assert not both.whole
+        assert both.values[changes].tolist() == [0]
+
+
+def test_sums_that_follow_from_others_are_left_out() -> None:
+    sums = np.array([[1.0, 1, -1, 0], [0, 0, 0, 0], [0, 1, 1, -1], [1, 2, 0, -1], [2, 2, -2, 0]])
+    assert independent(csr_array(sums)).toarray().tolist() == [
+        [1, 1, -1, 0],
+        [0, 1, 1, -1],
+    ]
+
+
+def test_move_is_priced_by_what_holds_it() -> None:
+    moves = Moves(grid([[5, 3, 8], [20, 30, 50], [25, 33, 58]]).sums[:, [0, 1, 3, 4]])
+    down, up = np.array([5.0, 3, 20, 30]), np.full(4, np.inf)
+    found = moves.furthest(0, "upper", down, up)
+    assert found.reach == pytest.approx(3)
+    # The 3 beside it is what is used up: one more of it, and the 5 goes further by one.
+    assert np.where(np.abs(found.prices) > 1e-9, found.prices, 0).tolist() == [0, 1, 0, 0]
+    assert found.way == pytest.approx(np.array([3, -3, -3, 3]))
+    lower = moves.furthest(0, "lower", down, up)
+    assert lower.reach == pytest.approx(5)
+
+
+def test_move_without_limit_is_told() -> None:
+    moves = Moves(linked([9, 4, 5], [(0, (1, 2))]).sums)
+    found = moves.furthest(1, "upper", np.array([9.0, 4, 5]), np.full(3, np.inf))
+    assert found.reach == np.inf
+    assert found.way.tolist() == found.prices.tolist() == [0, 0, 0]
+    # The next question starts afresh.
+    assert moves.furthest(1, "lower", np.array([9.0, 4, 5]), np.full(3, np.inf)).reach == 4

@@ -92,6 +92,94 @@ def test_without_time_more_is_hidden_and_it_is_safe() -> None:
     assert quick.least <= best.loss
 
 
+def cube(leaves: list[list[list[int]]]) -> Linked:
+    """Put a table of three dimensions together with all its sums."""
+    cells = np.array(leaves, dtype=float)
+    for axis in range(3):
+        cells = np.concatenate([cells, cells.sum(axis=axis, keepdims=True)], axis=axis)
+    places = np.arange(cells.size).reshape(cells.shape)
+    lines = [
+        line
+        for axis in range(3)
+        for line in np.moveaxis(places, axis, -1).reshape(-1, cells.shape[axis]).tolist()
+    ]
+    return linked(cells.ravel().tolist(), [(line[-1], line[:-1]) for line in lines])
+
+
+CUBES = [
+    ([[[6, 17], [7, 44], [7, 5]], [[16, 1], [0, 5], [3, 7]], [[0, 7], [22, 10], [4, 3]]], 259),
+    ([[[18, 1], [9, 10], [5, 7]], [[1, 7], [19, 1], [6, 12]], [[0, 1], [6, 15], [0, 5]]], 273),
+    ([[[3, 11], [8, 8], [14, 25]], [[10, 23], [25, 12], [26, 23]], [[4, 4], [3, 8], [17, 60]]],
+     222),
+    ([[[21, 5], [30, 15], [3, 31]], [[0, 3], [2, 9], [18, 6]], [[17, 6], [2, 39], [4, 16]]], 318),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize(("leaves", "loss"), CUBES)
+def test_three_dimensions_cheapest_safe_pattern(leaves: list[list[list[int]]], loss: float) -> None:
+    # The losses are those of one large program with every way to every goal in it.
+    system = cube(leaves)
+    sensitive = sensitive_of(system)
+    found = safe_pattern(system, sensitive, system.values + 1, 600)
+    assert left_open(system, found.hidden, sensitive) == []
+    assert found.loss == loss
+    assert found.least == pytest.approx(loss)
+    first = safe_pattern(system, sensitive, system.values + 1, 600, steps=0)
+    assert first.loss <= 1.2 * loss
+    assert left_open(system, first.hidden, sensitive) == []
+
+
+@pytest.mark.parametrize("seconds", [0, 600])
+def test_parts_that_no_sum_connects_add_up(seconds: float) -> None:
+    # Two tables and a cell of its own, which is hidden: 3 and 10, 5 and 9, and 40.
+    system = linked([13, 3, 10, 14, 5, 9, 40], [(0, (1, 2)), (3, (4, 5))])
+    already = np.arange(7) == 6
+    sensitive = [Sensitive(1, 3, 5), Sensitive(4, 5, 3)]
+    losses = np.array([np.inf, 4, 11, np.inf, 6, 10, 41])
+    found = safe_pattern(system, sensitive, losses, seconds, already)
+    assert np.flatnonzero(found.hidden).tolist() == [1, 2, 4, 5, 6]
+    assert found.loss == 4 + 11 + 6 + 10 + 41
+    assert found.least <= found.loss
+    if seconds:
+        assert found.least == pytest.approx(found.loss)
+
+
+def test_cells_that_cannot_be_protected_are_all_told() -> None:
+    system = linked([13, 3, 10, 14, 5, 9], [(0, (1, 2)), (3, (4, 5))])
+    losses = np.array([np.inf, 4, np.inf, np.inf, 6, np.inf])
+    with pytest.raises(ValueError, match=r"^cells \[1, 4\] follow from others whatever is hidden$"):
+        safe_pattern(system, [Sensitive(4, 5, 3), Sensitive(1, 3, 5)], losses, 600)
+
+
+def test_cell_that_would_fall_below_zero_cannot_be_protected() -> None:
+    system = linked([13, 3, 10], [(0, (1, 2))])
+    with pytest.raises(ValueError, match=r"cells \[1\] follow"):
+        safe_pattern(system, [Sensitive(1, 3.5, 0)], system.values + 1, 600)
+
+
+def test_pattern_of_a_cell_that_costs_nothing_hides_no_other() -> None:
+    system = linked([33, 3, 10, 20], [(0, (1, 2, 3))])
+    found = safe_pattern(system, sensitive_of(system), np.array([34.0, 4, 11, 0]), 600)
+    assert np.flatnonzero(found.hidden).tolist() == [1, 3]
+    assert found.loss == pytest.approx(4)
+
+
+def test_open_cells_are_told_in_order_with_their_reach() -> None:
+    system = grid([[5, 3, 8], [20, 30, 50], [25, 33, 58]])
+    hidden = np.isin(np.arange(9), [0, 1, 3, 4])
+    sensitive = [
+        Sensitive(8, 2, 2),  # shown
+        Sensitive(4, 5, 3),  # falls by 5 at most, with the 5; rises by 3
+        Sensitive(0, 5, 4),  # rises by 3
+        Sensitive(0, 5, 4),
+        Sensitive(3, 0, 6),
+    ]
+    found = left_open(system, hidden, sensitive)
+    assert [(each.sensitive.cell, each.side, each.reach) for each in found] == [
+        (8, "lower", 0), (8, "upper", 0), (0, "upper", 3), (3, "upper", 5),
+    ]  # fmt: skip
+
+
 def test_pattern_is_the_same_each_time() -> None:
     chance = np.random.default_rng(3)
     tables = [with_sums(chance.poisson(chance.gamma(1, 15, (6, 4)))).tolist() for _ in range(2)]
