@@ -17,6 +17,7 @@ from dieval.inputs.part import read_from
 from dieval.inputs.read import DataPackage
 from dieval.parameters import Parameter, ParameterValue, parameter, read_parameters
 from dieval.present.language import Bilingual
+from dieval.reports.private import as_given
 from dieval.reports.project import Project
 
 Parameters = TypeVar("Parameters", bound=BaseModel)
@@ -104,14 +105,18 @@ def typed_parameters(
     problems, typed = [], {}
     for name, text in texts.items():
         if name not in declared:
-            problems.append(f"{report} has no parameter {name}: {nearest(name, declared)}")
+            problems.append(
+                f"{report} has no parameter {as_given(name)}: {nearest(name, declared)}"
+            )
             continue
         kind = type(declared[name])
         value = text if kind is str else _literal(text)
         if kind is float and type(value) is int:
             value = float(value)
         if type(value) is not kind:
-            problems.append(f"{report}, parameter {name}: expected {kind.__name__}, got “{text}”.")
+            problems.append(
+                f"{report}, parameter {name}: expected {kind.__name__}, got “{as_given(text)}”."
+            )
         typed[name] = value
     if problems:
         raise ParameterError("\n".join(problems))
@@ -142,7 +147,8 @@ def validated(kind: type[Parameters], values: dict[str, Any], report: str) -> Pa
         return kind.model_validate(values)
     except ValidationError as error:
         faults = [
-            f"{report}, parameter {fault['loc'][0]}: {fault['msg']}, got {fault.get('input')!r}."
+            f"{report}, parameter {as_given(str(fault['loc'][0]))}: {fault['msg']}, "
+            f"got {as_given(str(fault.get('input')))}."
             for fault in error.errors()
         ]
         raise ParameterError("\n".join(faults)) from error
@@ -169,7 +175,7 @@ def region_problems(region: str, package: DataPackage) -> list[str]:
     regions = package.tables["regions"]["region"].to_list()
     if region in regions:
         return []
-    return [f"region {region} is unknown: {nearest(region, regions)}"]
+    return [f"region {as_given(region)} is unknown: {nearest(region, regions)}"]
 
 
 class DayParameters(BaseModel):
