@@ -359,6 +359,8 @@ def _refuse(error: DievalError) -> None:
             lines.append(ACKNOWLEDGE)
     else:
         lines = [f"error: {line}" for line in str(error).splitlines()]
+    from dieval.inputs.personal import without_personal_codes
+
     for line in lines:
-        click.echo(line, err=True)
+        click.echo(without_personal_codes(line), err=True)
     sys.exit(EXIT_WRONG)

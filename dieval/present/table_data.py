@@ -14,7 +14,7 @@ from dieval.present.language import Language, language
 
 # A program that opens a CSV file may take a text that begins so for a formula, in a cell that a
 # semicolon or a line end begins where it is set up so.
-_ACTIVE = re.compile(r"(^|[;\t\r\n])([\s;]*)([=+\-@\t\r\n＝＋－＠﹦﹢﹣﹫])")
+_ACTIVE = re.compile(r"((?:^|[;\t\r\n])[^\S\t\r\n]*)(?=[=+\-@＝＋－＠﹦﹢﹣﹫])")
 
 
 def csv_text(rows: Iterable[Sequence[object]]) -> str:
@@ -27,7 +27,8 @@ def csv_text(rows: Iterable[Sequence[object]]) -> str:
 
 
 def _inert(text: str) -> str:
-    return _ACTIVE.sub(r"\1'\2\3", text)
+    marked = _ACTIVE.sub(r"\1'", text)
+    return f"'{marked}" if marked.startswith(("\t", "\r", "\n")) else marked
 
 
 def shown_table_csv(table: Block, code: str) -> str:

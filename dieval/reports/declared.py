@@ -199,7 +199,7 @@ def day_problems(as_of: str) -> list[str]:
             return []
     except ValueError:
         pass
-    return [f"as_of: expected a day as YYYY-MM-DD from 1990 to 2100, got “{as_of}”."]
+    return [f"as_of: expected a day as YYYY-MM-DD from 1990 to 2100, got “{as_given(as_of)}”."]
 
 
 def dated_values(project: Project, names: Iterable[str], day: datetime.date) -> DatedValues:
