@@ -31,6 +31,7 @@ LARGEST = 10**15  # beyond it a spreadsheet has already lost digits
 _SHOWABLE = re.compile(r"[A-Za-z0-9_.,:/%+€-](?:[A-Za-z0-9_.,:/%+€ -]{0,28}[A-Za-z0-9_.,:/%+€-])?")
 # Two words with capitals, as names are: Anna_Liepa, Liepa.Anna.
 _LIKE_A_NAME = re.compile(r"(?<![A-Za-z])[A-Z][a-z]*[_.,:/%+-]+[A-Z][a-z]+")
+_LIKE_A_PATH = re.compile(r"[/~]|[A-Za-z]:/|.*//")
 _WORDS_OF_NOTHING = {"na", "n/a", "nan", "inf", "-inf", "none", "null", "nav", "-"}
 
 
@@ -203,6 +204,8 @@ def _showable(cell: Any) -> str | None:
     if not isinstance(cell, str) or not _SHOWABLE.fullmatch(cell):
         return None
     if LIKE_A_CODE.search(cell) or has_personal_code(cell) or _LIKE_A_NAME.search(cell):
+        return None
+    if _LIKE_A_PATH.match(cell):
         return None
     spaced_words = " " in cell and re.search("[A-Za-z]", cell)
     return None if spaced_words else cell

@@ -15,6 +15,7 @@ from dieval.present.language import Language, language
 # A program that opens a CSV file may take a text that begins so for a formula, in a cell that a
 # semicolon or a line end begins where it is set up so.
 _ACTIVE = re.compile(r"((?:^|[;\t\r\n])[^\S\t\r\n]*)(?=[=+\-@＝＋－＠﹦﹢﹣﹫])")
+_SEPARATED = re.compile(r"[^\S\t\r\n]*[\t\r\n]")
 
 
 def csv_text(rows: Iterable[Sequence[object]]) -> str:
@@ -28,7 +29,7 @@ def csv_text(rows: Iterable[Sequence[object]]) -> str:
 
 def _inert(text: str) -> str:
     marked = _ACTIVE.sub(r"\1'", text)
-    return f"'{marked}" if marked.startswith(("\t", "\r", "\n")) else marked
+    return f"'{marked}" if _SEPARATED.match(marked) else marked
 
 
 def shown_table_csv(table: Block, code: str) -> str:

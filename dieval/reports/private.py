@@ -33,8 +33,7 @@ def as_given(text: str) -> str:
     """Repeat what somebody has typed, where it is like a code, a number or a date."""
     from dieval.inputs.values import shown  # slow to import, and seldom needed
 
-    is_path = text.startswith(("/", "~")) or "//" in text
-    return (not is_path and shown([text]) or HIDDEN) if text else ""
+    return (shown([text]) or HIDDEN) if text else ""
 
 
 def told(error: BaseException) -> str:
