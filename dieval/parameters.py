@@ -104,8 +104,8 @@ def read_parameters(folder: Path) -> dict[str, Parameter]:
             content = yaml.load(file.read_text(encoding="utf-8"), LOADER)  # a safe one
         except (yaml.YAMLError, UnicodeDecodeError) as error:
             mark = getattr(error, "problem_mark", None)
-            where = f", line {mark.line + 1}" if mark else ""
-            raise ParameterError(f"{file.name}{where}: not a YAML file in UTF-8.") from error
+            where = f" (line {mark.line + 1})" if mark else ""
+            raise ParameterError(f"{file.name}: not a YAML file in UTF-8{where}.") from error
         if not isinstance(content, dict):
             raise ParameterError(f"{file.name}: expected names of parameters with their values.")
         for name, entry in content.items():

@@ -96,8 +96,13 @@ def read_project(root: Path) -> Project:
     given = settings["languages"]
     languages = tuple(str(code) for code in given) if isinstance(given, list) else ()
     if not languages or not set(languages) <= set(LANGUAGES):
+        from dieval.reports.private import as_given  # which needs a Project
+
+        got = ", ".join(
+            as_given(str(code)) for code in (given if isinstance(given, list) else [given])
+        )
         raise ParameterError(
-            f"{SETTINGS_FILE}: languages must be a list of some of {', '.join(LANGUAGES)}."
+            f"{SETTINGS_FILE}: languages must be a list of some of {', '.join(LANGUAGES)}, got {got}."
         )
     folders = {name: root / str(settings[name]) for name in ("data", "parameters", "notebooks")}
     appearance = HOUSE
