@@ -102,7 +102,8 @@ def read_project(root: Path) -> Project:
             as_given(str(code)) for code in (given if isinstance(given, list) else [given])
         )
         raise ParameterError(
-            f"{SETTINGS_FILE}: languages must be a list of some of {', '.join(LANGUAGES)}, got {got}."
+            f"{SETTINGS_FILE}: languages must be a list of some of {', '.join(LANGUAGES)}, "
+            f"got {got}."
         )
     folders = {name: root / str(settings[name]) for name in ("data", "parameters", "notebooks")}
     appearance = HOUSE

@@ -49,7 +49,7 @@ FIELDS = re.compile(r'(PAGE|NUMPAGES|SEQ \w+ \\\* ARABIC|TOC \\o "1-1" \\h \\z \
 PDF_ACTIONS = {"/AA", "/JS", "/JavaScript", "/OpenAction", "/URI", "/Launch", "/XFA", "/AcroForm"}
 PDF_ACTION_KINDS = {"/JavaScript", "/URI", "/Launch", "/GoToR", "/GoToE", "/SubmitForm", "/Named"}
 PDF_ACTION_KINDS |= {"/ImportData", "/Rendition", "/Movie", "/Sound", "/RichMediaExecute"}
-ACTIVE = re.compile(r"\s*[=+\-@\t\r＝＋－＠]")
+ACTIVE = re.compile(r"\s*[=+\-@＝＋－＠]")
 NUMBER = re.compile(r"-?[0-9]+(\.[0-9]+)?(e[+-]?[0-9]+)?")
 
 
@@ -259,13 +259,24 @@ def xml_parts(file: Path) -> Iterator[tuple[str, Any]]:
                 yield f"custom {name}", etree.Element("none")
 
 
+def dictionaries(thing: Any) -> Iterator[Any]:
+    """Give an object of a PDF, and those that stand in it and are no objects of their own."""
+    held: list[Any] = []
+    if isinstance(thing, pikepdf.Dictionary | pikepdf.Stream):
+        yield thing
+        held = [value for _, value in thing.items()]
+    elif isinstance(thing, pikepdf.Array) and len(thing) < 1_000:
+        held = list(thing)
+    for value in held:
+        if isinstance(value, pikepdf.Object) and not value.is_indirect:
+            yield from dictionaries(value)
+
+
 def pdf(file: Path) -> list[str]:
     """Look through every object of a PDF, and what is attached."""
     found = []
     with pikepdf.open(file) as opened:
-        for thing in opened.objects:
-            if not isinstance(thing, pikepdf.Dictionary | pikepdf.Stream):
-                continue
+        for thing in (inner for each in opened.objects for inner in dictionaries(each)):
             found += [f"key {key}" for key in thing.keys() if key in PDF_ACTIONS]  # noqa: SIM118
             kind = thing.get("/S")
             if isinstance(kind, pikepdf.Name) and str(kind) in PDF_ACTION_KINDS:

@@ -87,7 +87,7 @@ def test_there_are_sixty_payloads_and_every_text_gets_them():
 
 def test_payload_in_any_text_is_live_in_no_file(made):
     out, _ = made
-    assert len(list(out.rglob("*.*"))) == 3 + 5 * 10
+    assert len(list(out.rglob("*.*"))) == 3 + 4 * 10
     assert live_in(out) == []
 
 
