@@ -36,7 +36,7 @@ campaign: $(READY) ## the generated tests and the kills at their full counts
 	  tests/recompute/test_generated.py tests/recompute/test_generated_progress.py \
 	  tests/recompute/test_generated_annex.py tests/recompute/test_generated_worth.py \
 	  tests/release/test_generated.py \
-	  tests/reports/test_kills.py
+	  tests/reports/test_kills.py tests/reports/test_nothing_live.py
 
 # mutmut works in a copy, mutants/; `.venv/bin/mutmut show NAME` shows what a mutant changed.
 mutation: $(READY) ## change dieval/costs (or ROOM=release) in small ways; its tests must notice 90 % of them

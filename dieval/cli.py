@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+import os
+import re
 import signal
 import sys
 from pathlib import Path
+from typing import Any
 
 import click
 
@@ -15,10 +18,36 @@ ACKNOWLEDGE = (
     "Mend the rows set aside, or agree that they are left out: "
     'dieval check PATH --acknowledge "why"'
 )
+SHOW_TRACEBACK = "DIEVAL_TRACEBACK"
 EXIT_FAILED, EXIT_WRONG, EXIT_INTERRUPTED, EXIT_TERMINATED = 1, 2, 130, 143
 
 
-@click.group(context_settings={"help_option_names": ["-h", "--help"]})
+class _Commands(click.Group):
+    """The commands; none ends with a traceback, which names folders and may quote the data."""
+
+    def invoke(self, context: click.Context) -> Any:
+        """Run a command; say of an error that nobody expected what and where it is."""
+        try:
+            return super().invoke(context)
+        except click.UsageError as error:
+            error.message = _as_given(error.message)  # type: ignore[misc]  # it is not final
+            raise
+        except (click.ClickException, click.Abort, click.exceptions.Exit):
+            raise
+        except Exception as error:
+            if os.environ.get(SHOW_TRACEBACK):
+                raise
+            from dieval.reports.private import told
+
+            click.echo(
+                f"error: {told(error)}. Nobody foresaw this; with {SHOW_TRACEBACK}=1 the command "
+                "shows where it happened.",
+                err=True,
+            )
+            sys.exit(EXIT_FAILED)
+
+
+@click.group(cls=_Commands, context_settings={"help_option_names": ["-h", "--help"]})
 @click.version_option(__version__, package_name="dieval", message="dieval %(version)s")
 def main() -> None:
     """Evaluation reports on moving children out of institutions into families.
@@ -345,6 +374,14 @@ def lab(arguments: tuple[str, ...]) -> None:
         _refuse(error)
 
 
+def _as_given(message: str) -> str:
+    """Repeat of a message what somebody has typed only where it is like a code or a number."""
+    from dieval.reports.private import as_given
+
+    quoted = re.compile(r"(?<=')[^']+(?=')|(?<=\()[^()]+(?=\))")
+    return quoted.sub(lambda found: as_given(found.group()), message)
+
+
 def _refuse(error: DievalError) -> None:
     """Say what is wrong and end; nothing was executed, nothing replaced."""
     if isinstance(error, DataError):
@@ -354,6 +391,8 @@ def _refuse(error: DievalError) -> None:
             lines.append(ACKNOWLEDGE)
     else:
         lines = [f"error: {line}" for line in str(error).splitlines()]
+    from dieval.inputs.personal import without_personal_codes
+
     for line in lines:
-        click.echo(line, err=True)
+        click.echo(without_personal_codes(line), err=True)
     sys.exit(EXIT_WRONG)

@@ -103,7 +103,9 @@ def read_parameters(folder: Path) -> dict[str, Parameter]:
         try:
             content = yaml.load(file.read_text(encoding="utf-8"), LOADER)  # a safe one
         except (yaml.YAMLError, UnicodeDecodeError) as error:
-            raise ParameterError(f"{file.name}: not a YAML file in UTF-8: {error}") from error
+            mark = getattr(error, "problem_mark", None)
+            where = f" (line {mark.line + 1})" if mark else ""
+            raise ParameterError(f"{file.name}: not a YAML file in UTF-8{where}.") from error
         if not isinstance(content, dict):
             raise ParameterError(f"{file.name}: expected names of parameters with their values.")
         for name, entry in content.items():

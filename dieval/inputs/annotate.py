@@ -13,6 +13,8 @@ from typing import Any
 from openpyxl import Workbook, load_workbook
 from openpyxl.cell import Cell, WriteOnlyCell
 from openpyxl.comments import Comment
+from openpyxl.packaging.core import DocumentProperties
+from openpyxl.packaging.custom import CustomPropertyList
 from openpyxl.styles import Alignment, Font, PatternFill
 from openpyxl.utils import get_column_letter
 from openpyxl.worksheet.properties import PageSetupProperties
@@ -29,6 +31,7 @@ from dieval.inputs.intake.names import (
 from dieval.inputs.intake.scan import scan_workbook
 from dieval.inputs.intake.spelling import plain
 from dieval.inputs.intake.text import text_of
+from dieval.inputs.personal import HIDDEN, has_personal_code, without_personal_codes
 from dieval.inputs.schema import table_schema
 from dieval.inputs.sheets import PROBLEM_LISTS
 
@@ -65,7 +68,8 @@ def annotated_workbook(path: Path, problems: Sequence[Problem], language: str) -
     -------
     bytes
         XLSX. Formulas and formats of a workbook are as they were; every text that dieval or a CSV
-        file puts into it is text. Cells with a personal code are emptied. The list and the marks of
+        file puts into it is text. Personal codes are taken out of cells and comments, and what the
+        file says of who has worked in it. The list and the marks of
         an earlier answer are replaced.
     """
     book, sheets = _copied(path)
@@ -80,6 +84,7 @@ def annotated_workbook(path: Path, problems: Sequence[Problem], language: str) -
             _mark(marked[place], problem, language)
     _write_list(book.create_sheet(title, 0), problems, marked, language)
     book.active = 0
+    _take_persons_out(book)
     stream = io.BytesIO()
     book.save(stream)
     return stream.getvalue()
@@ -140,6 +145,21 @@ def _without_our_comment(cell: Cell) -> bool:
 def _is_coloured(cell: Cell) -> bool:
     colours = {fill.start_color.rgb[-6:] for fill in FILLS.values()}
     return bool(cell.fill.fill_type) and str(cell.fill.start_color.rgb)[-6:] in colours
+
+
+def _take_persons_out(book: Workbook) -> None:
+    """Take personal codes out of all sheets, and out of the file who has worked in it."""
+    book.properties = DocumentProperties(creator="dieval")
+    book.custom_doc_props = CustomPropertyList()
+    for sheet in book.worksheets:
+        if has_personal_code(sheet.title):
+            sheet.title = _free_title(HIDDEN, book)
+        for row in sheet.iter_rows():
+            for cell in row:
+                if cell.comment:
+                    cell.comment = _comment(without_personal_codes(cell.comment.text))
+                if has_personal_code(cell.value):
+                    _write(cell, HIDDEN)
 
 
 def _empty() -> Workbook:
@@ -228,7 +248,7 @@ def _mark(marked: _Marked, problem: Problem, language: str) -> None:
         for place, column in enumerate(columns):
             cell: Any = marked.sheet.cell(row, column)
             if problem.rule == "personal_code":
-                _write(cell, "(…)")
+                _write(cell, HIDDEN)
             cell.fill = FILLS[problem.severity]
             if place == 0:
                 before = f"{cell.comment.text}\n" if cell.comment else ""

@@ -16,18 +16,31 @@ _LOOK_ALIKE = ("CYRILLIC", "GREEK", "ARMENIAN", "CHEROKEE")
 def is_deceptive(text: str) -> bool:
     r"""Tell whether a text has invisible signs, or words of Latin and other letters together.
 
+    Signs that steer a terminal or a printer are invisible too; tabs and line ends are not meant.
+
     Examples
     --------
     >>> is_deceptive("Rīga"), is_deceptive("Rī\u200bga"), is_deceptive("Rīg\u0430")
     (False, True, True)
+    >>> is_deceptive("\x1b[31mRīga"), is_deceptive("Rīga\r\n")
+    (True, False)
     >>> is_deceptive("Рига"), is_deceptive("Rīga / Рига")
     (False, False)
     """
-    if text.isascii():
+    if text.isprintable() and text.isascii():
         return False
-    if any(unicodedata.category(sign) == "Cf" for sign in text):
+    if any(_is_invisible(sign) for sign in text):
         return True
     return any(len({_alphabet(letter) for letter in word}) > 1 for word in _WORD.findall(text))
+
+
+def _is_invisible(sign: str) -> bool:
+    """Tell whether a sign steers what shows a text, or is none that a text may have."""
+    if sign in "\t\n\r":
+        return False
+    number = ord(sign)
+    is_none = number & 0xFFFE == 0xFFFE or 0xFDD0 <= number <= 0xFDEF
+    return is_none or unicodedata.category(sign) in ("Cc", "Cf", "Cs")
 
 
 def _alphabet(letter: str) -> str:

@@ -11,15 +11,18 @@ from pathlib import Path, PurePosixPath
 from typing import Any
 
 from dieval.errors import Problem, Severity
+from dieval.inputs.called import called
 from dieval.inputs.declared import NOTHING, Declared, declared_of
 from dieval.inputs.header import Words
 from dieval.inputs.intake.csv_file import LARGE, read_csv
 from dieval.inputs.intake.names import table_named
+from dieval.inputs.letters import is_deceptive
+from dieval.inputs.personal import HIDDEN, has_personal_code
 from dieval.inputs.row_files import link
 from dieval.inputs.row_level import FOLDERS
 from dieval.inputs.schema import table_names, table_schema
 from dieval.inputs.sheets import Sheet, read_parquet
-from dieval.inputs.values import PERSONAL_CODE, personal_code_words, shown
+from dieval.inputs.values import personal_code_words, shown
 from dieval.inputs.workbook import read_sheet, read_workbook
 
 DESCRIPTOR = "datapackage.json"
@@ -156,7 +159,7 @@ def _descriptor(found: Found, folder: Path) -> dict[str, Any] | None:
         document = json.loads(data.decode("utf-8-sig"))
     except (ValueError, RecursionError):
         document = None
-    if PERSONAL_CODE.search(data.decode("utf-8", "replace")) is not None:
+    if has_personal_code(data.decode("utf-8", "replace")):
         found.report(DESCRIPTOR, "personal_code", *_personal_code_inside())
         return None
     resources = document.get("resources") if isinstance(document, dict) else None
@@ -182,17 +185,31 @@ def _personal_code_inside() -> tuple[Words, Words]:
     return ("failā ir personas kods.", "the file holds a personal code."), remedy
 
 
+def _deceptive(key: str) -> tuple[Words, Words]:
+    return (
+        (
+            f"laukā {key} ir neredzamas zīmes vai citu alfabētu burti, kas izskatās kā latīņu.",
+            f"{key} has invisible signs, or letters of other alphabets that look like Latin ones.",
+        ),
+        ("Pārrakstiet tekstu ar tastatūru.", "Type the text anew."),
+    )
+
+
+def _refuse_name(found: Found) -> None:
+    _, remedy = personal_code_words()
+    words = "faila nosaukumā ir personas kods.", "the name of a file holds a personal code."
+    found.report(HIDDEN, "personal_code", words, remedy)
+
+
 def _refuse_personal_codes(found: Found, folder: Path) -> None:
     """Look for personal codes in names of files, and in texts that are no tables."""
     for path in sorted(folder.iterdir()):
-        if PERSONAL_CODE.search(path.name) is not None:
-            _, remedy = personal_code_words()
-            words = "faila nosaukumā ir personas kods.", "the name of a file holds a personal code."
-            found.report("(…)", "personal_code", words, remedy)
+        if has_personal_code(path.name):
+            _refuse_name(found)
         elif path.suffix.lower() in TEXTS and path.is_file() and path.name not in found.digests:
             with path.open("rb") as stream:
                 text = stream.read(MOST_OF_A_TEXT).decode("utf-8", "replace")
-            if PERSONAL_CODE.search(text) is not None:
+            if has_personal_code(text):
                 found.report(path.name, "personal_code", *_personal_code_inside())
 
 
@@ -240,6 +257,10 @@ def _read_resource(found: Found, folder: Path, resource: Any, read: set[tuple[Pa
     paths = given if isinstance(given, list) and given else [given]
     for entry in paths:
         path = _inside(folder, entry)
+        if has_personal_code(entry):
+            found.broken.add(name)
+            _refuse_name(found)
+            continue
         if path is not None and path.is_dir() and name in FOLDERS:
             _take_folder(found, name, PurePosixPath(entry).as_posix(), path)
             continue
@@ -292,6 +313,8 @@ def _read_described_folder(found: Found, folder: Path) -> None:
     for language, key in (("lv", "title_lv"), ("en", "title")):
         if isinstance(document.get(key), str):
             found.title[language] = document[key]
+            if is_deceptive(document[key]):
+                found.report(DESCRIPTOR, "deceptive_letters", *_deceptive(key))
     read: set[tuple[Path, str]] = set()
     for resource in document["resources"]:
         _read_resource(found, folder, resource, read)
@@ -317,7 +340,7 @@ def _table_files(folder: Path) -> list[tuple[Path, str]]:
     """List the files of a folder with the table that each name means."""
     listed = []
     for path in sorted(folder.iterdir()):
-        if path.suffix.lower() in SUFFIXES and path.is_file():
+        if path.suffix.lower() in SUFFIXES and path.is_file() and not has_personal_code(path.name):
             name = re.sub(r"-.*", "", path.stem)
             listed.append((path, table_named(name) or name))
     return listed
@@ -369,6 +392,8 @@ def _read_folders(found: Found, folder: Path) -> None:
     known = {path for path, _ in folders}
     for path in sorted(folder.iterdir()):
         stem = re.split(r"[-._ ]", path.name.casefold())[0]
+        if has_personal_code(path.name):  # said of every name
+            continue
         if path.is_dir() and path not in known and stem in FOLDERS:
             found.report(
                 path.name,
@@ -482,11 +507,14 @@ def _read_book(found: Found, path: Path) -> None:
 
 def find(path: Path) -> Found:
     """Find and read the files of the package at a path; never raises for what is there."""
-    found = Found(name=path.stem if path.suffix.lower() in WORKBOOKS else path.name)
+    found = Found(name=called(path.stem if path.suffix.lower() in WORKBOOKS else path.name))
     try:
-        if path.is_dir():
+        if has_personal_code(path.name):
+            found.name = ""
+            _refuse_name(found)
+        elif path.is_dir():
             path = path.resolve()
-            found.name = path.name
+            found.name = called(path.name)
             described = (path / DESCRIPTOR).exists()
             (_read_described_folder if described else _read_plain_folder)(found, path)
             _refuse_both(found)

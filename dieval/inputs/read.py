@@ -27,6 +27,7 @@ from dieval.inputs.aside import (
     settled,
     with_acknowledgements,
 )
+from dieval.inputs.called import called, renamed
 from dieval.inputs.locate import Found, find
 from dieval.inputs.names import with_codes
 from dieval.inputs.repeats import described_once
@@ -56,9 +57,10 @@ class DataPackage:
     file, row; the header is line 1); of a table that was summed, how many rows of which region lie
     behind it (n_rows; no row). `notes` are doubts that are no errors, and rows set aside that were
     acknowledged; `account` says how many rows of which files, and how much money in them, do not
-    count (`account.account_of`). `files` are SHA-256 sums by file name, without those that were
-    summed. `regions` are those whose rows are there; None where
-    nothing was left out. `part` names the region that this is the part of (`part.Parts`).
+    count (`account.account_of`). In all three, files have the names by which reports call them
+    (`called`). `files` are SHA-256 sums by file name, without those that were summed. `regions` are
+    those whose rows are there; None where nothing was left out. `part` names the region that this
+    is the part of (`part.Parts`).
     """
 
     name: str
@@ -198,7 +200,7 @@ def _summed(table: Table, folder: str) -> tuple[pd.DataFrame, pd.DataFrame]:
     values = rows[sums].agg(_exact_sum).reset_index()[list(table.schema.columns)]
     lines = pd.DataFrame(
         {
-            "file": f"{folder}/region=" + values["region"],
+            "file": f"{called(folder)}/region=" + values["region"],
             "row": np.nan,
             "n_rows": rows["behind"].sum().to_numpy(),
         }
@@ -211,7 +213,7 @@ def _sorted(table: Table, folder: str) -> tuple[pd.DataFrame, pd.DataFrame]:
     if table.behind is not None:
         return _summed(table, folder)
     frame = table.frame.sort_values(list(table.frame.columns), kind="stable")
-    files = np.array([file for file, _ in table.sheets], dtype=object)
+    files = np.array([called(file) for file, _ in table.sheets], dtype=object)
     lines = pd.DataFrame({"file": files[table.sheet], "row": table.line}).loc[frame.index]
     return frame.reset_index(drop=True), lines.reset_index(drop=True)
 
@@ -370,11 +372,11 @@ def _packages(path: Path, units: Collection[str] | None, at_once: int) -> Iterat
             name=found.name,
             title={language: title.get(language, fallback) for language in ("lv", "en")},
             tables={name: frame for name, (frame, _) in tables.items()},
-            notes=tuple(problems),
+            notes=tuple(renamed(problem, found.files) for problem in problems),
             files=dict(sorted(found.files.items())),
             lines={name: lines for name, (_, lines) in tables.items()},
             regions=part.regions,
-            account=part.account,
+            account=part.account.assign(file=part.account["file"].map(called)),
         )
     if faults:
         raise DataError(sorted(faults))

@@ -8,7 +8,6 @@ others, so that it is found and its row is named.
 
 from __future__ import annotations
 
-import re
 import tempfile
 from collections.abc import Collection, Iterator, Sequence
 from pathlib import Path
@@ -18,6 +17,7 @@ import pyarrow as pa
 
 from dieval.errors import Problem
 from dieval.inputs.header import shown_name
+from dieval.inputs.personal import personal_code_in_sql
 from dieval.inputs.row_files import (
     EVERY_REGION,
     Regions,
@@ -28,7 +28,7 @@ from dieval.inputs.row_files import (
 )
 from dieval.inputs.schema import TableSchema, table_names, table_schema
 from dieval.inputs.sheets import Sheet, no_rows, not_parquet, refused
-from dieval.inputs.values import PERSONAL_CODE, personal_code_words
+from dieval.inputs.values import personal_code_words
 from dieval.vocabulary import NATIONAL
 
 if TYPE_CHECKING:
@@ -38,12 +38,6 @@ MOST_KEYS = 1_000_000  # more of them are no sums; they would not fit into memor
 MEMORY = "400MB"  # what DuckDB may take before it writes to disk
 PLACE = "dieval_place"  # number of the file and of the row in it
 _ROWS_OF_A_FILE = 2**32
-# RE2 cannot look around, as the pattern for cells does, and writes signs by number otherwise.
-_PERSONAL_CODE = re.sub(
-    r"\\u([0-9a-f]{4})",
-    r"\\x{\1}",
-    PERSONAL_CODE.pattern.replace("(?<![0-9])", "(^|[^0-9])").replace("(?![0-9])", "([^0-9]|$)"),
-)
 
 
 # Tables that may be folders of Parquet files, with rows that are summed.
@@ -281,7 +275,7 @@ def _unread_codes(
         if not others:
             continue
         found = ", ".join(
-            f"min({PLACE}) FILTER (regexp_matches({_quoted(name)}::VARCHAR, '{_PERSONAL_CODE}'))"
+            f"min({PLACE}) FILTER ({personal_code_in_sql(f'{_quoted(name)}::VARCHAR')})"
             for name in others
         )
         text, parameters = _scan(group, others)

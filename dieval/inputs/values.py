@@ -17,13 +17,10 @@ import numpy as np
 import pandas as pd
 
 from dieval.inputs.columns import INTEGER, NUMBER, PlainNumbers, coded, is_missing
+from dieval.inputs.personal import LIKE_A_CODE, has_personal_code
 from dieval.inputs.schema import FieldType
 from dieval.inputs.typed import Typed, typed
 
-# With any sign that looks like a hyphen, and blanks around it. With more digits beside it, it is
-# another number, which a message had better not repeat.
-_LIKE_A_CODE = re.compile(r"[0-9]{6}\s*[-\u2010-\u2015\u2212]\s*[0-9]{5}")
-PERSONAL_CODE = re.compile(rf"(?<![0-9]){_LIKE_A_CODE.pattern}(?![0-9])")
 VALUES_SHOWN = 5  # a message shows this many values, then "…"
 
 _YEAR = re.compile(r"[0-9]{4}")
@@ -32,6 +29,9 @@ LARGEST = 10**15  # beyond it a spreadsheet has already lost digits
 
 # What may be repeated in a message: something like a code, a number or a date.
 _SHOWABLE = re.compile(r"[A-Za-z0-9_.,:/%+€-](?:[A-Za-z0-9_.,:/%+€ -]{0,28}[A-Za-z0-9_.,:/%+€-])?")
+# Two words with capitals, as names are: Anna_Liepa, Liepa.Anna.
+_LIKE_A_NAME = re.compile(r"(?<![A-Za-z])[A-Z][a-z]*[_.,:/%+-]+[A-Z][a-z]+")
+_LIKE_A_PATH = re.compile(r"[/~]|[A-Za-z]:/|.*//")
 _WORDS_OF_NOTHING = {"na", "n/a", "nan", "inf", "-inf", "none", "null", "nav", "-"}
 
 
@@ -179,12 +179,10 @@ def _plain(text: Any, cell: Any) -> str:
 
 
 def holds_personal_code(cells: Sequence[Any]) -> np.ndarray:
-    """Say of each cell whether a personal code (six digits, hyphen, five digits) stands in it."""
+    """Say of each cell whether a personal code stands in it, as `personal` knows them."""
     if isinstance(cells, PlainNumbers):
         return np.zeros(len(cells), dtype=bool)
-    return coded(cells).where(
-        lambda cell: isinstance(cell, str) and PERSONAL_CODE.search(cell) is not None
-    )
+    return coded(cells).where(has_personal_code)
 
 
 def personal_code_words() -> tuple[tuple[str, str], tuple[str, str]]:
@@ -200,10 +198,14 @@ def personal_code_words() -> tuple[tuple[str, str], tuple[str, str]]:
 
 def _showable(cell: Any) -> str | None:
     if isinstance(cell, bool | int | float | Decimal):
-        return str(cell)
+        return None if has_personal_code(cell) else str(cell)
     if isinstance(cell, dt.date | dt.datetime):
         return cell.isoformat()
-    if not isinstance(cell, str) or _LIKE_A_CODE.search(cell) or not _SHOWABLE.fullmatch(cell):
+    if not isinstance(cell, str) or not _SHOWABLE.fullmatch(cell):
+        return None
+    if LIKE_A_CODE.search(cell) or has_personal_code(cell) or _LIKE_A_NAME.search(cell):
+        return None
+    if _LIKE_A_PATH.match(cell):
         return None
     spaced_words = " " in cell and re.search("[A-Za-z]", cell)
     return None if spaced_words else cell

@@ -13,6 +13,7 @@ from dieval.inputs.header import shown_name
 from dieval.inputs.intake.marks import Marks, marks_of
 from dieval.inputs.intake.names import header_place, table_named
 from dieval.inputs.intake.scan import broken_workbook, scan_workbook
+from dieval.inputs.personal import HIDDEN, has_personal_code
 from dieval.inputs.schema import TableSchema, table_schema
 from dieval.inputs.sheets import (
     NO_TABLES,
@@ -23,6 +24,7 @@ from dieval.inputs.sheets import (
     refused,
     rows_above,
 )
+from dieval.inputs.values import personal_code_words
 
 
 def read_workbook(file: str, data: bytes) -> tuple[dict[str, Sheet], list[Problem]]:
@@ -42,7 +44,9 @@ def read_workbook(file: str, data: bytes) -> tuple[dict[str, Sheet], list[Proble
             table = table_named(worksheet.title)
             if worksheet.title in NO_TABLES:
                 continue
-            if table is None:
+            if has_personal_code(worksheet.title):
+                problems.append(_personal_title(file))
+            elif table is None:
                 problems.append(_unknown_sheet(file, worksheet.title))
             elif worksheet.sheet_state != "visible":
                 problems.append(_hidden_sheet(file, worksheet.title))
@@ -72,6 +76,8 @@ def read_sheet(file: str, data: bytes, schema: TableSchema, name: str = "") -> R
     """
 
     def chosen(book: Any) -> tuple[dict[str, Any], list[Problem]]:
+        if any(has_personal_code(sheet.title) for sheet in book.worksheets):
+            return {}, [_personal_title(file)]
         if name:
             found = [sheet for sheet in book.worksheets if sheet.title == name]
             return ({schema.name: found[0]}, []) if found else ({}, [_no_sheet(file, name)])
@@ -167,6 +173,12 @@ def _unknown_sheet(file: str, name: str) -> Problem:
         remedy_en="If it holds data, give it the name of a table, for example costs.",
         severity="note",
     )
+
+
+def _personal_title(file: str) -> Problem:
+    _, remedy = personal_code_words()
+    words = "lapas nosaukumā ir personas kods.", "the name of a sheet holds a personal code."
+    return refused(file, "personal_code", words, remedy, sheet=HIDDEN)
 
 
 def _hidden_sheet(file: str, name: str) -> Problem:

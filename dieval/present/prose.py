@@ -11,6 +11,8 @@ from dieval.errors import ReportError
 
 Node = dict[str, Any]
 
+LINKED = ("https://", "http://", "mailto:", "#")
+
 # Raw HTML is off: what stands in a notebook or comes from data stays text.
 _PARSER = MarkdownIt("commonmark", {"html": False})
 _INLINE = {"strong": "strong", "em": "em", "code_inline": "code"}
@@ -77,6 +79,11 @@ def _inline(node: SyntaxTreeNode) -> list[Node]:
     if node.type in _INLINE:
         return [{"kind": _INLINE[node.type], "inlines": _inlines(node)}]
     if node.type == "link":
+        if not str(node.attrs["href"]).startswith(LINKED):
+            raise ReportError(
+                "notebook prose has a link that begins neither with "
+                f"{' nor with '.join(LINKED)}; reports have no other ones."
+            )
         return [{"kind": "link", "href": str(node.attrs["href"]), "inlines": _inlines(node)}]
     raise ReportError(f"notebook prose uses inline Markdown “{node.type}”; reports do not show it.")
 

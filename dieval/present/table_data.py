@@ -5,14 +5,17 @@ from __future__ import annotations
 import base64
 import csv
 import io
+import re
 from collections.abc import Iterable, Sequence
 from typing import Any
 
 from dieval.present.blocks import Block, Cell, write_cell
 from dieval.present.language import Language, language
 
-# A program that opens a CSV file may take a text that begins so for a formula.
-ACTIVE_BEGINNINGS = ("=", "+", "-", "@", "\t", "\r", "＝")
+# A program that opens a CSV file may take a text that begins so for a formula, in a cell that a
+# semicolon or a line end begins where it is set up so.
+_ACTIVE = re.compile(r"((?:^|[;\t\r\n])[^\S\t\r\n]*)(?=[=+\-@＝＋－＠﹦﹢﹣﹫])")
+_SEPARATED = re.compile(r"[^\S\t\r\n]*[\t\r\n]")
 
 
 def csv_text(rows: Iterable[Sequence[object]]) -> str:
@@ -25,7 +28,8 @@ def csv_text(rows: Iterable[Sequence[object]]) -> str:
 
 
 def _inert(text: str) -> str:
-    return f"'{text}" if text.startswith(ACTIVE_BEGINNINGS) else text
+    marked = _ACTIVE.sub(r"\1'", text)
+    return f"'{marked}" if _SEPARATED.match(marked) else marked
 
 
 def shown_table_csv(table: Block, code: str) -> str:

@@ -11,6 +11,7 @@ from lxml import etree
 
 from dieval.errors import ParameterError
 from dieval.present.style import HOUSE, LEAST_CONTRAST, Appearance, contrast
+from dieval.reports.private import as_given, refuse_text
 
 MOST_LOGO_BYTES = 200_000
 SVG = "http://www.w3.org/2000/svg"
@@ -42,7 +43,9 @@ def read_appearance(given: Any, root: Path, where: str) -> Appearance:
         raise ParameterError(f"{where}, {wrong[0]}: expected a text in quotes.")
     accent = given.get("accent", HOUSE.accent).lower()
     if not re.fullmatch("#[0-9a-f]{6}", accent):
-        raise ParameterError(f'{where}, accent: expected a colour such as "#00507a", got {accent}.')
+        raise ParameterError(
+            f'{where}, accent: expected a colour such as "#00507a", got {as_given(accent)}.'
+        )
     if contrast(accent, "#ffffff") < LEAST_CONTRAST:
         raise ParameterError(
             f"{where}, accent: {accent} on white has a contrast of "
@@ -50,6 +53,7 @@ def read_appearance(given: Any, root: Path, where: str) -> Appearance:
             "(WCAG 2.1, 1.4.3). Take a darker shade."
         )
     name = " ".join(given.get("name", "").split())
+    refuse_text(name, f"{where}, name")
     if "logo" not in given:
         return Appearance(name=name, accent=accent)
     logo, logo_type = _logo(root / given["logo"], f"{where}, logo")

@@ -18,6 +18,7 @@ from dieval.present.style import HOUSE
 from dieval.reports import on_worker
 from dieval.reports.local import cores
 from dieval.reports.manifest import environment, sha256
+from dieval.reports.private import told
 from dieval.reports.project import SETTINGS_FILE, Project
 from dieval.reports.run import Attempt, Task, failed, published
 from dieval.reports.station import Request
@@ -76,7 +77,9 @@ class ClusterRunner:
                 address, timeout=CONNECT_SECONDS, set_as_default=False
             )
         except (OSError, TimeoutError, ValueError) as error:
-            raise ParameterError(f"--cluster {address}: no scheduler answers: {error}") from error
+            raise ParameterError(
+                f"--cluster {address}: no scheduler answers: {told(error)}."
+            ) from error
         cloudpickle.register_pickle_by_value(on_worker)
         content = bundle(project)
         self._key, self._environment = sha256(content), environment()
@@ -99,7 +102,7 @@ class ClusterRunner:
         try:
             made: Attempt = pickle.loads(future.result())
         except Exception as error:  # of a worker, or of the cluster
-            return Attempt(failed(task, started, f"the cluster: {type(error).__name__}: {error}"))
+            return Attempt(failed(task, started, f"the cluster: {told(error)}"))
         return published(made, task, self._project, self._out, started)
 
     def stop(self) -> None:

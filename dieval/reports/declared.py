@@ -19,6 +19,7 @@ from dieval.parameters import Parameter, ParameterValue, parameter, read_paramet
 from dieval.present.language import Bilingual
 from dieval.release.notes import rows_only, without_numbers
 from dieval.release.rules import Rules
+from dieval.reports.private import as_given
 from dieval.reports.project import Project
 
 # Dated parameters of what may be shown, in the order of `Rules`.
@@ -108,14 +109,18 @@ def typed_parameters(
     problems, typed = [], {}
     for name, text in texts.items():
         if name not in declared:
-            problems.append(f"{report} has no parameter {name}: {nearest(name, declared)}")
+            problems.append(
+                f"{report} has no parameter {as_given(name)}: {nearest(name, declared)}"
+            )
             continue
         kind = type(declared[name])
         value = text if kind is str else _literal(text)
         if kind is float and type(value) is int:
             value = float(value)
         if type(value) is not kind:
-            problems.append(f"{report}, parameter {name}: expected {kind.__name__}, got “{text}”.")
+            problems.append(
+                f"{report}, parameter {name}: expected {kind.__name__}, got “{as_given(text)}”."
+            )
         typed[name] = value
     if problems:
         raise ParameterError("\n".join(problems))
@@ -146,7 +151,8 @@ def validated(kind: type[Parameters], values: dict[str, Any], report: str) -> Pa
         return kind.model_validate(values)
     except ValidationError as error:
         faults = [
-            f"{report}, parameter {fault['loc'][0]}: {fault['msg']}, got {fault.get('input')!r}."
+            f"{report}, parameter {as_given(str(fault['loc'][0]))}: {fault['msg']}, "
+            f"got {as_given(str(fault.get('input')))}."
             for fault in error.errors()
         ]
         raise ParameterError("\n".join(faults)) from error
@@ -173,7 +179,7 @@ def region_problems(region: str, package: DataPackage) -> list[str]:
     regions = package.tables["regions"]["region"].to_list()
     if region in regions:
         return []
-    return [f"region {region} is unknown: {nearest(region, regions)}"]
+    return [f"region {as_given(region)} is unknown: {nearest(region, regions)}"]
 
 
 class DayParameters(BaseModel):
@@ -197,7 +203,7 @@ def day_problems(as_of: str) -> list[str]:
             return []
     except ValueError:
         pass
-    return [f"as_of: expected a day as YYYY-MM-DD from 1990 to 2100, got “{as_of}”."]
+    return [f"as_of: expected a day as YYYY-MM-DD from 1990 to 2100, got “{as_given(as_of)}”."]
 
 
 def dated_values(project: Project, names: Iterable[str], day: datetime.date) -> DatedValues:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import os
 import tempfile
 from collections.abc import Callable, Iterator
@@ -17,12 +18,14 @@ from traitlets.config import Config
 from dieval.errors import ReportError
 from dieval.reports.children import SINGLE_THREADED, socket_folder
 from dieval.reports.engine_names import ENGINES
+from dieval.reports.private import told, told_of_cell
 from dieval.reports.project import DATA_VARIABLE, Project
 
 START_SECONDS = 60  # a kernel that takes longer does not start
 
-# papermill passes these types as they are; anything else it would write into the notebook as code.
-PLAIN_TYPES = (str, int, float, bool)
+# papermill writes these types into the notebook as they are; of another one, a subclass of these
+# too, it writes what the value says of itself: code.
+PLAIN_TYPES = (str, int, float, bool, type(None))
 
 
 def execute(
@@ -39,7 +42,7 @@ def execute(
     notebook : Path
         Notebook with one cell tagged `parameters`.
     parameters : dict
-        Values by name; exactly str, int, float or bool.
+        Values by name; exactly str, int, float, bool or None, or lists and dicts of these.
     project : Project
         Its data package is what the notebook reads.
     engine : str
@@ -57,9 +60,7 @@ def execute(
     ReportError
         A parameter has another type, a cell failed, or the kernel died.
     """
-    for name, value in parameters.items():
-        if type(value) not in PLAIN_TYPES:
-            raise ReportError(f"parameter {name}: {type(value).__name__} cannot be passed on.")
+    refuse_types(parameters)
     settings = {"tell": tell} if engine == "warm" else {}
     with _environment(project, None if engine == "warm" else socket_folder()) as profile:
         try:
@@ -78,11 +79,42 @@ def execute(
             )
         except papermill.PapermillExecutionError as error:
             raise ReportError(
-                f"{notebook.name}, cell {error.exec_count}: {error.ename}: {error.evalue}"
+                f"{notebook.name}, cell {error.exec_count}: "
+                f"{told_of_cell(error.ename, error.evalue)}"
             ) from error
         except Exception as error:  # a dead kernel has many types
-            raise ReportError(f"{notebook.name}: {type(error).__name__}: {error}") from error
+            raise ReportError(f"{notebook.name}: {told(error)}") from error
     return without_traces_of_the_run(executed)
+
+
+def refuse_types(parameters: dict[str, Any]) -> None:
+    """Refuse parameters of which papermill would make something else than their value.
+
+    Raises
+    ------
+    ReportError
+        A value, or one inside of it, is not exactly of a plain type, or no finite number; or a
+        name is none.
+    """
+    for name, value in parameters.items():
+        wrong = "name" if type(name) is not str or not name.isidentifier() else _not_plain(value)
+        if wrong:
+            raise ReportError(
+                f"parameter {name}: a value of type {wrong} cannot be passed on, expected exactly "
+                "str, int, float, bool or None, or lists and dicts of these."
+            )
+
+
+def _not_plain(value: object) -> str:
+    """Name the type of the first part of a value that cannot be passed on."""
+    if type(value) is list:
+        return next(filter(None, map(_not_plain, value)), "")
+    if type(value) is dict:
+        keys = next((type(key).__name__ for key in value if type(key) is not str), "")
+        return keys or next(filter(None, map(_not_plain, value.values())), "")
+    if type(value) is float and not math.isfinite(value):
+        return "float that is no finite number"
+    return "" if type(value) in PLAIN_TYPES else type(value).__name__
 
 
 @contextmanager

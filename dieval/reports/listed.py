@@ -12,15 +12,13 @@ from typing import Any
 from dieval.reports.freshness import Ingredients, changes
 from dieval.reports.index_pictures import PICTURE_TABLES
 from dieval.reports.manifest import sha256
+from dieval.reports.private import FOLDERS
 from dieval.reports.run import Outcome
 
 RESULTS_SCHEMA = "dieval-results/1"
 # In the order in which several states of one report are said.
 STATES = ("failed", "failed_earlier", "incomplete", "damaged", "outdated", "made")
 MESSAGE_LENGTH = 220  # characters
-
-# Folders before a file's name; a slash inside a word, as in EUR/month, is none.
-_FOLDERS = re.compile(r"(?<![\w.:/\\])(?:[A-Za-z]:)?[\\/](?:[^\s\\/:'\"]+[\\/])+")
 
 
 @dataclass(frozen=True)
@@ -199,5 +197,5 @@ def shortened(message: str) -> str:
     >>> shortened("cost.ipynb, cell 3: KeyError:\n   '/data/me/costs.csv' in EUR/month")
     "cost.ipynb, cell 3: KeyError: 'costs.csv' in EUR/month"
     """
-    line = " ".join(_FOLDERS.sub("", message).split())
+    line = " ".join(FOLDERS.sub("", message).split())
     return line if len(line) <= MESSAGE_LENGTH else line[: MESSAGE_LENGTH - 1].rstrip() + "…"

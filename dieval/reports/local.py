@@ -17,6 +17,7 @@ import psutil
 from dieval.inputs.read import HANDED_OVER, DataPackage, packed
 from dieval.inputs.states import FileStates
 from dieval.reports.children import Child, Method
+from dieval.reports.private import told
 from dieval.reports.project import Project
 from dieval.reports.run import Attempt, Task, failed
 
@@ -170,7 +171,7 @@ class Runner:
                 why = f"the kernel died (exit status {value}){memory}."
                 break
             else:
-                why = f"{type(value).__name__}: {value}"
+                why = told(value)
                 break
         return Attempt(failed(task, started, f"{task.report}.ipynb, {where}{why}"))
 

@@ -33,6 +33,7 @@ from dieval.reports.index import Known, write_index
 from dieval.reports.kinds import INSTITUTION_REPORTS, NATIONAL_REPORTS, REPORTS
 from dieval.reports.local import Runner, cores
 from dieval.reports.many import MakesReports, run_tasks
+from dieval.reports.private import as_given, refuse_text
 from dieval.reports.project import Project, project_with
 from dieval.reports.publish import sole_run
 from dieval.reports.run import FORMATS, Outcome, Task, attempt_and_publish
@@ -172,7 +173,11 @@ def _chosen(
 def _parameter_problems(project: Project) -> list[str]:
     """Say what is wrong with the parameter files, before a notebook stumbles over it."""
     try:
-        read_parameters(project.parameters)
+        for name, found in read_parameters(project.parameters).items():
+            values = [text for of in found.values.values() for text in of.model_dump().values()]
+            for text in (found.title, found.title_lv, *values):
+                if isinstance(text, str):
+                    refuse_text(text, f"data/parameters, parameter {as_given(name)}")
     except ParameterError as error:
         return str(error).splitlines()
     return []
@@ -184,11 +189,11 @@ def _assignments(given: Sequence[str]) -> tuple[dict[str, str], list[str]]:
     for assignment in given:
         name, equals, value = assignment.partition("=")
         if not equals:
-            problems.append(f"-p {assignment}: expected NAME=VALUE.")
+            problems.append(f"-p {as_given(assignment)}: expected NAME=VALUE.")
         elif name in texts:
-            problems.append(f"-p {assignment}: {name} is given twice.")
+            problems.append(f"-p {as_given(assignment)}: {as_given(name)} is given twice.")
         elif name in OWN_OPTION:
-            problems.append(f"-p {assignment}: use {OWN_OPTION[name]} instead.")
+            problems.append(f"-p {as_given(assignment)}: use {OWN_OPTION[name]} instead.")
         else:
             texts[name] = value
     return texts, problems
@@ -196,7 +201,9 @@ def _assignments(given: Sequence[str]) -> tuple[dict[str, str], list[str]]:
 
 def _unknown(what: str, asked: Sequence[str], known: Sequence[str]) -> list[str]:
     return [
-        f"{what} {name} is unknown: {nearest(name, known)}" for name in asked if name not in known
+        f"{what} {as_given(name)} is unknown: {nearest(name, known)}"
+        for name in asked
+        if name not in known
     ]
 
 

@@ -83,7 +83,8 @@ def read_project(root: Path) -> Project:
     try:
         settings = tomllib.loads((root / SETTINGS_FILE).read_text(encoding="utf-8"))
     except (OSError, tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
-        raise ParameterError(f"{SETTINGS_FILE} cannot be read: {error}") from error
+        reason = error.strerror if isinstance(error, OSError) else error
+        raise ParameterError(f"{SETTINGS_FILE} cannot be read: {reason}") from error
     known = {"data", "parameters", "notebooks", "languages"}
     organisation = settings.pop("organisation", None)
     if settings.keys() != known:
@@ -95,8 +96,14 @@ def read_project(root: Path) -> Project:
     given = settings["languages"]
     languages = tuple(str(code) for code in given) if isinstance(given, list) else ()
     if not languages or not set(languages) <= set(LANGUAGES):
+        from dieval.reports.private import as_given  # which needs a Project
+
+        got = ", ".join(
+            as_given(str(code)) for code in (given if isinstance(given, list) else [given])
+        )
         raise ParameterError(
-            f"{SETTINGS_FILE}: languages must be some of {', '.join(LANGUAGES)}, got {given}."
+            f"{SETTINGS_FILE}: languages must be a list of some of {', '.join(LANGUAGES)}, "
+            f"got {got}."
         )
     folders = {name: root / str(settings[name]) for name in ("data", "parameters", "notebooks")}
     appearance = HOUSE

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import tempfile
 import time
 from collections.abc import Callable
 from dataclasses import dataclass, field, replace
@@ -13,6 +12,7 @@ import psutil
 
 from dieval.errors import ReportError
 from dieval.reports.manifest import sha256
+from dieval.reports.private import refuse_traces, told, without_traces
 from dieval.reports.project import Project
 from dieval.reports.publish import publish
 
@@ -118,6 +118,7 @@ def exported(notebook: NotebookNode, task: Task, project: Project) -> tuple[dict
         "results.json": as_json.encode("utf-8"),
         "notebook.ipynb": nbformat.writes(notebook).encode("utf-8"),
     }
+    refuse_traces(files, project)
     documents = {code: read_document(notebook, code, project.appearance) for code in task.languages}
     formats, missing = list(task.formats), ""
     for code, document in documents.items():
@@ -132,7 +133,7 @@ def exported(notebook: NotebookNode, task: Task, project: Project) -> tuple[dict
                 }
             except (ImportError, ReportError) as error:
                 formats.remove(name)
-                missing = f"{error} The other files are there."
+                missing = f"{told(error)} The other files are there."
     if "xlsx" in task.formats:
         files["tables.xlsx"] = xlsx_tables(results, notebook)
     made_from = manifest(
@@ -196,7 +197,7 @@ def attempt(
         task.unit,
         "failed" if missing else "made",
         _since(started),
-        without_paths(missing, project),
+        without_traces(missing, project),
         files=sorted(files),
         manifest=sha256(files["manifest.json"]),
     )
@@ -228,8 +229,7 @@ def failed(task: Task, started: float, why: str) -> Outcome:
 
 
 def _in_words(error: Exception, project: Project) -> str:
-    text = str(error) if isinstance(error, ReportError) else f"{type(error).__name__}: {error}"
-    return without_paths(text, project)
+    return without_traces(told(error), project)
 
 
 def _memory() -> int:
@@ -238,17 +238,3 @@ def _memory() -> int:
 
 def _since(started: float) -> float:
     return round(time.monotonic() - started, 3)
-
-
-def without_paths(text: str, project: Project) -> str:
-    """Take the folders of this machine out of a message: run.json may be published."""
-    folders = (
-        project.root,
-        project.data.resolve().parent,
-        Path(tempfile.gettempdir()),
-        Path.home(),
-    )
-    for folder in sorted({str(folder) for folder in folders}, key=len, reverse=True):
-        if folder != "/":
-            text = text.replace(f"{folder}/", "").replace(folder, "")
-    return text

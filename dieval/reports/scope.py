@@ -29,6 +29,7 @@ from dieval.reports.declared import (
     require_tables,
     validated,
 )
+from dieval.reports.private import as_given
 from dieval.reports.project import Project, find_project
 from dieval.vocabulary import CARE_ARRANGEMENTS, EVIDENCE
 
@@ -98,7 +99,7 @@ def reference_problems(parameters: CostParameters) -> list[str]:
     if parameters.reference in CARE_ARRANGEMENTS:
         return []
     known = nearest(parameters.reference, CARE_ARRANGEMENTS)
-    return [f"reference {parameters.reference} is unknown: {known}"]
+    return [f"reference {as_given(parameters.reference)} is unknown: {known}"]
 
 
 def arrangements_with_children(

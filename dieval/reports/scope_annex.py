@@ -31,6 +31,7 @@ from dieval.reports.declared import (
     require_tables,
     validated,
 )
+from dieval.reports.private import as_given
 from dieval.reports.project import Project, find_project
 from dieval.reports.scope import COST_PARAMETERS, cost_assumptions
 from dieval.reports.scope_progress import evaluate_region, names_of, progress_values
@@ -84,7 +85,8 @@ def check_reorganisation_annex(
     problems = []
     if parameters.provider not in known:
         problems.append(
-            f"provider {parameters.provider} is unknown: {nearest(parameters.provider, known)}"
+            f"provider {as_given(parameters.provider)} is unknown: "
+            f"{nearest(parameters.provider, known)}"
         )
     years = package.tables["price_index"]["year"]
     if parameters.price_year not in set(years):

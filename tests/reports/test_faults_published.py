@@ -646,7 +646,8 @@ def test_f79_text_that_would_run_is_marked_in_csv(text):
         result_table_csv({"columns": columns, "rows": [[text, -1]]}),
     ):
         rows = list(csv.reader(io.StringIO(written, newline="")))
-        assert rows[1] == [f"'{text}", "-1"]
+        # A tab or a line end may begin a cell, too.
+        assert rows[1] == [f"'{text}".replace("\t=", "\t'=").replace("\r=", "\r'="), "-1"]
 
 
 def test_f79_text_that_would_run_is_text_in_a_workbook_and_a_number_a_number(
