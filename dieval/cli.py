@@ -270,6 +270,36 @@ def register(file: Path, mapping: Path, source: str, data: Path | None, out: Pat
 
 
 @main.command()
+@click.argument("folder", type=click.Path(path_type=Path))
+@click.option("--data", type=click.Path(path_type=Path), help="Data package to read.")
+@click.option("--json", "as_json", is_flag=True, help="Write what differs, and why, as JSON.")
+@click.option(
+    "--jobs", type=click.IntRange(min=1), help="Reports recomputed at once; default: all cores."
+)
+def verify(folder: Path, data: Path | None, as_json: bool, jobs: int | None) -> None:
+    """Recompute reports from their manifests, and compare them with a folder, byte for byte.
+
+    Example: dieval verify reports
+
+    Ends with 0 where everything is identical and with 1 where something differs: a file that was
+    changed, is missing, too many or in the place of another, or a report that data, parameters,
+    notebook, code or libraries do not give any more. It says which, and why.
+    """
+    from dieval.reports.verify import verify as verified
+
+    signal.signal(signal.SIGTERM, lambda *_: sys.exit(EXIT_TERMINATED))
+    try:
+        verdict = verified(folder, data, jobs, (lambda line: None) if as_json else click.echo)
+    except DievalError as error:
+        _refuse(error)
+    except KeyboardInterrupt:
+        click.echo("interrupted: nothing is known about the folder", err=True)
+        sys.exit(EXIT_INTERRUPTED)
+    click.echo(verdict.json() if as_json else "\n".join(verdict.lines()))
+    sys.exit(0 if verdict.identical else EXIT_FAILED)
+
+
+@main.command()
 def selftest() -> None:
     """Recompute the known answers: published value, ours, source.
 

@@ -5,6 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from pathlib import Path
 
+TIME_LIMIT = 600  # longest time of a report, where none is given [s]
+
 
 @dataclass(frozen=True)
 class Asked:
@@ -46,5 +48,5 @@ class Asked:
     out: Path = Path("reports")
     force: bool = False
     jobs: int | None = None
-    time_limit: float = 600
+    time_limit: float = TIME_LIMIT
     cluster: str = ""
