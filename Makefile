@@ -36,7 +36,8 @@ campaign: $(READY) ## the generated tests and the kills at their full counts
 	  tests/recompute/test_generated.py tests/recompute/test_generated_progress.py \
 	  tests/recompute/test_generated_annex.py tests/recompute/test_generated_worth.py \
 	  tests/release/test_generated.py \
-	  tests/reports/test_kills.py tests/reports/test_nothing_live.py
+	  tests/reports/test_kills.py tests/reports/test_nothing_live.py \
+	  tests/reports/test_intact.py
 
 # mutmut works in a copy, mutants/; `.venv/bin/mutmut show NAME` shows what a mutant changed.
 mutation: $(READY) ## change dieval/costs (or ROOM=release) in small ways; its tests must notice 90 % of them
@@ -81,6 +82,7 @@ bench: $(PEERS)/.ready tools ## time reports, rendering and simulations, as rati
 	$(BIN)/python benchmarks/simulation_against_pictures.py
 	$(BIN)/python benchmarks/demand_against_pictures.py
 	$(BIN)/python benchmarks/rendering_against_notebook.py
+	$(BIN)/python benchmarks/verify_against_making.py
 
 docs: $(READY) ## write docs/data-dictionary.md from the schemas
 	$(BIN)/python -c 'from dieval.inputs.dictionary import data_dictionary as text; print(text(), end="")' \

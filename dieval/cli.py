@@ -331,6 +331,88 @@ def register(file: Path, mapping: Path, source: str, data: Path | None, out: Pat
 
 
 @main.command()
+@click.argument("folder", type=click.Path(path_type=Path))
+@click.option("--data", type=click.Path(path_type=Path), help="Data package to read.")
+@click.option("--json", "as_json", is_flag=True, help="Write what differs, and why, as JSON.")
+@click.option(
+    "--jobs", type=click.IntRange(min=1), help="Reports recomputed at once; default: all cores."
+)
+def verify(folder: Path, data: Path | None, as_json: bool, jobs: int | None) -> None:
+    """Recompute reports from their manifests, and compare them with a folder, byte for byte.
+
+    Example: dieval verify reports
+
+    Ends with 0 where everything is identical and with 1 where something differs: a file that was
+    changed, is missing, too many or in the place of another, or a report that data, parameters,
+    notebook, code or libraries do not give any more. It says which, and why.
+    """
+    from dieval.reports.verify import verify as verified
+
+    signal.signal(signal.SIGTERM, lambda *_: sys.exit(EXIT_TERMINATED))
+    try:
+        verdict = verified(folder, data, jobs, (lambda line: None) if as_json else click.echo)
+    except DievalError as error:
+        _refuse(error)
+    except KeyboardInterrupt:
+        click.echo("interrupted: nothing is known about the folder", err=True)
+        sys.exit(EXIT_INTERRUPTED)
+    click.echo(verdict.json() if as_json else "\n".join(verdict.lines()))
+    sys.exit(0 if verdict.identical else EXIT_FAILED)
+
+
+@main.command()
+@click.argument("old", type=click.Path(path_type=Path))
+@click.argument("new", type=click.Path(path_type=Path))
+@click.option(
+    "--old-data", type=click.Path(path_type=Path),
+    help="Data package of the old edition, in its project.",
+)  # fmt: skip
+@click.option(
+    "--new-data", type=click.Path(path_type=Path),
+    help="Data package of the new edition, in its project.",
+)  # fmt: skip
+@click.option("--html", type=click.Path(path_type=Path), metavar="FILE", help="Write a page, too.")
+@click.option(
+    "--json", "as_json", type=click.Path(path_type=Path), metavar="FILE", help="Write JSON, too."
+)
+@click.option("--jobs", type=click.IntRange(min=1), help="Runs at once; default: all cores.")
+def diff(
+    old: Path,
+    new: Path,
+    old_data: Path | None,
+    new_data: Path | None,
+    html: Path | None,
+    as_json: Path | None,
+    jobs: int | None,
+) -> None:
+    """Say what changed between two editions, figure by figure, and why.
+
+    Example: dieval diff 2024/reports 2025/reports --old-data 2024/data/latvia
+    --new-data 2025/data/latvia
+
+    With the data of both editions, rows and values are named, and every figure is put down to the
+    causes that move it: each is applied alone in a run of its own. Without, both are listed.
+    """
+    from dieval.reports.children import cool_down
+    from dieval.reports.diff import diff as compared
+    from dieval.reports.diff import write_diff
+
+    signal.signal(signal.SIGTERM, lambda *_: sys.exit(EXIT_TERMINATED))
+    try:
+        found = compared(old, new, old_data, new_data, jobs)
+        for line in found.lines():
+            click.echo(line)
+        for file in write_diff(found, html, as_json):
+            click.echo(f"{file} is written.")
+    except DievalError as error:
+        _refuse(error)
+    except KeyboardInterrupt:
+        sys.exit(EXIT_INTERRUPTED)
+    finally:
+        cool_down()
+
+
+@main.command()
 def selftest() -> None:
     """Recompute the known answers: published value, ours, source.
 

@@ -7,6 +7,7 @@ from pathlib import Path
 
 # Where each edition is written to: what is internal never stands beside what is published.
 FOLDERS = {"public": Path("reports"), "internal": Path("reports-internal")}
+TIME_LIMIT = 600  # longest time of a report, where none is given [s]
 
 
 @dataclass(frozen=True)
@@ -49,5 +50,5 @@ class Asked:
     out: Path = Path("reports")
     force: bool = False
     jobs: int | None = None
-    time_limit: float = 600
+    time_limit: float = TIME_LIMIT
     cluster: str = ""

@@ -30,6 +30,7 @@ LIBRARIES = (
     "pandas",
     "papermill",
     "pikepdf",
+    "rocrate",
     "typst",
     "uharfbuzz",
     "xlsxwriter",
@@ -87,6 +88,7 @@ def manifest(
     notebook: Path,
     files: dict[str, bytes],
     asked: dict[str, Any],
+    given: list[str],
     languages: list[str],
     formats: list[str],
 ) -> dict[str, Any]:
@@ -106,6 +108,8 @@ def manifest(
         Every other file of the report's folder, by name.
     asked : dict
         Parameters that the notebook was given, with its defaults for the others.
+    given : list of str
+        Names of those that it was given, in their order; the notebook shows them.
     languages, formats : list of str
         What was exported.
 
@@ -121,6 +125,7 @@ def manifest(
         "edition": results["edition"],
         "parameters": results["parameters"],
         "asked": dict(sorted(asked.items())),
+        "given": given,
         "evidence": results["evidence"],
         "languages": languages,
         "formats": formats,

@@ -8,8 +8,9 @@ from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor, as_completed
 from dataclasses import asdict
 from pathlib import Path
-from typing import Protocol
+from typing import Any, Protocol
 
+from dieval.reports.manifest import sha256
 from dieval.reports.publish import recover, replace_file
 from dieval.reports.run import Attempt, Outcome, Task
 
@@ -95,6 +96,13 @@ def run_tasks(
     return [future.result().outcome for future in futures]
 
 
+def record_json(content: dict[str, Any]) -> str:
+    """Write the record of a run, with the checksum of all else that it says as its last line."""
+    text = json.dumps(content, ensure_ascii=False, indent=1)
+    summed = {**content, "sha256": sha256(text.encode("utf-8"))}
+    return json.dumps(summed, ensure_ascii=False, indent=1) + "\n"
+
+
 class RunRecord:
     """run.json: every report of the run, how it ended and how long it took.
 
@@ -129,7 +137,6 @@ class RunRecord:
         begun = time.monotonic()
         reports = [asdict(outcome) for _, outcome in sorted(self._outcomes.items())]
         content = {"schema": "dieval-run/1", "key": self._key, "reports": reports}
-        text = json.dumps(content, ensure_ascii=False, indent=1)
-        replace_file(self._out / "run.json", text + "\n")
+        replace_file(self._out / "run.json", record_json(content))
         ended = time.monotonic()
         self._next = ended + max(RECORD_SECONDS, (ended - begun) / RECORD_SHARE)

@@ -38,6 +38,7 @@ from dieval.reports.project import Project, project_with
 from dieval.reports.publish import sole_run
 from dieval.reports.run import FORMATS, Outcome, Task, attempt_and_publish
 from dieval.reports.scope_progress import names_of
+from dieval.reports.sums import write_sums
 from dieval.reports.unchanged import kept
 from dieval.vocabulary import EDITIONS, LANGUAGES, NATIONAL
 
@@ -119,7 +120,7 @@ def plan_reports(asked: Asked, key: str) -> Plan:
             )
     if problems:
         raise ParameterError("\n".join(dict.fromkeys(problems)))
-    about = _known(data)
+    about = known_of(data)
     same = [] if asked.force else kept(tasks, asked.out, ingredients(project, about.data_of))
     folders = {f"{outcome.unit}/{outcome.report}" for outcome in same}
     return Plan(
@@ -251,7 +252,7 @@ class _Units:
         return bool(self._asked["institution" if report in INSTITUTION_REPORTS else "region"])
 
 
-def _known(data: UnitData) -> Known:
+def known_of(data: UnitData) -> Known:
     """Keep what the index page needs of a data package."""
     package = data.package
     homes = package.tables.get("providers", pd.DataFrame(columns=["provider", "name_lv"]))
@@ -361,6 +362,7 @@ def _carried_out(plan: Plan, tell: Callable[[str], Any]) -> int:
             )
         finally:
             write_index(asked.out, outcomes, plan.project, plan.known)
+            write_sums(asked.out)
     failed = sum(outcome.status == "failed" for outcome in outcomes)
     made = len(outcomes) - failed - len(plan.kept)
     unchanged = f", {len(plan.kept)} unchanged" if plan.kept else ""

@@ -106,6 +106,7 @@ def exported(notebook: NotebookNode, task: Task, project: Project) -> tuple[dict
     """
     import nbformat
 
+    from dieval.reports.crate import CRATE_FILE, crate_json
     from dieval.reports.document import read_document, read_inputs, read_results
     from dieval.reports.export_html import html_report
     from dieval.reports.export_xlsx import xlsx_tables
@@ -143,10 +144,20 @@ def exported(notebook: NotebookNode, task: Task, project: Project) -> tuple[dict
         project.notebook(task.report),
         files,
         task.asked,
+        list(task.parameters),
         list(task.languages),
         formats,
     )
     files["manifest.json"] = manifest_json(made_from).encode("utf-8")
+    first = documents[task.languages[0]]
+    files[CRATE_FILE] = crate_json(
+        made_from,
+        files,
+        {name: sha256(content) for name, content in files.items()},
+        first.title,
+        first.date,
+        project.appearance.name,
+    ).encode("utf-8")
     if results["edition"] == "public":
         from dieval.reports.gate import refuse_leaks
 
@@ -202,6 +213,24 @@ def attempt(
         manifest=sha256(files["manifest.json"]),
     )
     return Attempt(made, files, _memory())
+
+
+def attempt_results(
+    tell: Callable[[int], None] | None, task: Task, project: Project, engine: str
+) -> Attempt:
+    """Execute a report's notebook for its results alone: nothing is exported."""
+    from dieval.reports.document import read_results
+    from dieval.reports.engine import execute
+    from dieval.reports.results import results_json
+
+    started = time.monotonic()
+    try:
+        notebook = execute(project.notebook(task.report), task.parameters, project, engine, tell)
+        results = results_json(read_results(notebook)).encode("utf-8")
+    except Exception as error:  # as for a whole report
+        return Attempt(failed(task, started, _in_words(error, project)), {}, _memory())
+    made = Outcome(task.report, task.unit, "made", _since(started), files=["results.json"])
+    return Attempt(made, {"results.json": results}, _memory())
 
 
 def attempt_and_publish(

@@ -17,6 +17,7 @@ from dieval.reports.freshness import Ingredients, changes, ingredients
 from dieval.reports.manifest import sha256
 from dieval.reports.project import Project
 from dieval.reports.run import Outcome, Task
+from dieval.reports.sums import BESIDE, SUMS_FILE
 
 DONE = ("made", "kept")
 # Options that decide which reports a run makes and what is in them.
@@ -67,7 +68,7 @@ def _files_if_same(task: Task, folder: Path, now: Ingredients) -> tuple[list[str
             and manifest["files"]["results.json"] == sha256((folder / "results.json").read_bytes())
             and not changes(manifest, now)
         )
-        files = sorted([*manifest["files"], "manifest.json"])
+        files = sorted([*manifest["files"], *BESIDE])
     except (OSError, ValueError, LookupError, TypeError, AttributeError, RecursionError):
         return [], ""
     return (files, sha256(content)) if same and _are_there(folder, files) else ([], "")
@@ -132,7 +133,7 @@ def finished_run(out: Path, key: str) -> list[Outcome]:
     names = {field.name for field in fields(Outcome)}
     try:
         record = json.loads((out / "run.json").read_bytes())
-        if record["key"] != key or not (out / "index.html").stat().st_size:
+        if record["key"] != key or not _are_there(out, ("index.html", SUMS_FILE)):
             return []
         found = []
         for entry in record["reports"]:

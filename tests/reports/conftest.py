@@ -200,7 +200,9 @@ def put_report(tiny_project, data_read) -> Callable[..., None]:
         content = dict.fromkeys(("report.lv.html", *files), b"x")
         content["results.json"] = results_json(results).encode("utf-8")
         notebook = tiny_project.notebook(report)
-        made = manifest(results, data_read, tiny_project, notebook, content, {}, ["lv"], ["html"])
+        made = manifest(
+            results, data_read, tiny_project, notebook, content, {}, [], ["lv"], ["html"]
+        )
         content["manifest.json"] = manifest_json(made).encode("utf-8")
         (out / folder).mkdir(parents=True)
         for name, text in content.items():

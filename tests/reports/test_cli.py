@@ -17,6 +17,7 @@ from dieval.inputs.read import read_package
 from dieval.reports import order, selftest, start
 from dieval.reports.order import Plan
 from dieval.reports.selftest import KnownAnswer
+from dieval.reports.sums import BESIDE
 
 
 @pytest.fixture
@@ -322,7 +323,7 @@ def test_report_on_all_institutions_makes_the_others_and_ends_with_1(dieval, rep
     assert failed.startswith(f"failed {BAD}/reorganisation_annex")
     assert "1 counted twice" in failed
     assert {path.name for path in (tmp_path / "out").iterdir()} == {
-        *(GOOD, "index.html", "index.en.html", "run.json"),
+        *(GOOD, "index.html", "index.en.html", "run.json", "SHA256SUMS"),
     }
 
 
@@ -654,7 +655,7 @@ def test_init_project_makes_a_report(project, dieval, tmp_path):
     )
     assert run.returncode == 0, run.stderr
     made = {path.name for path in (tmp_path / "out/vidzeme/cost_comparison").iterdir()}
-    assert made == {"report.en.html", "results.json", "notebook.ipynb", "manifest.json"}
+    assert made == {"report.en.html", "results.json", "notebook.ipynb", *BESIDE}
     assert "Vidzeme" in (tmp_path / "out/vidzeme/cost_comparison/report.en.html").read_text("utf-8")
 
 

@@ -16,6 +16,8 @@ from pathlib import Path
 import pytest
 from run_folder import without_times
 
+from dieval.reports.sums import BESIDE
+
 KILLS = 500 if os.environ.get("DIEVAL_CAMPAIGN") else 8
 REGIONS = ("kurzeme", "latgale", "riga")
 REPORT = ("report", "cost_comparison", "--format", "html", "--lang", "en", "--jobs", "2")
@@ -43,7 +45,7 @@ def torn(out: Path) -> list[str]:
     for folder in out.glob("*/[!.]*"):
         try:
             manifest = json.loads((folder / "manifest.json").read_bytes())
-            names = {path.name for path in folder.iterdir()} - {"manifest.json"}
+            names = {path.name for path in folder.iterdir()} - set(BESIDE)
             sums = {
                 name: hashlib.sha256((folder / name).read_bytes()).hexdigest() for name in names
             }

@@ -17,6 +17,7 @@ from dieval.reports import manifest as module
 from dieval.reports.declared import declared_parameters
 from dieval.reports.manifest import code_hash, manifest_json, parameters_hash, sha256
 from dieval.reports.project import read_project
+from dieval.reports.sums import BESIDE
 
 FOLDER = "kurzeme/cost_comparison"
 
@@ -52,7 +53,7 @@ def test_manifest_names_report_unit_edition_and_parameters(manifest):
 
 
 def test_manifest_lists_every_other_file_of_the_folder_with_its_checksum(manifest, reports):
-    others = [path for path in (reports / FOLDER).iterdir() if path.name != "manifest.json"]
+    others = [path for path in (reports / FOLDER).iterdir() if path.name not in BESIDE]
     assert manifest["files"] == {path.name: digest(path) for path in others}
     assert len(others) == 9
 
@@ -67,6 +68,7 @@ def test_manifest_has_the_checksum_of_every_table_that_the_region_reads(manifest
 def test_manifest_says_what_the_notebook_was_given_defaults_too(manifest, root):
     declared = declared_parameters(root / "notebooks" / "cost_comparison.ipynb")
     assert manifest["asked"] == {**declared, "region": "kurzeme", "edition": "public"}
+    assert manifest["given"] == ["region", "edition"]
 
 
 def test_manifest_has_the_checksums_of_parameters_notebook_and_lock(manifest, root):

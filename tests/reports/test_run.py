@@ -22,8 +22,10 @@ REPORT_FILES = {
     "report.lv.html",
     "report.lv.pdf",
     "results.json",
+    "ro-crate-metadata.json",
     "tables.xlsx",
 }
+OF_THE_RUN = {"index.html", "index.en.html", "run.json", "SHA256SUMS"}
 
 
 # --- What a run writes ---------------------------------------------------------------------------
@@ -31,7 +33,7 @@ REPORT_FILES = {
 
 def test_out_folder_after_a_run_holds_reports_index_and_run_record_alone(reports):
     expected = {f"{folder}/{name}" for folder in FOLDERS for name in REPORT_FILES}
-    assert set(contents(reports)) == expected | {"index.html", "index.en.html", "run.json"}
+    assert set(contents(reports)) == expected | OF_THE_RUN
 
 
 def test_files_of_a_report_are_of_the_kind_that_their_names_say(reports):
@@ -161,7 +163,7 @@ def test_run_record_of_a_failed_report_says_why(broken_run, said, unit, why):
 def test_failed_report_without_an_earlier_one_leaves_no_folder(broken_run):
     left = {path.name for path in (broken_run / "out").iterdir()}
     reports = {"kurzeme", "kurzeme-paraugs-1", "latgale", "national"}
-    assert left == reports | {"index.html", "index.en.html", "run.json"}
+    assert left == reports | OF_THE_RUN
 
 
 def test_message_of_a_failed_report_names_no_path_of_the_machine(broken_run):

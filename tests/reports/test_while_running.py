@@ -18,6 +18,8 @@ from mishaps import with_mishap
 from processes import is_running, soon
 from run_folder import contents, run_record, without_times
 
+from dieval.reports.sums import BESIDE
+
 LINUX = pytest.mark.skipif(not Path("/proc/self/task").exists(), reason="no /proc on this system")
 HTML = ("--format", "html", "--lang", "en")
 TEMPORARY = "folder-for-temporary-files-whose-path-is-too-long-for-that-of-a-socket"
@@ -202,7 +204,7 @@ def test_r09_interrupted_run_says_so_and_leaves_no_half_report(started, tmp_path
     assert not [path for path in out.rglob("*") if path.name.startswith(".")]
     for folder in out.glob("*/*"):
         files = json.loads((folder / "manifest.json").read_text("utf-8"))["files"]
-        assert {path.name for path in folder.iterdir()} == {*files, "manifest.json"}
+        assert {path.name for path in folder.iterdir()} == {*files, *BESIDE}
     assert "unfinished" in {entry["status"] for entry in run_record(out).values()}
     assert not list((tmp_path / TEMPORARY).glob("dieval*"))
 
@@ -297,6 +299,7 @@ def test_r18_without_typst_the_pages_are_there_and_the_pdf_has_failed(tmp_path):
         "report.en.html",
         "report.lv.html",
         "results.json",
+        "ro-crate-metadata.json",
     ]
     assert files.split() == expected
     folder = tmp_path / "out" / "riga" / "cost_comparison"

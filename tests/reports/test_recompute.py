@@ -1,0 +1,57 @@
+"""The task that a manifest stands for: nothing but what the notebook and dieval have."""
+
+from __future__ import annotations
+
+import json
+
+import pytest
+
+from dieval.errors import ParameterError
+from dieval.reports.project import read_project
+from dieval.reports.recompute import task_of
+
+FOLDER = "kurzeme/cost_comparison"
+
+
+@pytest.fixture
+def manifest(reports) -> dict[str, object]:
+    return json.loads((reports / FOLDER / "manifest.json").read_text("utf-8"))
+
+
+@pytest.fixture(scope="module")
+def source(root):
+    return read_project(root)
+
+
+def test_task_of_manifest_gives_what_was_asked_and_given(manifest, source):
+    task = task_of(manifest, source)
+    assert task.folder == FOLDER
+    assert task.parameters == {"region": "kurzeme", "edition": "public"}
+    assert task.asked == manifest["asked"]
+    assert task.languages == ("lv", "en")
+    assert task.formats == ("html", "pdf", "docx", "xlsx")
+
+
+@pytest.mark.parametrize(
+    "change",
+    [
+        {"report": "x"}, {"report": "../x"}, {"asked": {}}, {"given": ["import os"]},
+        {"languages": ["../x"]}, {"formats": ["exe"]}, {"asked": {"__import__('os')": 1}},
+    ],
+)  # fmt: skip
+def test_task_of_manifest_that_asks_for_something_else_is_refused(manifest, source, change):
+    with pytest.raises(ParameterError):
+        task_of({**manifest, **change}, source)
+
+
+def test_task_of_parameter_of_another_type_is_refused(manifest, source):
+    asked = {**manifest["asked"], "draws": "10000"}
+    with pytest.raises(ParameterError, match="does not have"):
+        task_of({**manifest, "asked": asked}, source)
+
+
+@pytest.mark.parametrize("name", ["report", "unit", "asked", "given", "languages", "formats"])
+def test_task_of_manifest_without_an_entry_is_no_manifest(manifest, source, name):
+    del manifest[name]
+    with pytest.raises(KeyError):
+        task_of(manifest, source)
