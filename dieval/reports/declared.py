@@ -18,6 +18,7 @@ from dieval.inputs.read import DataPackage
 from dieval.parameters import Parameter, ParameterValue, parameter, read_parameters
 from dieval.present.language import Bilingual
 from dieval.reports.project import Project
+from dieval.reports.quality import quality_of
 
 Parameters = TypeVar("Parameters", bound=BaseModel)
 # Dated parameters and their values in force, by name.
@@ -211,10 +212,20 @@ def region_names(package: DataPackage) -> dict[str, Bilingual]:
 
 
 def common_fields(
-    parameters: BaseModel, package: DataPackage, project: Project, values: DatedValues
+    report: str,
+    parameters: BaseModel,
+    package: DataPackage,
+    project: Project,
+    values: DatedValues,
+    day: datetime.date,
 ) -> dict[str, Any]:
-    """Give what every report is made with, by the names of `Report`, except the region's name."""
+    """Give what every report is made with, by the names of `Report`, except the region's name.
+
+    `day` is the one on which the dated parameters hold.
+    """
+    used = {name: dated.model_dump() for name, (_, dated) in values.items()}
     return dict(
+        quality=quality_of(report, parameters, package, project, used, day),
         parameters=parameters.model_dump(),
         package_title=package.title,
         sources=package.tables["sources"],

@@ -197,7 +197,7 @@ def annex(
     homes = package.tables["providers"].set_index("provider")
     home = homes.loc[parameters.provider]
     return ReorganisationAnnex(
-        **common_fields(parameters, package, project, values),
+        **common_fields(REORGANISATION_ANNEX, parameters, package, project, values, day),
         region_name=region_names(package)[str(home["region"])],
         evaluation=evaluate_plan(
             package.tables,

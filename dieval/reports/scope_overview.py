@@ -129,8 +129,9 @@ def oversee(
     regions = region_names(package)
     of_costs, of_progress = cost_values(parameters, project), progress_values(parameters, project)
     of_country = dated_values(project, OVERVIEW_PARAMETERS, parameters.day)
+    values = {**of_costs, **of_progress, **of_country}
     return NationalOverview(
-        **common_fields(parameters, package, project, {**of_costs, **of_progress, **of_country}),
+        **common_fields(NATIONAL_OVERVIEW, parameters, package, project, values, parameters.day),
         region_name={"lv": "Latvija", "en": "Latvia"},
         regions=regions,
         costs={

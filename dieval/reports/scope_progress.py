@@ -98,7 +98,9 @@ def report_progress(
     """Evaluate the progress of a region from parameters and data that have been checked."""
     values = progress_values(parameters, project)
     return ImplementationProgress(
-        **common_fields(parameters, package, project, values),
+        **common_fields(
+            IMPLEMENTATION_PROGRESS, parameters, package, project, values, parameters.day
+        ),
         region_name=region_names(package)[parameters.region],
         evaluation=evaluate_region(parameters, parameters.region, package, values),
         names=names_of(package),

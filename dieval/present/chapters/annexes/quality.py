@@ -1,4 +1,4 @@
-"""Annex D: what the data is like, what is missing, and what in it is doubtful."""
+"""Annex D: what was checked, what the data is like, what is missing and what is doubtful."""
 
 from __future__ import annotations
 
@@ -11,6 +11,7 @@ from dieval.present.blocks import (
     Block,
     Cell,
     Column,
+    facts_block,
     heading_block,
     list_block,
     table_block,
@@ -18,8 +19,9 @@ from dieval.present.blocks import (
 )
 from dieval.present.cost_comparison import CostComparison, perimeter_notes, series_notes
 from dieval.present.findings import NO_DATA
-from dieval.present.language import N_, Bilingual, in_both, listing, said
+from dieval.present.language import N_, Bilingual, in_both, listing, said, same
 from dieval.present.report import Report, evidence_in_words
+from dieval.present.tables import listed
 from dieval.progress.evaluation import EXPLAINING
 from dieval.vocabulary import EVIDENCE, NOT_APPLICABLE
 
@@ -35,13 +37,41 @@ _LEFT_OUT = N_(
 
 
 def quality_blocks(report: Report) -> list[Block]:
-    """Show evidence and coverage of the data, what is missing, and what is doubtful."""
+    """Show what was checked, evidence and coverage of the data, what is missing and doubtful."""
     return [
+        *_log(report),
         *_coverage(report),
         *_missing(report),
         *report.quality_blocks,
         *_left_out(report),
         *_notes(report),
+    ]
+
+
+def _log(report: Report) -> list[Block]:
+    """List the checks of the report, and what entries on them have to be of."""
+    log = report.quality
+    notes = [
+        said(
+            N_(
+                "A report is a draft until every critical check has been passed. An entry counts "
+                "only as long as the checksum of what was checked is the one given here."
+            )
+        )
+    ]
+    sources = log.checks["source"].dropna()
+    if any(report.evidence_of(key) == "synthetic" for key in sources):
+        notes.append(said(N_("Entries are partly or wholly invented for the demonstration.")))
+    columns = ["check", "check_of", "critical", "check_state"]
+    columns += ["checked_by", "checked_on", "check_evidence"]
+    title = said(N_("Quality log"))
+    shown = [
+        (said(N_("Checksum of the data")), same(log.data_sha256)),
+        (said(N_("Checksum of the report")), same(log.report_sha256)),
+    ]
+    return [
+        listed("quality_checks", title, log.checks, columns, row_headers=1, notes=notes),
+        facts_block(shown),
     ]
 
 
