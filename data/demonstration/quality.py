@@ -14,8 +14,8 @@ from dieval.inputs.read import read_package
 from dieval.vocabulary import NATIONAL
 
 SOURCE = "synthetic-quality"
-INVENTED = "izdomāts ieraksts / invented entry"
-BY = "demonstrācija / demonstration"
+INVENTED = "invented entry"
+BY = "demonstration"
 # What is of an earlier state has a checksum that nothing has any more.
 EARLIER = hashlib.sha256(b"an earlier state of the demonstration").hexdigest()
 REPORTS = dict.fromkeys(REGION_NAMES, ("cost_comparison", "implementation_progress")) | {

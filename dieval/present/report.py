@@ -351,8 +351,13 @@ def cited(report: Report, keys: Iterable[str]) -> Bilingual:
 
 
 def run_record(report: Report) -> Section:
-    """Close the report: name what was run, and carry the results for results.json."""
-    facts = [("report", report.name), *sorted(report.parameters.items())]
+    """Close the report: name what was run and what checks are of, and carry the results."""
+    facts = [
+        ("report", report.name),
+        *sorted(report.parameters.items()),
+        ("data_sha256", report.quality.data_sha256),
+        ("report_sha256", report.quality.report_sha256),
+    ]
     shown = [(same(name), _parameter_in_words(value)) for name, value in facts]
     carried = {RESULTS_MIME: results(report), INPUTS_MIME: report.data_read}
     return report.section([facts_block(shown)], carried)

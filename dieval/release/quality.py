@@ -12,6 +12,7 @@ from dieval.inputs.schema import datapackage_schema, table_schema
 DRAFT, FINAL = "draft", "final"
 # Reading a data package checks it, and no report is made of one with an error.
 CHECKED_BY_READING = "data_checked"
+SHOWN_BY_READING = "dieval check"
 # A report that is not for publication gives nothing away to the public.
 PUBLIC_ONLY = ("disclosure_audited",)
 # What became of a check: passed, failed or open, open again because what was checked has changed,
@@ -119,7 +120,7 @@ def quality_log(
         row |= {"check": check, "check_of": subject, "check_state": OPEN}
         row["critical"] = "yes" if check in critical else "no"
         if check == CHECKED_BY_READING:
-            read = {"checked_by": made_with, "check_evidence": "dieval check"}
+            read = {"checked_by": made_with, "check_evidence": SHOWN_BY_READING}
             rows.append(row | {"check_state": PASSED} | read)
             continue
         logged = own[own["check"] == check].sort_values("checked_on", kind="stable")

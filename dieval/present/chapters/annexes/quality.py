@@ -11,7 +11,6 @@ from dieval.present.blocks import (
     Block,
     Cell,
     Column,
-    facts_block,
     heading_block,
     list_block,
     table_block,
@@ -19,10 +18,11 @@ from dieval.present.blocks import (
 )
 from dieval.present.cost_comparison import CostComparison, perimeter_notes, series_notes
 from dieval.present.findings import NO_DATA
-from dieval.present.language import N_, Bilingual, in_both, listing, said, same
+from dieval.present.language import N_, Bilingual, in_both, listing, said
 from dieval.present.report import Report, evidence_in_words
 from dieval.present.tables import listed
 from dieval.progress.evaluation import EXPLAINING
+from dieval.release.quality import SHOWN_BY_READING
 from dieval.vocabulary import EVIDENCE, NOT_APPLICABLE
 
 # Columns by which input tables are dated, in the order in which they are looked for.
@@ -50,29 +50,37 @@ def quality_blocks(report: Report) -> list[Block]:
 
 def _log(report: Report) -> list[Block]:
     """List the checks of the report, and what entries on them have to be of."""
-    log = report.quality
+    checks = report.quality.checks
     notes = [
         said(
             N_(
                 "A report is a draft until every critical check has been passed. An entry counts "
-                "only as long as the checksum of what was checked is the one given here."
+                "only as long as the checksum of what was checked is the one at the end of this "
+                "report."
             )
         )
     ]
-    sources = log.checks["source"].dropna()
-    if any(report.evidence_of(key) == "synthetic" for key in sources):
+    if any(report.evidence_of(key) == "synthetic" for key in checks["source"].dropna()):
         notes.append(said(N_("Entries are partly or wholly invented for the demonstration.")))
     columns = ["check", "check_of", "critical", "check_state"]
     columns += ["checked_by", "checked_on", "check_evidence"]
+    words = {name: _as_written(report, name) for name in ("checked_by", "check_evidence")}
+    words["check_evidence"][SHOWN_BY_READING] = said(N_("the data package has been read"))
     title = said(N_("Quality log"))
-    shown = [
-        (said(N_("Checksum of the data")), same(log.data_sha256)),
-        (said(N_("Checksum of the report")), same(log.report_sha256)),
-    ]
     return [
-        listed("quality_checks", title, log.checks, columns, row_headers=1, notes=notes),
-        facts_block(shown),
+        listed("quality_checks", title, checks, columns, row_headers=1, notes=notes, words=words)
     ]
+
+
+def _as_written(report: Report, column: str) -> dict[str, Bilingual]:
+    """Give what people wrote in the log, in the language that its source says."""
+    languages = report.sources.set_index("source")["language"]
+    entries = report.quality.checks.dropna(subset=[column, "source"])
+    return {
+        text: {"text": text, "language": languages[source]}
+        for text, source in zip(entries[column], entries["source"], strict=True)
+        if isinstance(languages[source], str)
+    }
 
 
 def _coverage(report: Report) -> list[Block]:
