@@ -8,7 +8,7 @@ ROOM ?= costs
 PEERS := .venv-peers
 
 .DEFAULT_GOAL := help
-.PHONY: help setup report test tools campaign mutation check lab bench lock docs messages clean
+.PHONY: help setup report test tools campaign mutation check lab bench lock sbom audit docs messages clean
 
 help: ## list the targets
 	@grep -E '^[a-z]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:[^#]*## /\t/' | expand -t 12
@@ -95,6 +95,16 @@ lock: $(READY) ## resolve all dependencies anew into requirements.lock
 	$(BIN)/uv pip compile pyproject.toml --all-extras --universal --python-version 3.11 \
 	  --generate-hashes --no-emit-index-url --no-emit-find-links --no-header --no-annotate \
 	  --quiet --upgrade --output-file requirements.lock
+
+# The same lock gives the same bytes: no time, no serial number.
+sbom: $(READY) ## list what is installed, with hashes, as CycloneDX: dist/sbom.cdx.json
+	mkdir -p dist
+	env -u SOURCE_DATE_EPOCH $(BIN)/cyclonedx-py requirements --pyproject pyproject.toml \
+	  --output-reproducible --spec-version 1.6 --output-file dist/sbom.cdx.json requirements.lock
+
+# Needs the network. Ends well only if every package of the lock was looked up.
+audit: $(READY) ## look for known vulnerabilities in the locked packages
+	$(BIN)/python .ci/audit_packages.py requirements.lock
 
 clean: ## remove what can be made again
 	rm -rf $(VENV) $(PEERS) .pytest_cache .mypy_cache .ruff_cache .hypothesis .import_linter_cache mutants

@@ -11,7 +11,7 @@ from __future__ import annotations
 import sys
 from pathlib import Path
 
-from demonstration import families, homes, plans, progress
+from demonstration import families, homes, plans, progress, quality
 from demonstration.package import (
     COLUMNS,
     Row,
@@ -42,6 +42,7 @@ SOURCES = {
     "synthetic-progress": "persons served and reimbursed, targets and observations where none are "
     "published",
     "synthetic-infrastructure": "planned places, infrastructure projects and their milestones",
+    quality.SOURCE: "entries of the quality log; nobody has made these checks",
 }
 
 
@@ -83,7 +84,11 @@ def make_demonstration(folder: Path) -> None:
     kept = read_kept(folder)
     made = demonstration_rows(kept)
     for table in COLUMNS:
-        write_table(folder, table, kept[table] + made.get(table, []))
+        if table != "quality_checks":
+            write_table(folder, table, kept[table] + made.get(table, []))
+    # Its entries hold checksums of the other tables.
+    log = kept["quality_checks"] + quality.quality_rows(folder)
+    write_table(folder, "quality_checks", log)
     write_descriptor(folder)
 
 

@@ -191,8 +191,18 @@ def audit(folder: Path, as_json: bool) -> None:
     "--acknowledge", "reason", metavar="REASON",
     help="Agree that the rows set aside are left out, and say why.",
 )  # fmt: skip
+@click.option(
+    "--checksums",
+    is_flag=True,
+    help="Write the checksum of each region's data, for quality_checks.",
+)
 def check(
-    path: Path, as_json: bool, language: str, answer: Path | None, reason: str | None
+    path: Path,
+    as_json: bool,
+    language: str,
+    answer: Path | None,
+    reason: str | None,
+    checksums: bool,
 ) -> None:
     """Check a data package: every problem with its place and what to do.
 
@@ -202,7 +212,7 @@ def check(
     acknowledged as left out: dieval check data/mine --acknowledge "remarks of the sender"
     """
     from dieval.inputs.read import examined
-    from dieval.reports.checked import account_lines, write_acknowledgement
+    from dieval.reports.checked import account_lines, checksum_lines, write_acknowledgement
     from dieval.reports.order import problems_json
     from dieval.reports.start import write_answer
 
@@ -223,7 +233,10 @@ def check(
             click.echo(f"{problem.kind(language)}: {problem.text(language)}")
         for line in account_lines(looked, path.name, language):
             click.echo(line)
-    sys.exit(EXIT_FAILED if any(problem.severity != "note" for problem in problems) else 0)
+    if any(problem.severity != "note" for problem in problems):
+        sys.exit(EXIT_FAILED)
+    for line in checksum_lines(path) if checksums and not as_json else ():
+        click.echo(line)
 
 
 @main.command()

@@ -2,6 +2,8 @@
 
 SEED = 20200519
 MADE_ON = "2026-11-01"  # fixed, so that the same inputs give the same bytes
+# Days of the invented entries of the quality log.
+CHECKED_FIRST, CHECKED_LAST = "2026-11-02", "2026-11-05"
 YEARS = tuple(range(2014, 2023))
 LAST_YEAR_END = "2022-12-31"
 

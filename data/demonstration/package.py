@@ -56,6 +56,8 @@ COLUMNS = {
     "plan_events": "region plan date event number source",
     "plan_deadlines": "region plan event due source",
     "tiles": "municipality tile_column tile_row source",
+    "quality_checks": "check region provider report result checked_by checked_on evidence"
+    " checked_sha256 source",
 }
 
 

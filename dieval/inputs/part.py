@@ -38,6 +38,11 @@ SHARED = (
 )
 
 
+# Tables whose rows on the whole country are on the reports of the whole country only.
+OWN_ROWS_ONLY = ("quality_checks",)
+# Tables that say something of the data, and are none of it.
+ABOUT_THE_DATA = ("quality_checks",)
+
 # Tables may belong to regions through a code: its column, and the table that has both.
 HOMES = {
     "provider": "providers",
@@ -109,7 +114,10 @@ class Parts:
         if by_region is None:
             return None
         nothing = np.array([], dtype=np.intp)
-        return np.union1d(by_region.get(region, nothing), by_region.get(NATIONAL, nothing))
+        own = by_region.get(region, nothing)
+        if name in OWN_ROWS_ONLY:
+            return own
+        return np.union1d(own, by_region.get(NATIONAL, nothing))
 
 
 class UnitData:
@@ -247,6 +255,37 @@ def checksums(package: DataPackage, known: Mapping[str, str] | None = None) -> d
     known = known or {}
     sums = {name: known.get(name) or _checksum(package, name) for name in sorted(package.tables)}
     return sums | {"package": _sha256(json.dumps(about, ensure_ascii=False, sort_keys=True))}
+
+
+def data_checksum(package: DataPackage) -> str:
+    """Give one SHA-256 of the rows of a package, wherever and in whatever order they stand.
+
+    What is about the data does not count: the quality log, and sources that only it names.
+
+    Parameters
+    ----------
+    package : DataPackage
+        Or the part of a region.
+    """
+    tables = {
+        name: rows
+        for name, rows in package.tables.items()
+        if name not in ABOUT_THE_DATA and len(rows)
+    }
+    if "sources" in tables:
+        named = {
+            source
+            for name, rows in tables.items()
+            if name != "sources" and "source" in rows
+            for source in rows["source"].unique()
+        }
+        sources = tables["sources"]
+        tables["sources"] = sources[sources["source"].isin(named)]
+    sums = {
+        name: _sha256(rows.to_csv(index=False, lineterminator="\n"))
+        for name, rows in sorted(tables.items())
+    }
+    return _sha256(json.dumps(sums))
 
 
 def _checksum(package: DataPackage, name: str) -> str:

@@ -10,6 +10,7 @@ from dieval.inputs.header import Words
 from dieval.inputs.implementation_rules import check_implementation
 from dieval.inputs.ledger_rules import check_ledger_codes
 from dieval.inputs.periods import overlapping, report_overlap
+from dieval.inputs.quality_rules import check_quality_log
 from dieval.inputs.schema import datapackage_schema
 from dieval.inputs.series_rules import check_series
 from dieval.inputs.table import Table, numbers, usable
@@ -234,7 +235,8 @@ def check_domain(tables: dict[str, Table]) -> list[Problem]:
     list of Problem
         Errors: a provider's row with another region or arrangement, rates of part months or paid
         twice. Notes: costs without care, recorded allowances, child-months and codes of ledgers
-        that do not agree; what `check_series`, `check_times` and `check_implementation` find.
+        that do not agree; what `check_quality_log`, `check_series`, `check_times` and
+        `check_implementation` find.
     """
     costs, activity = tables.get("costs"), tables.get("activity")
     providers, households = tables.get("providers"), tables.get("households")
@@ -251,5 +253,5 @@ def check_domain(tables: dict[str, Table]) -> list[Problem]:
         found += _costs_without_care(costs, activity)
     if households and activity and households.complete and activity.complete:
         found += _child_months(households, activity)
-    found += check_ledger_codes(tables)
+    found += check_ledger_codes(tables) + check_quality_log(tables)
     return found + check_series(tables) + check_times(tables) + check_implementation(tables)

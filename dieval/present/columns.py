@@ -359,6 +359,14 @@ RESULT_COLUMNS: dict[str, ResultColumn] = {
     "deviation": ResultColumn(N_("Deviation"), kind="percent", unit="1", decimals=1),
     "counted": ResultColumn(N_("In the plan")),
     "limit": ResultColumn(N_("Compared with"), decimals=1),
+    # The quality log of every report.
+    "check": ResultColumn(N_("Check"), kind="word", words="check"),
+    "check_of": ResultColumn(N_("What is checked"), kind="word", words="check_of"),
+    "critical": ResultColumn(N_("Critical"), kind="word", words="critical"),
+    "check_state": ResultColumn(N_("How it stands"), kind="word", words="check_state"),
+    "checked_by": ResultColumn(N_("Checked by"), kind="text"),
+    "checked_on": ResultColumn(N_("Checked on"), kind="date"),
+    "check_evidence": ResultColumn(N_("What shows it"), kind="text"),
 }
 
 # Columns that mean another thing in one table.

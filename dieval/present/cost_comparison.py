@@ -39,7 +39,7 @@ from dieval.present.language import (
     word,
     years_in_words,
 )
-from dieval.present.report import EvaluatedReport, evidence_in_words, notices
+from dieval.present.report import EvaluatedReport, evidence_in_words, notices, state_fact
 from dieval.vocabulary import EVIDENCE, NOT_AVAILABLE, STATUTORY_ARRANGEMENTS
 
 REPORT = "cost_comparison"
@@ -160,6 +160,7 @@ def _cover(report: CostComparison) -> Section:
         ),
         (N_("Discount rate"), in_both(lambda say: say.percent(rate))),
         (N_("Reference of the comparison"), word("care_arrangement", report.reference)),
+        state_fact(report),
         (N_("Edition"), word("edition", report.parameters["edition"])),
         (N_("Data package"), report.package_title),
         (

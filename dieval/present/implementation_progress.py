@@ -31,7 +31,14 @@ from dieval.present.language import (
     same,
     word,
 )
-from dieval.present.report import EvaluatedReport, cited, evidence_in_words, notices, sources_in
+from dieval.present.report import (
+    EvaluatedReport,
+    cited,
+    evidence_in_words,
+    notices,
+    sources_in,
+    state_fact,
+)
 from dieval.present.tables import listed
 from dieval.progress.evaluation import ProgressEvaluation
 from dieval.vocabulary import NATIONAL
@@ -184,6 +191,7 @@ def _cover(report: ImplementationProgress) -> Section:
             N_("Municipalities"),
             said(N_("of the region as it was on {day}, the date of the plan"), day=plan_day),
         ),
+        state_fact(report),
         (N_("Edition"), word("edition", report.parameters["edition"])),
         (N_("Data package"), report.package_title),
         (N_("Rows of data by evidence"), evidence_in_words(report.evidence)),

@@ -38,6 +38,7 @@ from dieval.present.report import (
     evidence_in_words,
     notices,
     require_released,
+    state_fact,
 )
 from dieval.progress.evaluation import ProgressEvaluation
 from dieval.vocabulary import EVIDENCE, NATIONAL
@@ -235,6 +236,7 @@ def _cover(report: NationalOverview) -> Section:
         (N_("Discount rate"), in_both(lambda say: say.percent(parameters["discount_rate"]))),
         (N_("Reference of the comparison"), word("care_arrangement", parameters["reference"])),
         (N_("Progress as of"), day),
+        state_fact(report),
         (N_("Edition"), word("edition", parameters["edition"])),
         (N_("Data package"), report.package_title),
         (N_("Rows of data on progress by evidence"), evidence_in_words(report.evidence)),

@@ -32,7 +32,7 @@ from dieval.present.language import (
     signed_money,
     word,
 )
-from dieval.present.report import EvaluatedReport, cited, evidence_in_words, notices
+from dieval.present.report import EvaluatedReport, cited, evidence_in_words, notices, state_fact
 from dieval.vocabulary import CARE_ARRANGEMENTS, ENDS_OF_CARE
 
 REPORT = "reorganisation_annex"
@@ -268,6 +268,7 @@ def _cover(report: ReorganisationAnnex) -> Section:
         ),
         (N_("Price year of constant prices"), same(parameters["price_year"])),
         (N_("Discount rate"), in_both(lambda say: say.percent(parameters["discount_rate"]))),
+        state_fact(report),
         (N_("Edition"), word("edition", parameters["edition"])),
         (N_("Data package"), report.package_title),
         (N_("Cost by evidence of the amount or rate"), evidence_in_words(report.evidence)),

@@ -26,9 +26,20 @@ from dieval.present.blocks import (
 from dieval.present.columns import result_column
 from dieval.present.findings import Finding
 from dieval.present.key_figures import KeyFigure
-from dieval.present.language import N_, Bilingual, Language, in_both, listing, number, said, same
+from dieval.present.language import (
+    N_,
+    Bilingual,
+    Language,
+    in_both,
+    listing,
+    number,
+    said,
+    same,
+    word,
+)
 from dieval.present.rounding import largest_remainder
 from dieval.present.tables import result_rows
+from dieval.release.quality import DRAFT, QualityLog
 from dieval.release.tables import ReleasedTables
 from dieval.vocabulary import EVIDENCE, NATIONAL
 
@@ -60,6 +71,8 @@ class Report(abc.ABC):
         Dated parameters in force, by name.
     language : str
         Language in which JupyterLab shows the report; exports have both.
+    quality : QualityLog
+        Checks of the report, and whether it is a draft.
     """
 
     parameters: dict[str, Any]
@@ -72,6 +85,7 @@ class Report(abc.ABC):
     data_read: dict[str, Any]
     parameter_values: dict[str, tuple[Parameter, ParameterValue]]
     language: str
+    quality: QualityLog
 
     # Name of the report, and its input tables as its readers call them.
     name: ClassVar[str]
@@ -283,8 +297,10 @@ def evidence_in_words(evidence: pd.Series) -> Bilingual:
 
 
 def notices(report: Report) -> list[Block]:
-    """Say what must not be missed: synthetic data, an internal edition."""
+    """Say what must not be missed: a draft, synthetic data, an internal edition."""
     blocks = []
+    if report.quality.state == DRAFT:
+        blocks.append(notice_block(_why_draft(report.quality), said(N_("Draft"))))
     if report.synthetic_inputs:
         text = said(
             N_(
@@ -304,6 +320,19 @@ def notices(report: Report) -> list[Block]:
         )
         blocks.append(notice_block(text, said(N_("Internal edition: not for publication"))))
     return blocks
+
+
+def _why_draft(quality: QualityLog) -> Bilingual:
+    """Say which critical checks keep a report a draft."""
+    if not quality.open_checks:
+        return said(N_("Draft – no check of this report is critical, so nothing makes it final."))
+    checks = [word("check", check) for check in quality.open_checks]
+    return said(N_("Draft – critical checks are open: {checks}."), checks=listing(checks))
+
+
+def state_fact(report: Report) -> tuple[str, Bilingual]:
+    """Give the state of the report as the facts of its first page do: the term, and the state."""
+    return N_("State of the report"), word("report_state", report.quality.state)
 
 
 def source_note(report: Report, inputs: Iterable[str]) -> Bilingual:
@@ -328,8 +357,13 @@ def cited(report: Report, keys: Iterable[str]) -> Bilingual:
 
 
 def run_record(report: Report) -> Section:
-    """Close the report: name what was run, and carry the results for results.json."""
-    facts = [("report", report.name), *sorted(report.parameters.items())]
+    """Close the report: name what was run and what checks are of, and carry the results."""
+    facts = [
+        ("report", report.name),
+        *sorted(report.parameters.items()),
+        ("data_sha256", report.quality.data_sha256),
+        ("report_sha256", report.quality.report_sha256),
+    ]
     shown = [(same(name), _parameter_in_words(value)) for name, value in facts]
     carried = {RESULTS_MIME: results(report), INPUTS_MIME: report.data_read}
     return report.section([facts_block(shown)], carried)
@@ -351,6 +385,11 @@ def results(report: Report) -> dict[str, Any]:
         "report": report.name,
         "unit": report.unit,
         "edition": report.parameters["edition"],
+        "state": report.quality.state,
+        "checksums": {
+            "data": report.quality.data_sha256,
+            "report": report.quality.report_sha256,
+        },
         "parameters": dict(sorted(report.parameters.items())),
         "tables": {
             name: {
@@ -359,7 +398,11 @@ def results(report: Report) -> dict[str, Any]:
                 ],
                 "rows": result_rows(table),
             }
-            for name, table in {**report.tables, "data_rows": report.data_rows}.items()
+            for name, table in {
+                **report.tables,
+                "quality_checks": report.quality.checks,
+                "data_rows": report.data_rows,
+            }.items()
         },
         "findings": [finding.as_result() for finding in report.findings],
         "key_figures": [figure.as_result() for figure in report.key_figures],

@@ -55,12 +55,14 @@ def symbol_of(column: str, row: Mapping[str, object]) -> str:
     no_place = column in PLACE_COLUMNS and family_based
     no_interval = column in ("ratio_low", "ratio_high") and float(row.get("ratio_g", 0)) >= 1  # type: ignore[arg-type]
     nothing_there = pd.notna(row.get(NOTHING_THERE.get(column, "")))
+    not_checked = "check_state" in row
     no_arrangement = column == "care_arrangement" and ("parameter" in row or "n_rows" in row)
     if (
         no_place
         or no_interval
         or nothing_there
         or no_arrangement
+        or not_checked
         or column in NOT_APPLICABLE_COLUMNS
     ):
         return NOT_APPLICABLE

@@ -140,6 +140,22 @@ WORDS: dict[str, dict[str, str]] = {
         "sold_before_empty": N_("the institution is sold while children live there"),
     },
     "edition": {"public": N_("public edition"), "internal": N_("internal edition")},
+    # The quality log of every report.
+    "check": {
+        "data_checked": N_("automatic check of the data package"),
+        **words_for_codes("check"),
+    },
+    "check_state": {
+        **words_for_codes("check_result"),
+        "reopened": N_("open again: what was checked has changed"),
+        "earlier": N_("a later entry counts"),
+    },
+    "check_of": {"data": N_("the data"), "report": N_("the report")},
+    "critical": {"yes": N_("yes"), "no": N_("no")},
+    "report_state": {
+        "draft": N_("draft"),
+        "final": N_("final, all critical checks have been passed"),
+    },
     "verdict": {
         "supported": N_("supported"),
         "not_supported": N_("not supported"),

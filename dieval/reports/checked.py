@@ -1,16 +1,20 @@
-"""What the check of a data package says at its end, and the agreement that rows are left out."""
+"""What the check of a data package says at its end: rows left out, agreement, checksums."""
 
 from __future__ import annotations
 
 import datetime
 from pathlib import Path
 
+import pandas as pd
+
 from dieval.errors import ParameterError
 from dieval.inputs.account import ROWS
 from dieval.inputs.aside import acknowledged_now
+from dieval.inputs.part import UnitData, data_checksum
 from dieval.inputs.read import Examined
 from dieval.inputs.states import acknowledgement_file
 from dieval.inputs.values import holds_personal_code
+from dieval.vocabulary import NATIONAL
 
 LONGEST_REASON = 200  # characters
 
@@ -50,6 +54,19 @@ def write_acknowledgement(path: Path, looked: Examined, reason: str) -> None:
         file.write_text(content, encoding="utf-8")
     except OSError as error:
         raise ParameterError(f"{file}: cannot be written: {error.strerror}.") from error
+
+
+def checksum_lines(path: Path) -> list[str]:
+    """Give the checksum of the data of every region and of the country, as the quality log has it.
+
+    Parameters
+    ----------
+    path : Path
+        Of a package without errors.
+    """
+    data = UnitData(path)
+    regions = data.package.tables.get("regions", pd.DataFrame(columns=["region"]))["region"]
+    return [f"{unit}: {data_checksum(data.part(unit))}" for unit in [*regions, NATIONAL]]
 
 
 def account_lines(looked: Examined, name: str, language: str) -> list[str]:

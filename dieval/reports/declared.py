@@ -21,6 +21,7 @@ from dieval.release.notes import rows_only, without_numbers
 from dieval.release.rules import Rules
 from dieval.reports.private import as_given
 from dieval.reports.project import Project
+from dieval.reports.quality import quality_of
 
 # Dated parameters of what may be shown, in the order of `Rules`.
 DISCLOSURE_PARAMETERS = ("least_persons", "least_holders", "dominance_percent")
@@ -229,13 +230,23 @@ def region_names(package: DataPackage) -> dict[str, Bilingual]:
 
 
 def common_fields(
-    parameters: BaseModel, package: DataPackage, project: Project, values: DatedValues
+    report: str,
+    parameters: BaseModel,
+    package: DataPackage,
+    project: Project,
+    values: DatedValues,
+    day: datetime.date,
 ) -> dict[str, Any]:
-    """Give what every report is made with, by the names of `Report`, except the region's name."""
+    """Give what every report is made with, by the names of `Report`, except the region's name.
+
+    `day` is the one on which the dated parameters hold.
+    """
+    used = {name: dated.model_dump() for name, (_, dated) in values.items()}
     notes, account = package.notes, package.account
     if getattr(parameters, "edition", None) == "public":
         notes, account = tuple(without_numbers(note) for note in notes), rows_only(account)
     return dict(
+        quality=quality_of(report, parameters, package, project, used, day),
         parameters=parameters.model_dump(),
         package_title=package.title,
         sources=package.tables["sources"],

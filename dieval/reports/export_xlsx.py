@@ -112,6 +112,7 @@ SHEET_TITLES = {
     "places_outlook": N_("Planned places and demand"),
     "unmet_needs": N_("Services that are lacking"),
     "plan_problems": N_("What does not add up in the plan"),
+    "quality_checks": N_("Quality log"),
     "data_rows": N_("Rows of the data that count"),
 }
 

@@ -17,6 +17,7 @@ from urllib.parse import quote
 from dieval.present.html import environment
 from dieval.present.key_figures import written_key_figure
 from dieval.present.language import N_, Language, language
+from dieval.release.quality import DRAFT
 from dieval.reports.freshness import DataOf, ingredients
 from dieval.reports.index_pictures import SmallPicture, named, small_picture
 from dieval.reports.listed import STATES, Listed, listed_reports
@@ -252,7 +253,9 @@ def _pages() -> list[str]:
 
 
 def _badges(report: Listed, evidence: str, say: Language) -> list[str]:
-    badges = [say.text(N_("synthetic data"))] if evidence == "synthetic" else []
+    badges = [say.text(N_("draft"))] if report.release == DRAFT else []
+    if evidence == "synthetic":
+        badges.append(say.text(N_("synthetic data")))
     if report.edition == "internal":
         badges.append(say.word("edition", "internal"))
     return badges

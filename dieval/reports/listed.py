@@ -43,6 +43,8 @@ class Listed:
         As results.json has them.
     edition : str
         `public`, `internal`, or empty where it is not known.
+    release : str
+        `draft`, `final`, or empty where it is not known.
     key_figures : sequence of dict
         As results.json has them.
     tables : mapping of list of dict
@@ -59,6 +61,7 @@ class Listed:
     parameters: Mapping[str, Any] = field(default_factory=dict)
     evidence: Mapping[str, float] = field(default_factory=dict)
     edition: str = ""
+    release: str = ""
     key_figures: Sequence[Mapping[str, Any]] = ()
     tables: Mapping[str, list[dict[str, Any]]] = field(default_factory=dict)
 
@@ -176,6 +179,7 @@ def _carried(report: str, results: dict[str, Any]) -> dict[str, Any]:
     return {
         "evidence": evidence,
         "edition": str(results["edition"]),
+        "release": str(results.get("state", "")),
         "parameters": dict(results["parameters"]),
         "key_figures": list(results.get("key_figures", ())),
         "tables": {

@@ -192,9 +192,9 @@ def compare_costs(
     parameters: CostComparisonParameters, package: DataPackage, project: Project
 ) -> CostComparison:
     """Evaluate the costs of a region from parameters and data that have been checked."""
-    values = cost_values(parameters, project)
+    values, day = cost_values(parameters, project), last_day_of_costs(parameters)
     return CostComparison(
-        **common_fields(parameters, package, project, values),
+        **common_fields(COST_COMPARISON, parameters, package, project, values, day),
         region_name=region_names(package)[parameters.region],
         evaluation=evaluate_region(parameters, parameters.region, package, values),
         providers=package.tables["providers"],
@@ -204,7 +204,12 @@ def compare_costs(
 def cost_values(parameters: CostParameters, project: Project) -> DatedValues:
     """Give the dated parameters of a cost comparison in force at the end of its period."""
     names = (*COST_PARAMETERS, *DISCLOSURE_PARAMETERS)
-    return dated_values(project, names, datetime.date(parameters.last_year, 12, 31))
+    return dated_values(project, names, last_day_of_costs(parameters))
+
+
+def last_day_of_costs(parameters: CostParameters) -> datetime.date:
+    """Give the last day of the period: that of the dated parameters."""
+    return datetime.date(parameters.last_year, 12, 31)
 
 
 def evaluate_region(

@@ -219,7 +219,7 @@ def annex(
     )
     progress = None if rules is None else progress_of_region(region, package, project)
     return ReorganisationAnnex(
-        **common_fields(parameters, package, project, values),
+        **common_fields(REORGANISATION_ANNEX, parameters, package, project, values, day),
         region_name=region_names(package)[region],
         evaluation=shown_plan(
             evaluation, progress, package.tables, parameters.provider, region, rules

@@ -143,8 +143,9 @@ def oversee(
         for region in regions
     }
     needs = needs_of(progress, of_country["least_recorded_share"][1].value)
+    values = {**of_costs, **of_progress, **of_country}
     return NationalOverview(
-        **common_fields(parameters, package, project, {**of_costs, **of_progress, **of_country}),
+        **common_fields(NATIONAL_OVERVIEW, parameters, package, project, values, parameters.day),
         region_name={"lv": "Latvija", "en": "Latvia"},
         regions=regions,
         costs={

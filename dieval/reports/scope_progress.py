@@ -103,7 +103,9 @@ def report_progress(
     evaluation = evaluate_region(parameters.day, parameters.region, package, values)
     rules = disclosure_rules(parameters.edition, values)
     return ImplementationProgress(
-        **common_fields(parameters, package, project, values),
+        **common_fields(
+            IMPLEMENTATION_PROGRESS, parameters, package, project, values, parameters.day
+        ),
         region_name=region_names(package)[parameters.region],
         evaluation=shown_progress(evaluation, package.tables, parameters.region, rules),
         names=names_of(package),

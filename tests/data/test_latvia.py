@@ -21,7 +21,7 @@ TABLES = sorted(path.stem for path in PACKAGE.glob("*.csv"))
 REGIONS = {"kurzeme", "latgale", "riga", "vidzeme", "zemgale"}
 MAY_BE_NATIONAL = {
     *("placements", "carers", "targets", "observations", "reimbursement"),
-    *("plan_events", "partners"),
+    *("plan_events", "partners", "quality_checks"),
 }
 # Tables that nobody publishes and that must show every region at work.
 EVERY_REGION = (

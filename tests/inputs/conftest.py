@@ -195,6 +195,12 @@ municipality,tile_column,tile_row,source
 aizputes-novads,0,1,act
 tukuma-novads,1,0,act
 """,
+    "quality_checks": f"""
+check,region,provider,report,result,checked_by,checked_on,evidence,checked_sha256,source
+data_complete,kurzeme,,,passed,auditor,2023-05-02,minutes 4,{"a" * 64},ledger
+text_read_lv,kurzeme,p1,reorganisation_annex,open,,,,,ledger
+recomputed,national,,national_overview,failed,auditor,2023-05-03,minutes 5,{"b" * 64},ledger
+""",
 }
 
 

@@ -120,6 +120,26 @@ ERRORS = [
     one("tiles", 3, "tile_row", "-1", "minimum", r"0 or more \[tiles\]; got -1", "Correct"),
     one("plan_events", 2, "number", f"5 / {INVENTED_PERSONAL_CODE}", "personal_code",
         "holds a personal code", "Delete the personal codes"),
+    one("quality_checks", 2, "check", "data_compleet", "enum", "codes of the column; got data_com",
+        "perhaps data_complete"),
+    one("quality_checks", 2, "checked_sha256", "A1", "pattern", "got A1", "Write it in this form"),
+    one("quality_checks", 4, "evidence", "", "unproven", "closed, but “What shows it” is empty",
+        "or write open as the result"),
+    one("quality_checks", 2, "checked_by", " ", "unproven", "“Checked by” is empty",
+        "Role or organisation, never the name of a person"),
+    one("quality_checks", 2, "checked_on", "", "unproven", "“Checked on” is empty", "Fill it in"),
+    one("quality_checks", 4, "checked_sha256", "", "unproven", "“Checksum of what", "Fill it in"),
+    one("quality_checks", 2, "checked_on", "2099-01-01", "future", "still to come; got 2099-01-01",
+        "day on which the check ended"),
+    one("quality_checks", 2, "report", "cost_comparison", "subject", "all the data of the region",
+        "Leave the cell empty"),
+    one("quality_checks", 2, "provider", "p1", "subject", "all the data of the region",
+        "Leave the cell empty"),
+    one("quality_checks", 3, "report", "", "subject", "does not say of which", "Write the code"),
+    one("quality_checks", 3, "region", "riga", "provider", "in another region; got riga",
+        "region of the institution"),
+    one("quality_checks", 2, "checked_by", INVENTED_PERSONAL_CODE, "personal_code",
+        "holds a personal code", "Delete the personal codes"),
 ]  # fmt: skip
 
 NOTES = [
@@ -311,6 +331,7 @@ def test_missing_table_that_keys_point_to_is_named(tables: Tables, write_csv: Wr
     assert {problem.file for problem in errors} == {
         *("costs.csv", "assets.csv", "activity.csv", "cost_structure.csv"),
         *("destinations.csv", "transition_costs.csv", "plan_events.csv", "ledger_codes.csv"),
+        "quality_checks.csv",
     }
     assert {problem.rule for problem in errors} == {"foreign_key"}
     assert all("table providers" in problem.message_en for problem in errors)

@@ -57,6 +57,8 @@ partners: partner name_lv kind region agreed_on?
 plan_events: region plan date event number?
 plan_deadlines: region plan event due
 tiles: municipality tile_column tile_row
+quality_checks: check region provider? report? result checked_by? checked_on? evidence? \
+checked_sha256?
 """
 
 
@@ -154,6 +156,7 @@ def test_national_is_allowed_where_the_contract_says() -> None:
     assert allowed == {
         *("placements", "carers", "targets", "observations", "reimbursement"),
         *("plan_events", "plan_deadlines", "partners", "planned_places", "infrastructure"),
+        "quality_checks",
     }
 
 

@@ -71,6 +71,7 @@ def test_annexes_stand_in_their_order_from_a_to_g(kind, made):
         "method",
         "parameters",
         "sources",
+        "quality_checks",
         "data_quality",
         *(["ledger_codes"] if kind == "cost_comparison" else []),
         "data_rows",

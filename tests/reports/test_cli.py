@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import csv
 import json
 import re
 import shutil
@@ -375,6 +376,18 @@ def test_check_good_package_ends_with_0(say):
 def test_check_good_package_as_json_is_a_list(say):
     result = say("check", "data/latvia", "--json")
     assert (result.exit_code, json.loads(result.output)) == (0, [])
+
+
+def test_check_writes_checksums_as_the_quality_log_of_the_demonstration_has_them(say, root):
+    result = say("check", "data/latvia", "--checksums")
+    written = dict(line.split(": ") for line in result.output.splitlines()[1:])
+    with (root / "data/latvia/quality_checks.csv").open(encoding="utf-8", newline="") as file:
+        logged = {
+            row["region"]: row["checked_sha256"]
+            for row in csv.DictReader(file)
+            if (row["check"], row["result"]) == ("data_complete", "passed")
+        }
+    assert (result.exit_code, written) == (0, logged)
 
 
 @pytest.fixture

@@ -106,6 +106,12 @@ def test_index_says_made_and_whether_the_data_is_synthetic(index):
     }
 
 
+@pytest.mark.parametrize(("state", "said"), [("draft", "made, draft"), ("final", "made")])
+def test_index_says_that_a_report_is_a_draft(index, out, put_report, state, said):
+    put_report(out, f"zemgale/{COSTS}", state=state)
+    assert states(index())[HOSTILE] == said
+
+
 def test_index_says_that_an_edition_is_internal(index, out, put_report):
     put_report(out, f"zemgale/{COSTS}", edition="internal")
     assert states(index())[HOSTILE] == "made, internal edition"
@@ -190,7 +196,7 @@ def test_index_of_a_real_report_says_what_changed_since(reports, project, tmp_pa
     write_index(tmp_path / "out", [], copied, known)
     page = BeautifulSoup((tmp_path / "out" / "index.en.html").read_text("utf-8"), "html.parser")
     state = "out of date" if why else "made"
-    assert states(page) == {"Kurzeme": f"{state}, synthetic data"}
+    assert states(page) == {"Kurzeme": f"{state}, draft, synthetic data"}
     said = [text.get_text() for text in page.find_all(class_="why")]
     assert said == ([f"Changed since it was made: {why}."] if why else [])
 

@@ -1,4 +1,4 @@
-"""Annex D: what the data is like, what is missing, and what in it is doubtful."""
+"""Annex D: what was checked, what the data is like, what is missing and what is doubtful."""
 
 from __future__ import annotations
 
@@ -20,7 +20,9 @@ from dieval.present.cost_comparison import CostComparison, perimeter_notes, seri
 from dieval.present.findings import NO_DATA
 from dieval.present.language import N_, Bilingual, in_both, listing, percentage, said
 from dieval.present.report import Report, evidence_in_words
+from dieval.present.tables import listed
 from dieval.progress.evaluation import EXPLAINING
+from dieval.release.quality import SHOWN_BY_READING
 from dieval.vocabulary import EVIDENCE, NOT_APPLICABLE
 
 # Columns by which input tables are dated, in the order in which they are looked for.
@@ -35,8 +37,9 @@ _LEFT_OUT = N_(
 
 
 def quality_blocks(report: Report) -> list[Block]:
-    """Show evidence and coverage of the data, what is missing, and what is doubtful."""
+    """Show what was checked, evidence and coverage of the data, what is missing and doubtful."""
     return [
+        *_log(report),
         *_coverage(report),
         *_missing(report),
         *report.quality_blocks,
@@ -44,6 +47,41 @@ def quality_blocks(report: Report) -> list[Block]:
         *_notes(report),
         *_disclosure(report),
     ]
+
+
+def _log(report: Report) -> list[Block]:
+    """List the checks of the report, and what entries on them have to be of."""
+    checks = report.quality.checks
+    notes = [
+        said(
+            N_(
+                "A report is a draft until every critical check has been passed. An entry counts "
+                "only as long as the checksum of what was checked is the one at the end of this "
+                "report."
+            )
+        )
+    ]
+    if any(report.evidence_of(key) == "synthetic" for key in checks["source"].dropna()):
+        notes.append(said(N_("Entries are partly or wholly invented for the demonstration.")))
+    columns = ["check", "check_of", "critical", "check_state"]
+    columns += ["checked_by", "checked_on", "check_evidence"]
+    words = {name: _as_written(report, name) for name in ("checked_by", "check_evidence")}
+    words["check_evidence"][SHOWN_BY_READING] = said(N_("the data package has been read"))
+    title = said(N_("Quality log"))
+    return [
+        listed("quality_checks", title, checks, columns, row_headers=1, notes=notes, words=words)
+    ]
+
+
+def _as_written(report: Report, column: str) -> dict[str, Bilingual]:
+    """Give what people wrote in the log, in the language that its source says."""
+    languages = report.sources.set_index("source")["language"]
+    entries = report.quality.checks.dropna(subset=[column, "source"])
+    return {
+        text: {"text": text, "language": languages[source]}
+        for text, source in zip(entries[column], entries["source"], strict=True)
+        if isinstance(languages[source], str)
+    }
 
 
 def _coverage(report: Report) -> list[Block]:
