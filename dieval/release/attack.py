@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
+from scipy.sparse import csr_array
 
 from dieval.release.linked import CLOSE, Linked, Move, Moves, Side
 
@@ -61,11 +62,23 @@ class Part:
         self.need = np.array([goal.need for goal in inside])
         self.known = [[place[cell] for cell in goal.known if cell in place] for goal in inside]
         self.ways = np.zeros((len(inside), len(cells)))  # none yet: a way moves its own cell
+        self.lines = csr_array(self.sums != 0, dtype=float)
         self.moves = Moves(self.sums)
 
     def limits(self, hidden: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
         """Give how far each cell may move down and up where these are hidden."""
         return np.where(hidden, self.values, 0.0), np.where(hidden, np.inf, 0.0)
+
+    def loose(self, hidden: np.ndarray) -> np.ndarray:
+        """Leave out hidden cells that are alone in a sum, and what is alone without them."""
+        found = hidden.copy()
+        places = np.arange(len(hidden))
+        while True:
+            alone = self.lines @ found == 1
+            held = (self.lines @ (found * places))[alone].astype(int)
+            if not len(held):
+                return found
+            found[held] = False
 
     def attack(
         self, down: np.ndarray, up: np.ndarray, goals: np.ndarray, all_of_them: bool = True

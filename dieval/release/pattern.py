@@ -330,7 +330,8 @@ class _Search:
                 continue
             ways = part.ways[users]
             hidden[cell] = False
-            if part.attack(*part.limits(hidden), users, all_of_them=False):
+            held = not part.loose(hidden)[part.own[users]].all()
+            if held or part.attack(*part.limits(hidden), users, all_of_them=False):
                 hidden[cell] = True
                 part.ways[users] = ways
         return self.must | (part.ways != 0).any(axis=0)

@@ -126,3 +126,15 @@ def test_goal_is_reached_within_the_doubt_of_the_solver() -> None:
     part = part_of([Goal(0, "upper", 3 + 2e-6), Goal(0, "upper", 3 + 4e-6)])
     # A millionth of the need is forgiven: 3.000002, not 3.000004.
     assert list(part.attack(*everything(part), part.goals)) == [1]
+
+
+def test_cell_alone_in_a_sum_holds_others_with_it() -> None:
+    # 0 = 1 + 2, 2 = 3 + 4: with 3 shown, 4 moves only with 2, and 2 only with 0 or 1.
+    system = linked([9, 4, 5, 2, 3], [(0, (1, 2)), (2, (3, 4))])
+    part = Part(system, np.arange(5), [])
+    assert part.loose(np.array([True, False, True, False, True])).tolist() == [
+        True, False, True, False, True,
+    ]  # fmt: skip
+    assert not part.loose(np.array([False, False, True, False, True])).any()
+    assert not part.loose(np.array([False, True, False, False, True])).any()
+    assert part.loose(np.ones(5, dtype=bool)).all()

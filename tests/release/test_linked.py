@@ -160,6 +160,14 @@ def test_editions_of_amounts_are_not_whole() -> None:
         assert both.values[changes].tolist() == [0]
 
 
+def test_change_of_less_than_one_is_a_cell_too() -> None:
+    lines = [(2, (0, 1))]
+    earlier = linked([0.5, 0.25, 0.75], lines, whole=False)
+    later = linked([0.75, 0.25, 1.0], lines, whole=False)
+    both, changes = editions(earlier, later, [(0, 0), (1, 1)])
+    assert both.values[changes].tolist() == [0.75 - 0.5, 0]
+
+
 def test_sums_that_follow_from_others_are_left_out() -> None:
     sums = np.array([[1.0, 1, -1, 0], [0, 0, 0, 0], [0, 1, 1, -1], [1, 2, 0, -1], [2, 2, -2, 0]])
     assert independent(csr_array(sums)).toarray().tolist() == [

@@ -87,3 +87,43 @@ def test_a21_v_mean_gives_the_hidden_number_away() -> None:
     hidden = np.array([False, True, False, False, True, False])
     ratios = [(0, 1), (2, 3), (4, 3), (2, 5)]
     assert shown_ratios(ratios, values, hidden, RULES).tolist() == [False, True, False, False]
+
+
+def test_each_small_group_is_looked_at() -> None:
+    # 9 of 9 is large enough, 4 = 2 + 2 is in two parts, 6 of 6 and 1 of 1 are all in one.
+    lines = [(0, (1, 2)), (3, (4, 5)), (6, (7, 8)), (9, (10, 11, 12))]
+    system = linked([9, 9, 0, 4, 2, 2, 6, 0, 6, 1, 0, 1, 0], lines)
+    assert whole_groups(system, lines, RULES) == [
+        Sensitive(7, 0, 1), Sensitive(10, 0, 1), Sensitive(12, 0, 1),
+    ]  # fmt: skip
+
+
+def test_zero_of_two_groups_is_told_once() -> None:
+    lines = [(0, (1, 2)), (3, (2, 4))]
+    assert whole_groups(linked([6, 6, 0, 5, 5], lines), lines, RULES) == [Sensitive(2, 0, 1)]
+
+
+def test_each_amount_is_looked_at() -> None:
+    amounts = {1: {"a": 0.0}, 2: {"a": 80.0}, 3: {"a": 10.0, "b": 10.0, "c": 10.0}, 5: {"a": 30.0}}
+    assert few_holders(amounts, RULES) == [Sensitive(2, 8, 8), Sensitive(5, 3, 3)]
+
+
+@pytest.mark.parametrize(
+    ("holders", "by_holder", "room"),
+    [
+        (5, {"a": 100.0, "b": 50.0, "c": 4.0}, 10.0),  # three of five: 10 % of 100
+        (2, {"a": 100.0, "b": 50.0}, 10.0),  # two are enough, but nothing is left beside them
+        (1, {"a": 100.0}, 10.0),  # one is enough, but nothing is left beside it
+        (2, {"a": 100.0, "b": -50.0, "c": -6.0}, 4.0),  # paid back: 10 − 6
+    ],
+)
+def test_rest_counts_only_among_enough_holders(
+    holders: int, by_holder: dict[str, float], room: float
+) -> None:
+    rules = Rules(persons=8, holders=holders, percent=10)
+    assert few_holders({0: by_holder}, rules) == [Sensitive(0, room, room)]
+
+
+def test_amount_falls_by_no_more_than_it_is() -> None:
+    found = few_holders({0: {"a": 100.0}}, Rules(persons=8, holders=3, percent=250))
+    assert found == [Sensitive(0, 100, 250)]
