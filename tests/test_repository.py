@@ -374,8 +374,9 @@ def test_installed_wheel_starts_a_project_and_makes_its_report(installed, tmp_pa
         assert done.returncode == 0, done.stdout + done.stderr
 
     run("init", "mine", cwd=tmp_path)
-    run("report", "cost_comparison", "--region", "kurzeme", cwd=tmp_path / "mine")
-    mine = tmp_path / "mine" / "reports" / "kurzeme" / "cost_comparison"
+    costs = ("report", "cost_comparison", "--region", "kurzeme", "--edition", "internal")
+    run(*costs, cwd=tmp_path / "mine")
+    mine = tmp_path / "mine" / "reports-internal" / "kurzeme" / "cost_comparison"
     # The source tree and the wheel make the same report, byte for byte.
     theirs = reports / "kurzeme" / "cost_comparison"
     assert {path.name for path in mine.iterdir()} == {path.name for path in theirs.iterdir()}
