@@ -71,7 +71,12 @@ def show_parts(report: CostComparison) -> Section:
         )
         for name, row in drawn.iterrows()
     ]
-    left_out = [word("care_arrangement", str(name)) for name in wide.index.difference(drawn.index)]
+    of_year = units[units["year"] == report.last_year]
+    unseen = of_year.loc[hidden_in(of_year[MONTHLY]), "care_arrangement"]
+    left_out = [
+        word("care_arrangement", str(name))
+        for name in (*wide.index.difference(drawn.index), *unseen)
+    ]
     picture = (
         hidden_picture()
         if drawn.empty

@@ -18,6 +18,7 @@ from dieval.present.cost_comparison import (
     no_data_block,
     series_notes,
 )
+from dieval.present.hidden import hidden_in, rows_left_out
 from dieval.present.language import N_, Bilingual, joined, money, said, semicolons, word
 from dieval.present.report import source_note
 from dieval.present.tables import by_year, listed
@@ -89,6 +90,8 @@ def _trend(
     real = real[units["care_arrangement"].drop_duplicates()].dropna(axis="columns", how="all")
     if real.empty:
         return no_data_block()
+    codes = units.loc[hidden_in(units[REAL_MONTHLY]), "care_arrangement"].drop_duplicates()
+    unseen = [word("care_arrangement", str(code)) for code in codes if code not in real]
     lines = []
     for name in real.columns:
         series = real[name].dropna()
@@ -114,7 +117,7 @@ def _trend(
             report.evaluation.breaks,
             lambda say: say.text(N_("the cost covers other elements from here on")),
         ),
-        [sources],
+        [*rows_left_out(unseen), sources],
     )
 
 
