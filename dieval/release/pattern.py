@@ -204,7 +204,7 @@ class _Search:
         """Take a first safe pattern; give the cells, of the system, that none can protect."""
         part = self.part
         hidden, stuck = self.completed(self.must, self.cost)
-        self.best = hidden if stuck else self.thinned()
+        self.best = hidden if stuck else self.thinned(hidden)
         return {int(part.cells[part.own[goal]]) for goal in stuck}
 
     def improve(self, steps: int, end: float) -> bool:
@@ -229,11 +229,7 @@ class _Search:
 
     def relax(self, steps: int, end: float) -> None:
         """Gather conditions from proposals that may hide cells in part: these are found quickly."""
-        sums = self.part.sums.toarray()
-        for goal, own in enumerate(self.part.own):
-            side = 1.0 if self.part.upward[goal] else -1.0
-            for row in sums[sums[:, own] != 0]:
-                self.condition(goal, side * row / row[own])
+        self.by_lines()
         watched = self.part.goals
         while True:
             self.choice.solve()
@@ -246,6 +242,14 @@ class _Search:
                 return
             # Most of the others are as they were; they are looked at again at the end.
             watched = np.array(new) if new else self.part.goals
+
+    def by_lines(self) -> None:
+        """Gather the conditions that each sum of a sensitive cell sets by itself."""
+        sums = self.part.sums.toarray()
+        for goal, own in enumerate(self.part.own):
+            side = 1.0 if self.part.upward[goal] else -1.0
+            for row in sums[sums[:, own] != 0]:
+                self.condition(goal, side * row / row[own])
 
     def broken(self, goals: np.ndarray, chosen: np.ndarray) -> list[tuple[int, np.ndarray]]:
         """Find goals out of reach of a proposal that hides cells in part, and the prices there.
@@ -271,8 +275,7 @@ class _Search:
 
     def offer(self, hidden: np.ndarray, cost: np.ndarray) -> None:
         """Complete a pattern to a safe one, and take that if it is cheaper than the best."""
-        self.completed(hidden, cost)
-        hidden = self.thinned()
+        hidden = self.thinned(self.completed(hidden, cost)[0])
         if self.loss(hidden) < self.loss(self.best):
             self.best = hidden
 
@@ -320,21 +323,20 @@ class _Search:
         way: np.ndarray = found[:count] - found[count:]
         return way
 
-    def thinned(self) -> np.ndarray:
-        """Hide what moves on the ways found, then show again what need not, the dearest first."""
-        part = self.part
-        hidden = self.must | (part.ways != 0).any(axis=0)
+    def thinned(self, hidden: np.ndarray) -> np.ndarray:
+        """Show again what a safe pattern need not hide, the dearest first."""
+        part, hidden = self.part, hidden.copy()
         for cell in np.argsort(-self.cost, kind="stable"):
-            users = np.flatnonzero(part.ways[:, cell])
-            if self.must[cell] or not len(users):
+            if self.must[cell] or not hidden[cell]:
                 continue
+            users = np.flatnonzero(part.ways[:, cell])
             ways = part.ways[users]
             hidden[cell] = False
             held = not part.loose(hidden)[part.own[users]].all()
             if held or part.attack(*part.limits(hidden), users, all_of_them=False):
                 hidden[cell] = True
                 part.ways[users] = ways
-        return self.must | (part.ways != 0).any(axis=0)
+        return hidden
 
     def condition(self, goal: int, prices: np.ndarray) -> bool:
         """Ask all proposals to hide enough for a goal; say whether that asks for anything new.

@@ -160,6 +160,11 @@ def test_editions_of_amounts_are_not_whole() -> None:
         assert both.values[changes].tolist() == [0]
 
 
+def test_grid_is_of_whole_numbers_unless_said() -> None:
+    assert grid([[1, 2, 3], [4, 5, 9], [5, 7, 12]]).whole is True
+    assert grid([[1, 2, 3], [4, 5, 9], [5, 7, 12]], whole=False).whole is False
+
+
 def test_change_of_less_than_one_is_a_cell_too() -> None:
     lines = [(2, (0, 1))]
     earlier = linked([0.5, 0.25, 0.75], lines, whole=False)
