@@ -1,0 +1,201 @@
+"""What of Latvia's demonstration may be shown: region by region, and when data change."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from pathlib import Path
+
+import numpy as np
+import pandas as pd
+import pytest
+
+from dieval.costs.evaluation import CostEvaluation, evaluate_costs
+from dieval.inputs.part import part_of
+from dieval.inputs.read import DataPackage, read_package
+from dieval.progress.evaluation import ProgressEvaluation
+from dieval.release import costs as of_costs
+from dieval.release import progress as of_progress
+from dieval.release.cells import Cells
+from dieval.release.disclosure import holders_of, shown_costs, shown_needs, shown_progress
+from dieval.release.pattern import Sensitive, left_open
+from dieval.release.rules import Rules
+from dieval.release.tables import ReleasedTables
+from dieval.reports import scope, scope_progress
+from dieval.reports.declared import DISCLOSURE_PARAMETERS, dated_values
+from dieval.reports.project import read_project
+from dieval.vocabulary import is_hidden
+
+REGIONS = ("kurzeme", "latgale", "riga", "vidzeme", "zemgale")
+RULES = Rules(persons=8, holders=3, percent=10)
+SECONDS = 600.0
+
+
+@pytest.fixture(scope="module")
+def package(root) -> DataPackage:
+    return read_package(Path(root) / "data/latvia")
+
+
+@pytest.fixture(scope="module")
+def evaluate(root, package) -> Callable[..., CostEvaluation]:
+    """Evaluate the costs of a region, with tables changed."""
+    values = dated_values(
+        read_project(root), scope.COST_PARAMETERS, pd.Timestamp("2022-12-31").date()
+    )
+
+    def evaluated(region: str, **changed: pd.DataFrame) -> CostEvaluation:
+        return evaluate_costs(
+            {**part_of(package, region).tables, **changed},
+            region=region,
+            first_year=2019,
+            last_year=2022,
+            price_year=2022,
+            discount_rate=0.04,
+            reference="institution",
+            draws=1000,
+            seed=1,
+            assumptions=scope.cost_assumptions({name: v for name, (_, v) in values.items()}),
+        )
+
+    return evaluated
+
+
+@pytest.fixture(scope="module")
+def progress(root, package) -> Callable[[str], ProgressEvaluation]:
+    day = pd.Timestamp("2023-12-31").date()
+    values = scope_progress.progress_values(day, read_project(root))
+    return lambda region: scope_progress.evaluate_region(
+        day, region, part_of(package, region), values
+    )
+
+
+def hidden_of(evaluation: CostEvaluation, providers: pd.DataFrame, rules: Rules = RULES):
+    return of_costs.hidden_costs(
+        evaluation.tables,
+        evaluation.lines,
+        evaluation.counted["activity"],
+        holders_of(providers),
+        rules,
+        SECONDS,
+    )
+
+
+def left(cells: Cells, sensitive: list[Sensitive], hidden) -> list:
+    """What an attack with all sums still finds too narrow."""
+    unseen = np.array([key in hidden for key in cells.keys])
+    return left_open(cells.system(), unseen, sensitive)
+
+
+@pytest.mark.parametrize("region", REGIONS)
+def test_no_cell_of_costs_is_left_open(region, evaluate, package):
+    evaluation = evaluate(region)
+    hidden = hidden_of(evaluation, package.tables["providers"])
+    days = of_costs._days(evaluation.tables, RULES)
+    assert left(days, days.few_persons(), hidden) == []
+    amounts = of_costs._amounts(evaluation.tables, RULES)
+    held = of_costs._held(evaluation.lines, holders_of(package.tables["providers"]))
+    sensitive = amounts.few_holders(held)
+    assert len(sensitive) > 10
+    assert left(amounts, sensitive, hidden) == []
+    assert ("total", 2022, "foster_family") not in hidden
+
+
+@pytest.mark.parametrize("region", REGIONS)
+def test_no_cell_of_progress_is_left_open(region, progress, package):
+    evaluation = progress(region)
+    units = package.tables["indicators"].set_index("indicator")["unit"].to_dict()
+    hidden = of_progress.hidden_progress(evaluation, region, units, RULES, SECONDS)
+    persons = of_progress.persons_of(evaluation.tables, region, units, RULES)
+    sensitive = persons.few_persons()
+    assert len(sensitive) > 5
+    assert left(persons, sensitive, hidden) == []
+    shown = shown_progress(evaluation, package.tables, region, RULES)
+    for name, column in (("placement_mix", "children"), ("service_coverage", "needing")):
+        numbers = shown.tables[name][column].dropna()
+        assert not numbers.between(1, 7).any()
+        assert (evaluation.tables[name][column].between(1, 7)).sum() <= sum(
+            map(is_hidden, shown.tables[name][column].astype(object))
+        )
+
+
+def test_cost_of_one_home_is_hidden_and_that_of_the_region_shown(evaluate, package):
+    evaluation = evaluate("kurzeme")
+    shown = shown_costs(evaluation, package.tables, RULES)
+    assert isinstance(shown.tables, ReleasedTables)
+    homes = shown.tables["provider_unit_costs"]
+    assert all(map(is_hidden, homes["total_eur"].astype(object)))
+    units = shown.tables["unit_costs"].set_index(["year", "care_arrangement"])["total_eur"]
+    assert units[2022, "institution"] > 0
+    # One state institution in the region: its arrangement is that home.
+    assert is_hidden(units.astype(object)[2022, "state_institution"])
+    assert shown.lines.empty
+    assert "amount_eur" not in shown.counted["costs"]
+
+
+def test_internal_edition_hides_nothing(evaluate, package):
+    evaluation = evaluate("kurzeme")
+    shown = shown_costs(evaluation, package.tables, None)
+    for name, table in evaluation.tables.items():
+        pd.testing.assert_frame_equal(shown.tables[name], table)
+
+
+def test_homes_of_one_municipality_are_one_holder(evaluate, package):
+    providers = package.tables["providers"]
+    ours = (providers["region"] == "kurzeme") & (providers["care_arrangement"] == "institution")
+    one = providers.assign(
+        municipality=providers["municipality"].mask(ours, "liepaja"),
+        owner=providers["owner"].mask(ours, "municipality"),
+    )
+    evaluation = evaluate("kurzeme")
+    assert ("total", 2022, "institution") not in hidden_of(evaluation, providers)
+    assert ("total", 2022, "institution") in hidden_of(evaluation, one)
+
+
+def test_stricter_rules_hide_more(evaluate, package):
+    evaluation = evaluate("kurzeme")
+    usual = hidden_of(evaluation, package.tables["providers"])
+    strict = hidden_of(evaluation, package.tables["providers"], Rules(20, 9, 10))
+    assert len(strict) > len(usual)
+    assert ("total", 2022, "institution") in strict  # of three bodies
+
+
+def test_order_of_rows_and_twice_the_costs_hide_the_same(evaluate, package):
+    tables = part_of(package, "kurzeme").tables
+    whole = hidden_of(evaluate("kurzeme"), package.tables["providers"])
+    turned = {name: tables[name].iloc[::-1] for name in ("costs", "activity", "assets")}
+    assert hidden_of(evaluate("kurzeme", **turned), package.tables["providers"]) == whole
+    twice = tables["costs"].assign(amount_eur=2 * tables["costs"]["amount_eur"])
+    doubled = hidden_of(evaluate("kurzeme", costs=twice), package.tables["providers"])
+    # Children are the same, and so is who holds what of a home.
+    kinds = ("days", "home_days", "group_days", "few", "home_total")
+    assert {key for key in doubled if key[0] in kinds} == {key for key in whole if key[0] in kinds}
+
+
+def test_ratio_between_few_providers_is_hidden(evaluate, package):
+    shown = shown_costs(evaluate("kurzeme"), package.tables, RULES)
+    table = shown.tables["provider_bootstrap"]
+    few = table["caution"] == "few_providers"
+    assert few.any()
+    assert all(map(is_hidden, table.loc[few, "bootstrap_ratio_low"].astype(object)))
+
+
+def test_needs_of_a_region_with_few_are_hidden_with_another_one():
+    needs = pd.DataFrame(
+        {
+            "region": ["a", "b", "c", "national"],
+            "needing": [5.0, 40.0, 60.0, 105.0],
+            "receiving": [0.0, 20.0, 30.0, 50.0],
+            "coverage": [0.0, 0.5, 0.5, 50 / 105],
+        }
+    )
+    shown = shown_needs(needs, RULES).set_index("region")
+    needing = shown["needing"].astype(object).map(is_hidden)
+    assert needing["a"]
+    assert needing.sum() >= 2
+    assert shown["coverage"].astype(object).map(is_hidden)["a"]
+    pd.testing.assert_frame_equal(shown_needs(needs, None), needs)
+
+
+def test_dated_thresholds_are_there(root):
+    day = pd.Timestamp("2014-01-01").date()
+    values = dated_values(read_project(root), DISCLOSURE_PARAMETERS, day)
+    assert [dated.value for _, dated in values.values()] == [8, 3, 10]
