@@ -289,7 +289,7 @@ def test_first_page_names_region_period_prices_edition_and_evidence(kurzeme, cod
     assert facts[say.text("Reference of the comparison")] == say.word(
         "care_arrangement", "institution"
     )
-    assert facts[say.text("Edition")] == say.word("edition", "public")
+    assert facts[say.text("Edition")] == say.word("edition", "internal")
     evidence = facts[say.text("Cost by evidence of the amount or rate")]
     assert facts[say.text("Evidence of the numbers of children")] == say.word(
         "evidence", "synthetic"

@@ -38,7 +38,7 @@ def manifest(text):
 
 def test_manifest_names_report_unit_edition_and_parameters(manifest):
     assert (manifest["report"], manifest["unit"]) == ("cost_comparison", "kurzeme")
-    assert manifest["edition"] == manifest["parameters"]["edition"] == "public"
+    assert manifest["edition"] == manifest["parameters"]["edition"] == "internal"
     assert manifest["parameters"] == {
         "region": "kurzeme",
         "first_year": 2014,
@@ -48,7 +48,7 @@ def test_manifest_names_report_unit_edition_and_parameters(manifest):
         "reference": "institution",
         "draws": 10_000,
         "seed": 20260101,
-        "edition": "public",
+        "edition": "internal",
     }
 
 
@@ -67,7 +67,7 @@ def test_manifest_has_the_checksum_of_every_table_that_the_region_reads(manifest
 
 def test_manifest_says_what_the_notebook_was_given_defaults_too(manifest, root):
     declared = declared_parameters(root / "notebooks" / "cost_comparison.ipynb")
-    assert manifest["asked"] == {**declared, "region": "kurzeme", "edition": "public"}
+    assert manifest["asked"] == {**declared, "region": "kurzeme", "edition": "internal"}
     assert manifest["given"] == ["region", "edition"]
 
 
