@@ -77,7 +77,8 @@ def main() -> None:
     help="What executes a notebook: warm (forked processes) or nbclient (kernels).",
 )  # fmt: skip
 @click.option(
-    "--time-limit", type=click.FloatRange(min=1), default=600, show_default=True, metavar="SECONDS",
+    "--time-limit", type=click.FloatRange(min=1, max=2_592_000), default=600, show_default=True,
+    metavar="SECONDS",
     help="A report that takes longer is ended and has failed.",
 )  # fmt: skip
 @click.option(

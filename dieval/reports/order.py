@@ -194,7 +194,7 @@ def _assignments(given: Sequence[str]) -> tuple[dict[str, str], list[str]]:
         elif name in texts:
             problems.append(f"-p {as_given(assignment)}: {as_given(name)} is given twice.")
         elif name in OWN_OPTION:
-            problems.append(f"-p {as_given(assignment)}: use {OWN_OPTION[name]} instead.")
+            problems.append(f"-p {name}={as_given(value)}: use {OWN_OPTION[name]} instead.")
         else:
             texts[name] = value
     return texts, problems

@@ -29,6 +29,10 @@ _OWN = {"DataError", "ParameterError", "NoDataError", "ReportError"}
 SEE = "Run the notebook in JupyterLab (dieval lab) to see what it says"
 
 
+# Errors of the engines whose names say little.
+_IN_WORDS = {"DeadKernelError": "the kernel died"}
+
+
 def as_given(text: str) -> str:
     """Repeat what somebody has typed, where it is like a code, a number or a date."""
     from dieval.inputs.values import shown  # slow to import, and seldom needed
@@ -41,6 +45,8 @@ def told(error: BaseException) -> str:
     if isinstance(error, DievalError):
         return str(error)
     name = type(error).__name__
+    if name in _IN_WORDS:
+        return _IN_WORDS[name]
     reason = error.strerror if isinstance(error, OSError) else None
     return f"{name}: {reason}" if reason else name
 

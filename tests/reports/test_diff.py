@@ -10,7 +10,10 @@ from pathlib import Path
 import pytest
 from bs4 import BeautifulSoup
 
-REPORT = ("report", "cost_comparison", "--region", "kurzeme", "--format", "html", "--lang", "en")
+REPORT = (
+    *("report", "cost_comparison", "--region", "kurzeme", "--format", "html", "--lang", "en"),
+    *("--edition", "internal"),
+)
 PLACE = "kurzeme/cost_comparison"
 DATA = ("--old-data", "old/data/latvia", "--new-data", "new/data/latvia")
 # Administration of guardians in 2022, and foster maintenance of children of 7 to 17.
@@ -44,7 +47,7 @@ def editions(once, dieval, project) -> Path:
 
     def make(folder: Path) -> None:
         def report(name: str, *further: str) -> None:
-            run = dieval(*REPORT, *further, cwd=folder / name)
+            run = dieval(*REPORT, "--out", "reports", *further, cwd=folder / name)
             assert run.returncode == 0, run.stdout + run.stderr
 
         shutil.copytree(project, folder / "old")

@@ -300,9 +300,15 @@ def test_first_page_names_region_period_prices_edition_and_evidence(kurzeme, cod
 
 def test_synthetic_notice_stands_first_and_on_every_screen(kurzeme, code):
     say = language(code)
-    assert say.word("evidence", "synthetic")[:7] in kurzeme.header.find(class_="notice").get_text()
-    assert kurzeme.find(class_="running").get_text() == say.text(
-        "Demonstration with synthetic data"
+    notices = [notice.get_text() for notice in kurzeme.header.find_all(class_="notice")]
+    assert say.word("evidence", "synthetic")[:7] in notices[1]  # after what makes it a draft
+    assert kurzeme.find(class_="running").get_text() == " · ".join(
+        say.text(text)
+        for text in (
+            "Draft",
+            "Demonstration with synthetic data",
+            "Internal edition: not for publication",
+        )
     )
 
 

@@ -245,7 +245,7 @@ def test_report_on_data_with_names_and_paths_in_what_it_does_not_read_has_none_o
     )  # fmt: skip
     assert run.returncode == 0, run.stdout + run.stderr
     files = contents(place / "out")
-    assert len(files) == 3 + 2 * 10
+    assert len(files) == 4 + 2 * 11
     machine = [str(place), surroundings["HOME"], sys.prefix, "Traceback", "site-packages"]
     assert leaks(run.stdout + run.stderr, files, [*ALL, *TRACES, *machine]) == []
     # The file with a person's name is named by digits instead, so that rows can be traced to it.

@@ -37,13 +37,15 @@ def hidden_values(public: Path, internal: Path) -> Iterator[tuple[str, float]]:
         for folder in (public, internal)
     )
     for name, table in shown["tables"].items():
+        if name == "quality_checks":  # a public report has one check more
+            continue
         for row, full in zip(table["rows"], whole["tables"][name]["rows"], strict=True):
             for value, behind in zip(row, full, strict=True):
                 if value == HIDDEN:
                     assert behind != HIDDEN
                     if isinstance(behind, int | float):
                         yield name, behind
-                elif name not in ("service_coverage", "data_rows"):  # ranks are given anew
+                elif name != "service_coverage":  # ranks are given anew
                     assert value == behind
 
 

@@ -26,7 +26,7 @@ def source(root):
 def test_task_of_manifest_gives_what_was_asked_and_given(manifest, source):
     task = task_of(manifest, source)
     assert task.folder == FOLDER
-    assert task.parameters == {"region": "kurzeme", "edition": "public"}
+    assert task.parameters == {"region": "kurzeme", "edition": "internal"}
     assert task.asked == manifest["asked"]
     assert task.languages == ("lv", "en")
     assert task.formats == ("html", "pdf", "docx", "xlsx")

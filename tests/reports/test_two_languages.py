@@ -170,7 +170,9 @@ def letterings(notebook: Path) -> dict[str, list[str]]:
         patch.setattr(style, "picture_settings", lambda: {**settings, "svg.fonttype": "none"})
         parameters = declared_parameters(notebook)
         report = getattr(dieval, notebook.stem)(
-            **parameters | ({"draws": 1000} if "draws" in parameters else {})
+            **parameters
+            | {"edition": "internal"}  # hides no picture
+            | ({"draws": 1000} if "draws" in parameters else {})
         )
         source = notebook.read_text(encoding="utf-8")
         chapters = re.findall(r"dieval\.(show_\w+)\(report\)", source)
