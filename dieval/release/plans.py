@@ -17,7 +17,7 @@ from dieval.release.cells import DETAIL, SUM, UNSEEN, WHOLE, Cells, Key, Row, ma
 from dieval.release.progress import SERVICE
 from dieval.release.rules import Rules
 from dieval.release.tables import ReleasedTables, without_values
-from dieval.vocabulary import CARE_ARRANGEMENTS, ENDS_OF_CARE
+from dieval.vocabulary import CARE_ARRANGEMENTS, ENDS_OF_CARE, HIDDEN_VALUE
 
 GROUP = ["age_band", "need_level"]
 BALANCE = ("before", "entries", "in_care", "left_care", "difference")
@@ -180,6 +180,9 @@ def release_plan(
         for name, kept in _NO_MONEY.items():
             if name in tables:
                 tables[name] = _without_numbers(tables[name], kept)
+        for name in ("transition_summary", "scenarios", "payer_summary"):
+            if name in tables:
+                tables[name] = _without_years(tables[name])
     for name, columns, rests in _rests(evaluation.home, provider, region, rules):
         if name in tables:
             tables[name] = mask(tables[name], columns, rests, hidden)
@@ -203,6 +206,12 @@ def _without_numbers(table: pd.DataFrame, kept: Collection[str]) -> pd.DataFrame
     every = np.ones(len(table), dtype=bool)
     numbers = table.select_dtypes("number").columns
     return masked(table, {str(name): every for name in numbers if name not in kept})
+
+
+def _without_years(table: pd.DataFrame) -> pd.DataFrame:
+    """Hide in which year a plan pays for itself, also where it never does."""
+    years = [name for name in ("break_even_year", "peak_funding_year") if name in table]
+    return table.assign(**dict.fromkeys(years, HIDDEN_VALUE))
 
 
 def _without_few(table: pd.DataFrame, rules: Rules) -> pd.DataFrame:
