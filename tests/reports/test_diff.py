@@ -215,7 +215,7 @@ def test_diff_dated_parameter_and_notebook_are_causes_too(compared, editions, di
     parameters.write_text(text.replace("low: 0.03", "low: 0.02"), "utf-8")
     notebook = project / "notebooks/cost_comparison.ipynb"
     notebook.write_text(notebook.read_text("utf-8").replace("10000", "9000"), "utf-8")
-    run = dieval(*REPORT, cwd=project)
+    run = dieval(*REPORT, "--out", "reports", cwd=project)
     assert run.returncode == 0, run.stdout + run.stderr
     said = compared(
         *("old/reports", f"{project}/reports", "--old-data", "old/data/latvia"),

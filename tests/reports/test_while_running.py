@@ -72,9 +72,6 @@ def mishaps(request, once, dieval, project) -> Path:
     return once(f"mishaps_{request.param}", make)
 
 
-PICTURES = 7  # of a cost comparison in the public edition
-
-
 @LINUX
 @pytest.mark.parametrize(
     ("unit", "why"),
@@ -128,7 +125,8 @@ def undisturbed(once, dieval, project) -> Path:
 
 
 def test_reports_of_one_run_show_each_its_own_region(undisturbed):
-    pictures, tables = {}, {}
+    pictures: list[str] = []
+    tables = {}
     for folder in undisturbed.glob("*/cost_comparison"):
         unit = folder.parent.name
         results = json.loads((folder / "results.json").read_text("utf-8"))
@@ -136,11 +134,10 @@ def test_reports_of_one_run_show_each_its_own_region(undisturbed):
         tables[unit] = json.dumps(results["tables"])
         page = (folder / "report.en.html").read_text("utf-8")
         found = re.findall(r'src="data:image/svg\+xml[^"]*"', page)
-        assert len(found) == PICTURES
-        for place, picture in enumerate(found):
-            pictures.setdefault(place, set()).add(picture)
+        assert len(found) > 2  # as many as the public edition has numbers for
+        pictures += found
     assert len(set(tables.values())) == 5
-    assert [len(kinds) for kinds in pictures.values()] == [5] * PICTURES
+    assert len(set(pictures)) == len(pictures)
 
 
 @pytest.fixture
