@@ -25,6 +25,7 @@ from dieval.present import style
 from dieval.present.blocks import Section, resolve
 from dieval.present.figures import canvas
 from dieval.present.report import Report, results
+from dieval.release.tables import ReleasedTables
 from dieval.reports.project import read_project, shipped_root
 from dieval.reports.results import results_json
 from dieval.reports.scope import check_cost_comparison, compare_costs
@@ -315,7 +316,7 @@ def made(package) -> Callable[..., Report]:
             if draws_nothing:
                 rows = report.evaluation.tables
                 drawn = {**rows, "simulation": rows["simulation"].iloc[:0]}
-                changed = dataclasses.replace(report.evaluation, tables=drawn)
+                changed = dataclasses.replace(report.evaluation, tables=ReleasedTables(drawn))
                 report = dataclasses.replace(report, evaluation=changed)
             if tables:
                 return report

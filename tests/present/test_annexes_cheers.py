@@ -11,6 +11,7 @@ import dieval
 from dieval.present.blocks import resolve
 from dieval.present.chapters.annexes.cheers import ITEMS, answers_of
 from dieval.present.report import Report
+from dieval.release.tables import ReleasedTables
 
 KINDS = ("cost_comparison", "implementation_progress", "reorganisation_annex", "national_overview")
 STATES = {"reported", "partly", "not_applicable", "not_reported"}
@@ -41,7 +42,7 @@ def without_tables(report: Report, *names: str) -> Report:
             tables[name] = tables[name].iloc[:0]
         else:
             del tables[name]
-    changed = dataclasses.replace(report.evaluation, tables=tables)
+    changed = dataclasses.replace(report.evaluation, tables=ReleasedTables(tables))
     return dataclasses.replace(report, evaluation=changed)
 
 

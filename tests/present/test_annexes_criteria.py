@@ -11,6 +11,7 @@ import pytest
 import dieval
 from dieval.present.chapters.annexes.criteria import CAN_ASSESS, CRITERIA, criterion_of
 from dieval.present.report import Report
+from dieval.release.tables import ReleasedTables
 
 REGIONAL = ("cost_comparison", "implementation_progress", "reorganisation_annex")
 
@@ -51,7 +52,7 @@ def test_verdicts_follow_the_findings_of_the_run(made):
     tables = {**report.evaluation.tables}
     tables["sensitivity"] = tables["sensitivity"].iloc[:0]
     turned = dataclasses.replace(
-        report, evaluation=dataclasses.replace(report.evaluation, tables=tables)
+        report, evaluation=dataclasses.replace(report.evaluation, tables=ReleasedTables(tables))
     )
     after = {row[1]["en"]: row[2] for row in rows(turned)}
     changed = {statement for statement in before if before[statement] != after[statement]}

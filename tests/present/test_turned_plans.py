@@ -28,6 +28,7 @@ from dieval.present.reorganisation_annex import (
     ReorganisationAnnex,
     few_years,
 )
+from dieval.release.tables import ReleasedTables
 from dieval.reports.project import read_project, shipped_root
 from dieval.reports.scope_annex import annex, check_reorganisation_annex
 from dieval.vocabulary import CARE_ARRANGEMENTS, FAMILY_BASED, LANGUAGES
@@ -427,7 +428,7 @@ UNREADABLE = {
 
 
 READ = ("title", "alt", "notes", "paragraphs", "items", "facts", "rows", "columns", "text")
-SPELLED = ("kind", "words")  # codes of the program, which nobody reads
+SPELLED = ("kind", "words", "measure")  # codes of the program, which nobody reads
 
 
 def plain(text: str) -> str:
@@ -1043,7 +1044,9 @@ def test_children_who_stay_keep_the_proceeds_of_a_sale_out_of_the_scenario(turne
 
 
 def tables_changed(report: ReorganisationAnnex, **tables: pd.DataFrame) -> ReorganisationAnnex:
-    evaluation = dataclasses.replace(report.evaluation, tables=report.tables | tables)
+    evaluation = dataclasses.replace(
+        report.evaluation, tables=ReleasedTables(report.tables | tables)
+    )
     return dataclasses.replace(report, evaluation=evaluation)
 
 
