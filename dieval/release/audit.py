@@ -6,7 +6,6 @@ It starts from the files alone, and shares no code with what decides what is hid
 from __future__ import annotations
 
 import json
-import re
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
@@ -104,7 +103,7 @@ def attack(editions: Sequence[Mapping[str, Mapping[str, Any]]], rules: Rules) ->
     What an earlier edition shows is known for ever: it counts as shown in the later one.
     """
     together = {
-        f"{folder}" if number == len(editions) - 1 else f"edition {number + 1}: {folder}": results
+        folder if number == len(editions) - 1 else f"edition {number + 1}: {folder}": results
         for number, edition in enumerate(editions)
         for folder, results in edition.items()
     }
@@ -249,11 +248,10 @@ def _in_files(
     """Look for small numbers, and for numbers where a value is hidden, in a report's files."""
     for about in small_numbers(results, rules.persons):
         yield Leak(f"{folder}/results.json", "small_number", about)
-    notebook = files.get("notebook.ipynb")
-    blocks = [] if notebook is None else read_back.notebook_blocks(notebook)
-    tables = [block for block in blocks if block["kind"] == "table"]
-    if notebook is not None:
-        carried = read_back.notebook_results(notebook)
+    tables: list[dict[str, Any]] = []
+    if "notebook.ipynb" in files:
+        blocks, carried = read_back.notebook_shown(files["notebook.ipynb"])
+        tables = [block for block in blocks if block["kind"] == "table"]
         for about in _shown_elsewhere(carried.get("tables", {}), results["tables"]):
             yield Leak(f"{folder}/notebook.ipynb", "not_hidden", about)
     for name, content in files.items():
@@ -262,30 +260,27 @@ def _in_files(
             mark = "," if name.startswith("report.lv") else "."
             for what, about in _in_tables(reader(content), tables, rules, mark):
                 yield Leak(f"{folder}/{name}", what, about)
+        if name.endswith(".html"):
+            for what, about in _in_tables(read_back.html_data(content), tables, rules, "."):
+                yield Leak(f"{folder}/{name}", what, f"{about} (CSV)")
         if name.endswith(".pdf"):
             for attached, held in read_back.pdf_attachments(content).items():
-                yield from _attached(f"{folder}/{name}/{attached}", held, files, tables, rules)
+                for about in _attached(attached, held, files["results.json"], results["tables"]):
+                    yield Leak(f"{folder}/{name}/{attached}", "not_hidden", about)
         if name.endswith(".xlsx"):
-            sheets = read_back.xlsx_tables(content)
-            for about in _in_sheets(sheets, results["tables"]):
+            for about in _in_sheets(read_back.xlsx_tables(content), results["tables"]):
                 yield Leak(f"{folder}/{name}", "not_hidden", about)
 
 
 def _attached(
-    name: str, content: bytes, files: Mapping[str, bytes], tables: list[dict[str, Any]],
-    rules: Rules,
-) -> Iterator[Leak]:  # fmt: skip
-    """Look into a file that is attached to a PDF."""
-    if name.endswith("results.json") and content != files["results.json"]:
-        yield Leak(name, "not_hidden", "results.json is another one")
-    number = re.search(r"(\d+)(?:\.\w+)?\.csv$", name)
-    if number is not None and 0 < int(number.group(1)) <= len(tables):
-        rows = [
-            [read_back.run_together(cell) for cell in row] for row in read_back.csv_rows(content)
-        ]
-        block = tables[int(number.group(1)) - 1]
-        for what, about in _in_tables([rows], [block], rules, "."):
-            yield Leak(name, what, about)
+    name: str, content: bytes, results: bytes, tables: Mapping[str, Any]
+) -> Iterator[str]:
+    """Look into a file that is attached to a PDF: the results, or one table of them."""
+    stem, _, kind = name.rpartition("/")[2].rpartition(".")
+    if kind == "json" and content != results:
+        yield "another results.json"
+    if kind == "csv" and stem in tables:
+        yield from _in_sheets({stem: read_back.csv_rows(content)}, {stem: tables[stem]})
 
 
 def _in_tables(
@@ -325,7 +320,7 @@ def _small(text: str, least: int, mark: str) -> bool:
 
 
 def _in_sheets(
-    sheets: Mapping[str, list[list[object]]], tables: Mapping[str, Any]
+    sheets: Mapping[str, Sequence[Sequence[object]]], tables: Mapping[str, Any]
 ) -> Iterator[str]:
     """Name the columns of a workbook that show what results hide."""
     for name, table in tables.items():

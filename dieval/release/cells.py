@@ -9,15 +9,17 @@ import numpy as np
 import pandas as pd
 from scipy.sparse import csr_array
 
-from dieval.release.linked import CLOSE, Linked
+from dieval.release.linked import CLOSE, Linked, incidence
 from dieval.release.pattern import Sensitive, safe_pattern
-from dieval.release.rules import Line, Rules, few_holders, few_persons, whole_groups
+from dieval.release.rules import Rules, few_holders, few_persons, whole_groups
 from dieval.vocabulary import HIDDEN_VALUE
 
 Key = tuple[Hashable, ...]
 Row = Mapping[str, object]
 # What a shown value rests on: keys of cells; a key that is no cell hides nothing.
 Rests = Callable[[Row], Iterable[Key]]
+# A table, some of its columns, and what each of their values rests on.
+Shown = tuple[str, tuple[str, ...], Rests]
 
 # How much is lost with a cell [1]: a whole arrangement, a sum of its details, a detail.
 WHOLE, SUM, DETAIL = 25.0, 5.0, 1.0
@@ -91,26 +93,15 @@ class Cells:
         """Put cells and sums together; an amount below 0 stands with the other sign."""
         values = np.array(self.values, dtype=float)
         signs = np.where(values < 0, -1.0, 1.0)
-        rows, columns, entries = [], [], []
-        for number, (whole, parts) in enumerate(self.sums):
-            rows += [number] * (len(parts) + 1)
-            columns += [whole, *parts]
-            entries += [-signs[whole], *signs[parts]]
-        sums = csr_array((entries, (rows, columns)), shape=(len(self.sums), len(values)))
+        sums = csr_array(incidence(self.sums, len(values)) * signs)
         return Linked(np.abs(values), sums, whole=False)
-
-    @property
-    def lines(self) -> list[Line]:
-        """Sums and their parts, by position."""
-        return list(self.sums)
 
     def few_persons(self) -> list[Sensitive]:
         """Find cells of too few persons, and zeros that give a whole small group away."""
         system = self.system()
-        seen = list(range(len(self.values)))
         return [
-            *few_persons(system, seen, self.lines, self.rules),
-            *whole_groups(system, self.lines, self.rules),
+            *few_persons(system, self.keys.values(), self.sums, self.rules),
+            *whole_groups(system, self.sums, self.rules),
         ]
 
     def few_holders(self, amounts: Mapping[Key, Mapping[str, float]]) -> list[Sensitive]:
@@ -144,32 +135,36 @@ class Cells:
         return frozenset(key for key, place in self.keys.items() if pattern.hidden[place])
 
 
-def mask(
-    table: pd.DataFrame, columns: Collection[str], rests: Rests, hidden: Collection[Key]
-) -> pd.DataFrame:
-    """Hide the values of a table that rest on a hidden cell.
+def mask_all(
+    tables: dict[str, pd.DataFrame], shown: Iterable[Shown], hidden: Collection[Key]
+) -> None:
+    """Hide in tables what rests on a hidden cell.
 
     Parameters
     ----------
-    table : DataFrame
-    columns : collection of str
-        Columns of the values; those that the table lacks are passed over.
-    rests : callable
-        Gives for a row the keys of the cells that each value of these columns rests on.
+    tables : dict of str to DataFrame
+        Changed in place: `HIDDEN_VALUE` where a value is hidden; one that is not known stays so.
+    shown : iterable of (str, tuple of str, callable)
+        Name of a table, columns, and what gives for a row the keys of the cells that each value of
+        these columns rests on. Tables and columns that are not there are passed over.
     hidden : collection of tuple
         Keys of the cells that are not shown.
-
-    Returns
-    -------
-    DataFrame
-        With `HIDDEN_VALUE` where a value is hidden; a value that is not known stays so.
     """
-    ours = [column for column in columns if column in table]
-    rows = table.to_dict("records")
-    rested = np.array([any(key in hidden for key in rests(row)) for row in rows], dtype=bool)
-    if not rested.any():
-        return table
-    return masked(table, dict.fromkeys(ours, rested))
+    by_table: dict[str, list[Shown]] = {}
+    for one in shown:
+        by_table.setdefault(one[0], []).append(one)
+    for name in by_table.keys() & tables.keys():
+        table, rows = tables[name], tables[name].to_dict("records")
+        masks: dict[str, np.ndarray] = {}
+        for _, columns, rests in by_table[name]:
+            rested = np.array(
+                [any(key in hidden for key in rests(row)) for row in rows], dtype=bool
+            )
+            for column in columns:
+                if column in table and rested.any():
+                    masks[column] = masks.get(column, False) | rested
+        if masks:
+            tables[name] = masked(table, masks)
 
 
 def masked(table: pd.DataFrame, masks: Mapping[str, np.ndarray]) -> pd.DataFrame:

@@ -9,13 +9,25 @@ import pandas as pd
 
 from dieval.costs.evaluation import CostEvaluation
 from dieval.costs.unit_costs import evidence_shares
-from dieval.release.cells import DETAIL, SUM, WHOLE, Cells, Key, Row, mask, masked
+from dieval.release.cells import (
+    DETAIL,
+    SUM,
+    WHOLE,
+    Cells,
+    Key,
+    Row,
+    Shown,
+    mask_all,
+    masked,
+)
 from dieval.release.rules import Rules
 from dieval.release.tables import ReleasedTables, without_values
 from dieval.vocabulary import STATUTORY_ARRANGEMENTS
 
 # Rests on few children or on few holders although no number of it stands anywhere.
 FEW = "few"
+# Any part, or any group of children, is hidden.
+SOME_PART, SOME_GROUP = "some_part", "some_group"
 # Who holds the amounts that no home is named for.
 OF_REGION = "region"
 BY_CHILD = (
@@ -177,13 +189,7 @@ def release_costs(
         With tables that may be shown, and without the lines that they were made from.
     """
     tables = dict(evaluation.tables)
-    for name, columns, rests in _RESTS:
-        tables[name] = mask(tables[name], columns, rests, hidden)
-    details = _units_with_hidden(hidden, ("part",))
-    groups = _units_with_hidden(hidden, ("group_days", "group_total"))
-    for name, columns in _ON_PARTS.items():
-        tables[name] = mask(tables[name], columns, _pair, details)
-    tables["case_mix"] = mask(tables["case_mix"], _MIXED, _pair, groups)
+    mask_all(tables, _RESTS, hidden | _details_hidden(hidden))
     few = (tables["provider_bootstrap"]["caution"] == "few_providers").to_numpy()
     ends = ("bootstrap_ratio_low", "bootstrap_ratio_high")
     tables["provider_bootstrap"] = masked(tables["provider_bootstrap"], dict.fromkeys(ends, few))
@@ -210,9 +216,10 @@ def _unit_hidden(row: Row, hidden: frozenset[Key]) -> bool:
     return ("total", *unit) in hidden or (FEW, *unit) in hidden
 
 
-def _units_with_hidden(hidden: frozenset[Key], names: tuple[str, ...]) -> frozenset[Key]:
-    """Give the totals of the arrangements and years of which a detail is hidden."""
-    return frozenset(("total", *key[1:3]) for key in hidden if key[0] in names)
+def _details_hidden(hidden: frozenset[Key]) -> frozenset[Key]:
+    """Mark the arrangements and years of which any part, or any group of children, is hidden."""
+    marks = {"part": SOME_PART, "group_days": SOME_GROUP, "group_total": SOME_GROUP}
+    return frozenset((marks[str(key[0])], *key[1:3]) for key in hidden if key[0] in marks)
 
 
 def _unit(row: Row) -> list[Key]:
@@ -230,6 +237,16 @@ def _pair(row: Row) -> list[Key]:
     return [key for side in sides if side in row for key in _of_unit(row["year"], row[side])]
 
 
+def _pair_and(mark: str) -> Callable[[Row], list[Key]]:
+    """Make what a comparison rests on that would tell about single parts or groups."""
+
+    def rests(row: Row) -> list[Key]:
+        units = [key[1:] for key in _pair(row) if key[0] == FEW]
+        return [*_pair(row), *((mark, *unit) for unit in units)]
+
+    return rests
+
+
 def _detail(name: str, *columns: str) -> Callable[[Row], list[Key]]:
     """Make what a detail of an arrangement rests on: itself, and its arrangement's children."""
 
@@ -238,14 +255,6 @@ def _detail(name: str, *columns: str) -> Callable[[Row], list[Key]]:
         return [(name, *unit, *(row[column] for column in columns)), (FEW, *unit)]
 
     return rests
-
-
-def _with_days(rests: Callable[[Row], list[Key]], *also: str) -> Callable[[Row], list[Key]]:
-    def both(row: Row) -> list[Key]:
-        unit = (row["year"], row["care_arrangement"])
-        return [*rests(row), *((name, *unit) for name in ("days", *also))]
-
-    return both
 
 
 def _days_of(row: Row) -> list[Key]:
@@ -302,12 +311,16 @@ def _payers(row: Row, *sides: str) -> list[Key]:
 
 
 # Tables, their columns, and what each value of these columns rests on.
-_RESTS: tuple[tuple[str, tuple[str, ...], Callable[[Row], list[Key]]], ...] = (
+_RESTS: tuple[Shown, ...] = (
     ("unit_costs", ("child_days", "child_months", "occupancy"), _days_of),
     ("unit_costs", ("total_eur", "cost_per_place_month_eur"), _total_of),
     ("unit_costs", BY_CHILD, _unit),
     ("unit_cost_parts", ("amount_eur",), _detail("part", "part")),
-    ("unit_cost_parts", ("cost_per_child_month_eur",), _with_days(_detail("part", "part"))),
+    (
+        "unit_cost_parts",
+        ("cost_per_child_month_eur",),
+        lambda row: [*_detail("part", "part")(row), *_days_of(row)],
+    ),
     ("payer_split", ("amount_eur",), _detail("payer", "payer")),
     ("payer_split", ("share",), lambda row: [*_detail("payer", "payer")(row), *_total_of(row)]),
     ("provider_unit_costs", ("child_days", "child_months", "occupancy"), _home_days),
@@ -324,6 +337,7 @@ _RESTS: tuple[tuple[str, tuple[str, ...], Callable[[Row], list[Key]]], ...] = (
         ),
         _pair,
     ),
+    ("comparison", ("common_difference_eur_per_child_month",), _pair_and(SOME_PART)),
     (
         "comparison",
         ("reference_eur_per_child_month",),
@@ -345,17 +359,17 @@ _RESTS: tuple[tuple[str, tuple[str, ...], Callable[[Row], list[Key]]], ...] = (
     ),
     ("group_costs", ("child_months",), _group_days),
     ("group_costs", ("cost_per_child_month_eur",), _group_both),
+    ("case_mix", ("total_difference",), _pair),
     (
         "case_mix",
         (
-            "total_difference",
             "rate_effect",
             "mix_effect",
             "standardised_reference_eur_per_child_month",
             "standardised_alternative_eur_per_child_month",
             "common_share",
         ),
-        _pair,
+        _pair_and(SOME_GROUP),
     ),
     (
         "payer_shift",
@@ -372,12 +386,13 @@ _RESTS: tuple[tuple[str, tuple[str, ...], Callable[[Row], list[Key]]], ...] = (
         ("change_eur_per_child_month", "change_at_once_eur_per_child_month"),
         lambda row: _payers(row, "reference", "alternative"),
     ),
+    ("payer_shift", ("change_at_once_eur_per_child_month",), _pair_and(SOME_PART)),
     (
         "capital_scenarios",
         ("capital_eur_per_child_month", "cost_per_child_month_eur"),
         lambda row: [*_unit(row), ("part", row["year"], row["care_arrangement"], "capital")],
     ),
-    ("occupancy_curve", ("cost_per_child_month_eur",), _unit),
+    ("occupancy_curve", ("cost_per_child_month_eur",), _pair_and(SOME_PART)),
     (
         "occupancy_effects",
         (
@@ -400,27 +415,9 @@ _RESTS: tuple[tuple[str, tuple[str, ...], Callable[[Row], list[Key]]], ...] = (
         "sensitivity",
         ("low", "base", "high", "outcome_low", "outcome_base", "outcome_high", "span",
          "switch_value"),
-        _pair,
+        _pair_and(SOME_PART),
     ),
-    ("sensitivity_points", ("value", "outcome"), _pair),
+    ("sensitivity_points", ("value", "outcome"), _pair_and(SOME_PART)),
     ("simulation", ("probability_cheaper", "p05", "p50", "p95"), _pair),
     ("simulated_costs", ("p05", "p50", "p95"), _unit),
 )  # fmt: skip
-# Values that would tell about single parts: hidden where any part of a side is.
-_ON_PARTS = {
-    "comparison": ("common_difference_eur_per_child_month",),
-    "payer_shift": ("change_at_once_eur_per_child_month",),
-    "occupancy_curve": ("cost_per_child_month_eur",),
-    "sensitivity": (
-        "low", "base", "high", "outcome_low", "outcome_base", "outcome_high", "span",
-        "switch_value",
-    ),
-    "sensitivity_points": ("value", "outcome"),
-}  # fmt: skip
-_MIXED = (
-    "rate_effect",
-    "mix_effect",
-    "standardised_reference_eur_per_child_month",
-    "standardised_alternative_eur_per_child_month",
-    "common_share",
-)

@@ -16,7 +16,7 @@ import pandas as pd
 from dieval.costs.evaluation import CostEvaluation
 from dieval.plans.evaluation import PlanEvaluation
 from dieval.progress.evaluation import ProgressEvaluation
-from dieval.release.cells import SUM, WHOLE, Cells, Key, Row, mask
+from dieval.release.cells import SUM, WHOLE, Cells, Key, Row, Shown, mask_all
 from dieval.release.costs import hidden_costs, release_costs
 from dieval.release.plans import hidden_plan, release_plan, tables_of_region
 from dieval.release.progress import hidden_progress, national_rows_too, release_progress
@@ -152,11 +152,13 @@ def shown_needs(needs: pd.DataFrame, rules: Rules | None) -> pd.DataFrame:
     for code in needs["region"]:
         cells.total(("needing", code), [("receiving", code)], rest=True)
     hidden = cells.hidden(cells.few_persons(), SECONDS)
-    shown = needs
-    for columns in (names[:1], names[1:], names):
-        ours = columns if len(columns) == 1 else ("coverage",)
-        shown = mask(shown, ours, _of_regions(columns), hidden)
-    return shown
+    tables = {"needs_by_region": needs}
+    rested = {**{name: (name,) for name in names}, "coverage": names}
+    shown: list[Shown] = [
+        ("needs_by_region", (column,), _of_regions(on)) for column, on in rested.items()
+    ]
+    mask_all(tables, shown, hidden)
+    return tables["needs_by_region"]
 
 
 def _of_regions(names: Collection[str]) -> Callable[[Row], list[Key]]:

@@ -64,13 +64,17 @@ def linked(
     ValueError
         A sum does not hold, or a cell is below 0.
     """
+    return Linked(np.asarray(values, dtype=float), incidence(sums, len(values)), whole)
+
+
+def incidence(sums: Sequence[tuple[int, Collection[int]]], cells: int) -> csr_array:
+    """Give the matrix of sums among cells: -1 where a sum stands, 1 where its parts do."""
     rows, columns, signs = [], [], []
     for number, (total, parts) in enumerate(sums):
         rows += [number] * (len(parts) + 1)
         columns += [total, *parts]
         signs += [-1.0] + [1.0] * len(parts)
-    matrix = csr_array((signs, (rows, columns)), shape=(len(sums), len(values)))
-    return Linked(np.asarray(values, dtype=float), matrix, whole)
+    return csr_array((signs, (rows, columns)), shape=(len(sums), cells))
 
 
 def grid(table: Sequence[Sequence[float]], whole: bool = True) -> Linked:

@@ -13,7 +13,18 @@ from dieval.costs.unit_costs import payer_split
 from dieval.plans.chain import RegionCosts
 from dieval.plans.destinations import PREFERENCE
 from dieval.plans.evaluation import PlanEvaluation
-from dieval.release.cells import DETAIL, SUM, UNSEEN, WHOLE, Cells, Key, Row, mask, masked
+from dieval.release.cells import (
+    DETAIL,
+    SUM,
+    UNSEEN,
+    WHOLE,
+    Cells,
+    Key,
+    Row,
+    Shown,
+    mask_all,
+    masked,
+)
 from dieval.release.progress import SERVICE
 from dieval.release.rules import Rules
 from dieval.release.tables import ReleasedTables, without_values
@@ -183,9 +194,7 @@ def release_plan(
         for name in ("transition_summary", "scenarios", "payer_summary"):
             if name in tables:
                 tables[name] = _without_years(tables[name])
-    for name, columns, rests in _rests(evaluation.home, provider, region, rules):
-        if name in tables:
-            tables[name] = mask(tables[name], columns, rests, hidden)
+    mask_all(tables, _rests(evaluation.home, provider, region), hidden)
     for name in ("demand", "demand_backtest", "places_outlook"):
         if name in tables:
             tables[name] = _without_few(tables[name], rules)
@@ -226,9 +235,7 @@ def _without_few(table: pd.DataFrame, rules: Rules) -> pd.DataFrame:
     return masked(table, masks)
 
 
-def _rests(
-    home: str, provider: str, region: str, rules: Rules
-) -> list[tuple[str, tuple[str, ...], Callable[[Row], list[Key]]]]:
+def _rests(home: str, provider: str, region: str) -> list[Shown]:
     """List the tables, their columns, and what each value of these columns rests on."""
 
     def planned(row: Row) -> list[Key]:

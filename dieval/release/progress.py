@@ -10,7 +10,18 @@ import pandas as pd
 
 from dieval.progress.conflicts import INDICATOR_OF_GROUP
 from dieval.progress.evaluation import ProgressEvaluation
-from dieval.release.cells import DETAIL, SUM, UNSEEN, WHOLE, Cells, Key, Row, mask, masked
+from dieval.release.cells import (
+    DETAIL,
+    SUM,
+    UNSEEN,
+    WHOLE,
+    Cells,
+    Key,
+    Row,
+    Shown,
+    mask_all,
+    masked,
+)
 from dieval.release.rules import Rules
 from dieval.release.tables import ReleasedTables, without_values
 from dieval.vocabulary import CARE_GROUPS, FAMILY_BASED, NATIONAL, RESIDENTIAL
@@ -295,9 +306,7 @@ def release_progress(
         With tables that may be shown.
     """
     tables = dict(evaluation.tables)
-    for name, columns, rests in _rests(region, hidden):
-        if name in tables:
-            tables[name] = mask(tables[name], columns, rests, hidden)
+    mask_all(tables, _rests(region, hidden), hidden)
     if "service_coverage" in tables:
         tables["service_coverage"] = _ranked_anew(
             evaluation.tables["service_coverage"], tables["service_coverage"]
@@ -322,9 +331,7 @@ def _ranked_anew(before: pd.DataFrame, shown: pd.DataFrame) -> pd.DataFrame:
     )
 
 
-def _rests(
-    region: str, hidden: Collection[Key]
-) -> list[tuple[str, tuple[str, ...], Callable[[Row], list[Key]]]]:
+def _rests(region: str, hidden: Collection[Key]) -> list[Shown]:
     """List the tables, their columns, and what each value of these columns rests on."""
 
     def stock(row: Row) -> list[Key]:
@@ -345,8 +352,6 @@ def _rests(
 
         return rests
 
-    series = {key[1:4] for key in hidden if key[0] == "carers"}
-
     def trend(*columns: str) -> Callable[[Row], list[Key]]:
         def rests(row: Row) -> list[Key]:
             place = (row["region"], row["carer_type"], row["status"])
@@ -354,7 +359,7 @@ def _rests(
                 return [key for key in hidden if key[0] == "carers" and key[1:4] == place]
             return [("carers", *place, row[column]) for column in columns]
 
-        return rests if series else lambda row: []
+        return rests
 
     def needs(*names: str) -> Callable[[Row], list[Key]]:
         return lambda row: [(name, *_of(row, SERVICE)) for name in names]

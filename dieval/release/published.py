@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import calendar
 import itertools
-from collections.abc import Callable, Hashable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Hashable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -200,7 +200,7 @@ def _plain(value: Any) -> Hashable:
 
 def _add_up(made: Pool) -> None:
     """Say what adds up to what."""
-    _by_parent(made, made.persons, "placement_mix", "children", 3, _care)
+    _care(made)
     for place in list(made.persons):
         table, column, *about = place
         if table == "service_coverage" and column == "needing":
@@ -223,34 +223,17 @@ def _add_up(made: Pool) -> None:
     _years_of_homes(made)
 
 
-def _care(made: Pool, parts: Sequence[Place], about: Place) -> Iterable[tuple[Place, list[Place]]]:
-    region, year, basis = about
-    yield (
-        ("family_environment", "children_in_care", region, year, basis),
-        list(parts),
-    )
-    families = [part for part in parts if part[-1] in FAMILIES]
-    yield ("family_environment", "children_in_families", region, year, basis), families
-
-
-def _by_parent(
-    made: Pool,
-    cells: dict[Place, float | None],
-    table: str,
-    column: str,
-    length: int,
-    sums: Callable[[Pool, Sequence[Place], Place], Iterable[tuple[Place, list[Place]]]] | None,
-) -> None:
-    """Put the cells of a table together that have the first columns in common."""
-    if sums is None:
-        return
+def _care(made: Pool) -> None:
+    """Add the arrangements of a region up: all care, and families."""
     by: dict[Place, list[Place]] = {}
-    for place in cells:
-        if place[:2] == (table, column):
-            by.setdefault(place[2 : 2 + length], []).append(place)
+    for place in made.persons:
+        if place[:2] == ("placement_mix", "children"):
+            by.setdefault(place[2:5], []).append(place)
     for about, parts in by.items():
-        for whole, ours in sums(made, parts, about):
-            if whole in cells and ours:
+        families = [part for part in parts if part[-1] in FAMILIES]
+        for column, ours in (("children_in_care", parts), ("children_in_families", families)):
+            whole = ("family_environment", column, *about)
+            if whole in made.persons and ours:
                 made.sums.append((whole, ours, False))
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import base64
 import csv
 import ctypes
 import io
@@ -43,6 +44,13 @@ def html_tables(page: bytes) -> list[Rows]:
         ]
         for table in tree.iter("table")
     ]
+
+
+def html_data(page: bytes) -> list[Rows]:
+    """Give the CSV files that stand in links of a page."""
+    tree = lxml.html.fromstring(page.decode("utf-8"))
+    links = tree.xpath("//a[starts-with(@href, 'data:text/csv')]/@href")
+    return [csv_rows(base64.b64decode(str(link).partition("base64,")[2])) for link in links]
 
 
 def docx_tables(document: bytes) -> list[Rows]:
@@ -89,14 +97,14 @@ def pdf_attachments(pdf: bytes) -> dict[str, bytes]:
 def pdf_tables(pdf: bytes) -> list[Rows]:
     """Give the tables of a PDF's structure tree, whatever pages they lie on."""
     with pikepdf.open(io.BytesIO(pdf)) as opened:
-        reader = _Reader(pdf, opened)
+        reader = Reader(pdf, opened)
         return [
             [
-                [reader.text(cell) for cell in _children(row) if cell.S in ("/TH", "/TD")]
-                for row in _below(table)
+                [reader.text(cell) for cell in children(row) if cell.S in ("/TH", "/TD")]
+                for row in below(table)
                 if row.S == "/TR"
             ]
-            for table in _below(opened.Root.StructTreeRoot)
+            for table in below(opened.Root.StructTreeRoot)
             if table.S == "/Table"
         ]
 
@@ -106,46 +114,40 @@ def csv_rows(content: bytes) -> Rows:
     return [list(row) for row in csv.reader(io.StringIO(content.decode("utf-8-sig")))]
 
 
-def notebook_blocks(notebook: bytes) -> list[dict[str, Any]]:
-    """Give what the cells of an executed notebook show, in both languages."""
-    blocks = []
+def notebook_shown(notebook: bytes) -> tuple[list[dict[str, Any]], dict[str, Any]]:
+    """Give what the cells of an executed notebook show, in both languages, and its results."""
+    blocks: list[dict[str, Any]] = []
+    results: dict[str, Any] = {}
     for cell in json.loads(notebook)["cells"]:
         for output in cell.get("outputs", ()):
             for kind, content in output.get("data", {}).items():
                 if kind.endswith("blocks+json"):
                     blocks += content["blocks"]
-    return blocks
+                elif kind.endswith("results+json"):
+                    results = dict(content)
+    return blocks, results
 
 
-def notebook_results(notebook: bytes) -> dict[str, Any]:
-    """Give the results that an executed notebook carries; nothing where it carries none."""
-    for cell in json.loads(notebook)["cells"]:
-        for output in cell.get("outputs", ()):
-            for kind, content in output.get("data", {}).items():
-                if kind.endswith("results+json"):
-                    return dict(content)
-    return {}
-
-
-def _children(node: pikepdf.Object) -> list[Any]:
+def children(node: pikepdf.Object) -> list[Any]:
+    """Give what an element of the structure tree holds."""
     held = node.get("/K", pikepdf.Array())
     return list(held) if isinstance(held, pikepdf.Array) else [held]
 
 
-def _below(node: pikepdf.Object) -> Iterator[Any]:
+def below(node: pikepdf.Object) -> Iterator[Any]:
     """Give every element below one of the structure tree, in reading order."""
-    for child in _children(node):
+    for child in children(node):
         if isinstance(child, pikepdf.Dictionary) and "/S" in child:
             yield child
-            yield from _below(child)
+            yield from below(child)
 
 
-class _Reader:
+class Reader:
     """Reads the text of structure elements, as a screen reader would."""
 
     def __init__(self, content: bytes, pdf: pikepdf.Pdf) -> None:
         document = pypdfium2.PdfDocument(content)
-        self._texts = [_texts_by_mark(document[number]) for number in range(len(document))]
+        self._texts = [texts_by_mark(document[number]) for number in range(len(document))]
         document.close()
         self._number_of = {sheet.objgen: place for place, sheet in enumerate(pdf.pages)}
 
@@ -159,10 +161,10 @@ class _Reader:
         if "/MCID" in held:
             mark = int(held.MCID)
             return "" if number is None else run_together(self._texts[number].get(mark, ""))
-        return "".join(self.text(child, number) for child in _children(held))
+        return "".join(self.text(child, number) for child in children(held))
 
 
-def _texts_by_mark(sheet: Any) -> dict[int, str]:
+def texts_by_mark(sheet: Any) -> dict[int, str]:
     """Give the text of a page by the mark that ties it to the structure tree."""
     words = sheet.get_textpage()
     texts: dict[int, str] = {}

@@ -215,8 +215,11 @@ def dated_values(project: Project, names: Iterable[str], day: datetime.date) -> 
 
 def disclosure_rules(edition: str, values: DatedValues) -> Rules | None:
     """Take the thresholds of the public edition from dated parameters; the internal has none."""
-    if edition != "public":
-        return None
+    return rules_in(values) if edition == "public" else None
+
+
+def rules_in(values: DatedValues) -> Rules:
+    """Give the thresholds among dated parameters."""
     persons, holders, percent = (values[name][1].value for name in DISCLOSURE_PARAMETERS)
     return Rules(persons=int(persons), holders=int(holders), percent=percent)
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime
 import json
 import shutil
 from collections import Counter
@@ -9,11 +10,10 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
-from dieval.errors import ParameterError, ReportError
-from dieval.parameters import read_parameters
+from dieval.errors import ReportError
 from dieval.release.audit import Leak, attack, audit
 from dieval.release.rules import Rules
-from dieval.reports.declared import DISCLOSURE_PARAMETERS
+from dieval.reports.declared import DISCLOSURE_PARAMETERS, dated_values, rules_in
 from dieval.reports.project import Project
 from dieval.reports.run import Outcome
 
@@ -37,14 +37,7 @@ def rules_of(project: Project) -> Rules:
     ParameterError
         A parameter is not there.
     """
-    dated = read_parameters(project.parameters)
-    missing = [name for name in DISCLOSURE_PARAMETERS if name not in dated]
-    if missing:
-        raise ParameterError(f"data/parameters lacks {', '.join(missing)} (disclosure.yml).")
-    persons, holders, percent = (
-        dated[name].values[max(dated[name].values)].value for name in DISCLOSURE_PARAMETERS
-    )
-    return Rules(persons=int(persons), holders=int(holders), percent=percent)
+    return rules_in(dated_values(project, DISCLOSURE_PARAMETERS, datetime.date.max))
 
 
 def refuse_leaks(folder: str, files: Mapping[str, bytes], project: Project) -> None:

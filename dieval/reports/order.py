@@ -6,6 +6,7 @@ import itertools
 import json
 import os
 import tempfile
+from collections import Counter
 from collections.abc import Callable, Sequence
 from dataclasses import asdict, dataclass
 from pathlib import Path
@@ -332,14 +333,12 @@ def carry_out(plan: Plan, tell: Callable[[str], Any]) -> int:
 def _carried_out(plan: Plan, tell: Callable[[str], Any]) -> int:
     asked = plan.asked
     runner, jobs = _runner(plan, tell)
-    outcomes = list(plan.kept)
+    # By folder: a report that was made and cannot stay has another outcome at the end.
+    outcomes = {(outcome.unit, outcome.report): outcome for outcome in plan.kept}
     with tqdm(total=len(plan.tasks), unit="report", disable=None, leave=False) as bar:
 
         def tell_outcome(outcome: Outcome) -> None:
-            told = [(one.unit, one.report) for one in outcomes]
-            if (outcome.unit, outcome.report) in told:  # made, but it cannot stay
-                outcomes.pop(told.index((outcome.unit, outcome.report)))
-            outcomes.append(outcome)
+            outcomes[outcome.unit, outcome.report] = outcome
             bar.update()
             line = f"{outcome.status:6} {outcome.unit}/{outcome.report}  {outcome.seconds:.1f} s"
             if outcome.message:
@@ -361,11 +360,12 @@ def _carried_out(plan: Plan, tell: Callable[[str], Any]) -> int:
                 afterwards=_together(plan),
             )
         finally:
-            write_index(asked.out, outcomes, plan.project, plan.known)
+            write_index(asked.out, list(outcomes.values()), plan.project, plan.known)
             write_sums(asked.out)
-    failed = sum(outcome.status == "failed" for outcome in outcomes)
-    made = len(outcomes) - failed - len(plan.kept)
-    unchanged = f", {len(plan.kept)} unchanged" if plan.kept else ""
+    ended = Counter(outcome.status for outcome in outcomes.values())
+    failed, kept = ended["failed"], ended["kept"]
+    made = len(outcomes) - failed - kept
+    unchanged = f", {kept} unchanged" if kept else ""
     tell(f"{made} of {len(outcomes)} reports made{unchanged}. Open {asked.out / 'index.html'}")
     return failed
 

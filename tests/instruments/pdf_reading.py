@@ -2,39 +2,24 @@
 
 from __future__ import annotations
 
-import ctypes
-import re
 import shutil
 import subprocess
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from importlib import metadata
 from pathlib import Path
 
 import page
 import pikepdf
 import pypdfium2
-import pypdfium2.raw as pdfium
 from made_reports import FOLDERS
+
+from dieval.release.read_back import below
 
 # Every PDF of the fixture `reports`, and its page, without their endings.
 REPORTS = [f"{folder}/report.{code}" for folder in FOLDERS for code in ("lv", "en")]
 
 
 # --- Structure -----------------------------------------------------------------------------------
-
-
-def children(node: pikepdf.Object) -> list[pikepdf.Object]:
-    """What an element of the structure tree holds."""
-    held = node.get("/K", pikepdf.Array())
-    return list(held) if isinstance(held, pikepdf.Array) else [held]
-
-
-def below(node: pikepdf.Object) -> Iterator[pikepdf.Dictionary]:
-    """Every element below one, in reading order."""
-    for child in children(node):
-        if isinstance(child, pikepdf.Dictionary) and "/S" in child:
-            yield child
-            yield from below(child)
 
 
 def elements(pdf: pikepdf.Pdf, kind: str | None = None) -> list[pikepdf.Dictionary]:
@@ -68,46 +53,6 @@ def text_of(pdf: bytes) -> str:
         return "\n".join(texts)
     finally:
         document.close()
-
-
-def run_together(text: str) -> str:
-    """A text without what breaking it into lines adds."""
-    return re.sub(r"[\s\x02\u00ad\u200b\ufffe\u2010-]", "", text)
-
-
-def texts_by_mark(sheet: pypdfium2.PdfPage) -> dict[int, str]:
-    """Text of a page by the mark that ties it to the structure tree."""
-    words = sheet.get_textpage()
-    texts: dict[int, str] = {}
-    for thing in sheet.get_objects(max_depth=4, filter=[pdfium.FPDF_PAGEOBJ_TEXT]):
-        mark = pdfium.FPDFPageObj_GetMarkedContentID(thing.raw)
-        size = pdfium.FPDFTextObj_GetText(thing.raw, words.raw, None, 0)
-        buffer = ctypes.create_string_buffer(size)
-        held = ctypes.cast(buffer, ctypes.POINTER(ctypes.c_ushort))
-        pdfium.FPDFTextObj_GetText(thing.raw, words.raw, held, size)
-        texts[mark] = texts.get(mark, "") + buffer.raw.decode("utf-16-le").rstrip("\0")
-    words.close()
-    return texts
-
-
-class Reader:
-    """Reads the text of structure elements, as a screen reader would."""
-
-    def __init__(self, file: Path, pdf: pikepdf.Pdf) -> None:
-        document = pypdfium2.PdfDocument(file)
-        self._texts = [texts_by_mark(document[number]) for number in range(len(document))]
-        document.close()
-        self._number_of = {sheet.objgen: place for place, sheet in enumerate(pdf.pages)}
-
-    def text(self, node: pikepdf.Object, number: int | None = None) -> str:
-        """The text of an element, run together; `number` is the page that it names."""
-        if not isinstance(node, pikepdf.Dictionary):
-            return run_together(self._texts[number].get(int(node), ""))
-        if "/Pg" in node:
-            number = self._number_of[node.Pg.objgen]
-        if "/MCID" in node:
-            return run_together(self._texts[number].get(int(node.MCID), ""))
-        return "".join(self.text(child, number) for child in children(node))
 
 
 # --- Rules ---------------------------------------------------------------------------------------

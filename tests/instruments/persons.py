@@ -12,7 +12,9 @@ import zipfile
 from collections.abc import Iterator
 
 import pikepdf
-from pdf_reading import run_together, text_of
+from pdf_reading import text_of
+
+from dieval.release.read_back import run_together
 
 WEIGHTS = (10, 5, 8, 4, 2, 1, 6, 3, 7, 9)
 # Between the sixth and the seventh digit.

@@ -6,7 +6,7 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from dieval.release.cells import DETAIL, UNSEEN, WHOLE, Cells, mask, masked
+from dieval.release.cells import DETAIL, UNSEEN, WHOLE, Cells, mask_all, masked
 from dieval.release.rules import Rules
 from dieval.vocabulary import HIDDEN_VALUE, is_hidden
 
@@ -107,7 +107,10 @@ def test_masked_values_are_marked_and_what_is_not_known_stays_so(dtype):
 
 def test_mask_hides_what_rests_on_a_hidden_cell():
     table = pd.DataFrame({"year": [2020, 2021], "total": [10.0, 20.0], "share": [0.1, 0.2]})
-    shown = mask(table, ("share",), lambda row: [("total", row["year"])], {("total", 2021)})
+    tables = {"shares": table}
+    rests = ("shares", ("share", "not there"), lambda row: [("total", row["year"])])
+    mask_all(tables, [rests, ("no table", ("share",), lambda row: [])], {("total", 2021)})
+    shown = tables["shares"]
     assert shown["total"].to_list() == [10, 20]
     assert [is_hidden(value) for value in shown["share"].astype(object)] == [False, True]
 

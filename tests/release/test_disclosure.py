@@ -170,6 +170,15 @@ def test_order_of_rows_and_twice_the_costs_hide_the_same(evaluate, package):
     assert {key for key in doubled if key[0] in kinds} == {key for key in whole if key[0] in kinds}
 
 
+@pytest.mark.parametrize("region", REGIONS)
+def test_what_compares_a_hidden_cost_is_hidden_in_every_column(region, evaluate, package):
+    table = shown_costs(evaluate(region), package.tables, RULES).tables["comparison"]
+    unseen = table["difference_eur_per_child_month"].astype(object).map(is_hidden)
+    assert unseen.any()
+    for name in ("ratio", "ratio_low", "common_difference_eur_per_child_month"):
+        assert table.loc[unseen, name].isna().all()
+
+
 def test_ratio_between_few_providers_is_hidden(evaluate, package):
     shown = shown_costs(evaluate("kurzeme"), package.tables, RULES)
     table = shown.tables["provider_bootstrap"]

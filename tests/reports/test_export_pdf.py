@@ -15,11 +15,12 @@ import pikepdf
 import pypdfium2
 import pytest
 from matplotlib.figure import Figure
-from pdf_reading import Reader, children, elements, failures, run_together, text_of
+from pdf_reading import elements, failures, text_of
 
 from dieval.errors import ReportError
 from dieval.present.language import language
 from dieval.present.style import Appearance
+from dieval.release.read_back import Reader, children, run_together
 from dieval.reports import export_pdf
 from dieval.reports.document import LAYOUT_WORDS, Document
 from dieval.reports.export_pdf import pdf_report

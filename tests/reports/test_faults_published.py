@@ -30,7 +30,8 @@ import pyarrow.parquet as pq
 import pytest
 from bs4 import BeautifulSoup
 from click.testing import CliRunner
-from pdf_reading import run_together, text_of
+from pdf_reading import text_of
+from persons import layers
 from run_folder import contents
 
 import dieval
@@ -39,6 +40,7 @@ from dieval.inputs.read import check_package
 from dieval.present import figures
 from dieval.present.table_data import csv_text
 from dieval.progress.services import needs_by_region
+from dieval.release.read_back import run_together
 from dieval.reports.export_xlsx import HEADER_ROWS, xlsx_tables
 from dieval.reports.project import DATA_VARIABLE
 from dieval.reports.table_csv import result_table_csv
@@ -291,24 +293,6 @@ def test_f64_column_of_names_or_births_is_refused_by_its_header(package, checked
 
 
 # ------------------------------------------------------------------------- F65: a child’s own story
-
-
-def layers(name: str, content: bytes) -> Iterator[bytes]:
-    """A file, and all that it carries in itself: parts, attachments, data in links."""
-    yield content
-    if zipfile.is_zipfile(io.BytesIO(content)):
-        with zipfile.ZipFile(io.BytesIO(content)) as archive:
-            for part in archive.namelist():
-                yield from layers(part, archive.read(part))
-    elif content.startswith(b"%PDF"):
-        yield text_of(content).encode()
-        with pikepdf.open(io.BytesIO(content)) as pdf:
-            for part, attached in pdf.attachments.items():
-                yield from layers(part, attached.get_file().read_bytes())
-    elif name.endswith((".json", ".ipynb")):
-        yield json.dumps(json.loads(content), ensure_ascii=False).encode()
-    for data in re.findall(rb"base64,([A-Za-z0-9+/=]+)", content):
-        yield base64.b64decode(data)
 
 
 @pytest.fixture(scope="module")

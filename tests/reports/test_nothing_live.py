@@ -36,12 +36,13 @@ from payloads import (
     projects,
     text_columns,
 )
-from pdf_reading import run_together, text_of
+from pdf_reading import text_of
 
 from dieval.errors import ReportError
 from dieval.inputs.read import check_package
 from dieval.present.letters import displayable
 from dieval.present.table_data import csv_text
+from dieval.release.read_back import run_together
 from dieval.reports.engine import execute, refuse_types
 from dieval.reports.project import read_project
 

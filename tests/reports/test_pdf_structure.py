@@ -12,9 +12,10 @@ from pathlib import Path
 import pikepdf
 import pytest
 from bs4 import BeautifulSoup
-from pdf_reading import Reader, attribute, below, children, elements, run_together
+from pdf_reading import attribute, elements
 
 from dieval.errors import ReportError
+from dieval.release.read_back import Reader, below, children, run_together
 from dieval.reports.pdf_structure import finished
 
 PICTURES = {"cost_comparison": 11, "implementation_progress": 9, "reorganisation_annex": 8,

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import base64
 import io
 import json
 import re
@@ -11,6 +12,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import numpy as np
+import pikepdf
 import pytest
 from made_reports import FOLDERS
 from pdf_reading import text_of
@@ -152,6 +154,33 @@ def test_audit_finds_a_number_in_a_document_a_workbook_and_a_notebook(published)
         else:
             files[name] = files[name].replace(old, new)
         assert {leak.file for leak in audit({folder: files}, RULES)} == {f"{folder}/{name}"}
+
+
+def test_audit_finds_a_number_in_data_that_a_page_or_a_pdf_carries(published):
+    folder = "kurzeme/cost_comparison"
+    files = dict(published[folder])
+    with pikepdf.open(io.BytesIO(files["report.en.pdf"])) as pdf:
+        table = "tables/payer_split.csv"
+        rows = pdf.attachments[table].get_file().read_bytes()
+        assert b",c" in rows
+        pdf.attachments[table] = pikepdf.AttachedFileSpec(pdf, rows.replace(b",c", b",1234.5"))
+        made = io.BytesIO()
+        pdf.save(made)
+    found = audit({folder: {**files, "report.en.pdf": made.getvalue()}}, RULES)
+    assert {(leak.file, leak.what) for leak in found} == {
+        (f"{folder}/report.en.pdf/{table}", "not_hidden")
+    }
+    page = files["report.en.html"].decode("utf-8")
+    for link in re.findall(r"data:text/csv;charset=utf-8;base64,([A-Za-z0-9+/=]+)", page):
+        data = base64.b64decode(link)
+        if b",c" in data:
+            changed = base64.b64encode(data.replace(b",c", b",1234.5")).decode()
+            page = page.replace(link, changed)
+            break
+    found = audit({folder: {**files, "report.en.html": page.encode("utf-8")}}, RULES)
+    assert {(leak.file, leak.what) for leak in found} == {
+        (f"{folder}/report.en.html", "not_hidden")
+    }
 
 
 def _in_archive(content: bytes, part: str, old: bytes, new: bytes) -> bytes:

@@ -17,11 +17,12 @@ import pikepdf
 import pytest
 from bs4 import BeautifulSoup
 from made_reports import KINDS
-from pdf_reading import Reader, below, children, elements, run_together, text_of
+from pdf_reading import elements, text_of
 
 from dieval.present.blocks import resolve
 from dieval.present.key_figures import written_key_figure
 from dieval.present.language import language
+from dieval.release.read_back import Reader, below, children, run_together
 from dieval.reports.document import read_document, shown_blocks
 from dieval.reports.export_xlsx import HEADER_ROWS
 

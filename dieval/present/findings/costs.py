@@ -114,12 +114,6 @@ def family_based_is_cheapest(
         "cheapest_other": cheapest_other,
         "cheapest_other_eur_per_child_month": least,
     }
-    if hidden:
-        values["hidden_other"] = ", ".join(hidden)
-    if unknown:
-        values["unknown_other"] = ", ".join(unknown)
-    if unsupported:
-        values["support_not_recorded"] = ", ".join(unsupported)
     sentence = said(
         N_(
             "In {year}, a child-month cost {foster} in foster families and {guardian} with "
@@ -131,30 +125,15 @@ def family_based_is_cheapest(
         other=word("care_arrangement_in", cheapest_other),
         least=money(least),
     )
-    if hidden:
-        sentence = joined(
-            sentence,
-            said(
-                N_("Hidden to protect individuals is the cost of: {hidden}."),
-                hidden=listing([word("care_arrangement", code) for code in hidden]),
-            ),
-        )
-    if unknown:
-        sentence = joined(
-            sentence,
-            said(
-                N_("Not known is the cost of: {unknown}."),
-                unknown=listing([word("care_arrangement", code) for code in unknown]),
-            ),
-        )
-    if unsupported:
-        sentence = joined(
-            sentence,
-            said(
-                N_("No support is recorded for: {unsupported}."),
-                unsupported=listing([word("care_arrangement", code) for code in unsupported]),
-            ),
-        )
+    for name_of, codes, text in (
+        ("hidden_other", hidden, N_("Hidden to protect individuals is the cost of: {codes}.")),
+        ("unknown_other", unknown, N_("Not known is the cost of: {codes}.")),
+        ("support_not_recorded", unsupported, N_("No support is recorded for: {codes}.")),
+    ):
+        if codes:
+            values[name_of] = ", ".join(codes)
+            named = listing([word("care_arrangement", code) for code in codes])
+            sentence = joined(sentence, said(text, codes=named))
     return Finding(name, verdict, values, statement, sentence)
 
 
