@@ -154,6 +154,8 @@ def audit(folder: Path, as_json: bool) -> None:
     """Attack published reports: read and work out of their files whatever they give away.
 
     Example: dieval audit reports
+
+    What the project has released before is taken as known.
     """
     import dataclasses
     import json
@@ -161,13 +163,15 @@ def audit(folder: Path, as_json: bool) -> None:
     from dieval.release.audit import audit as attacked
     from dieval.reports.gate import in_words, published_files, rules_of
     from dieval.reports.project import find_project
+    from dieval.reports.releases import released
 
     try:
-        rules = rules_of(find_project())
+        project = find_project()
+        rules, earlier = rules_of(project), released(project).releases
     except DievalError as error:
         _refuse(error)
     published = published_files(folder)
-    leaks = attacked(published, rules)
+    leaks = attacked(published, rules, earlier)
     if as_json:
         found = [dataclasses.asdict(leak) for leak in leaks]
         click.echo(json.dumps(found, ensure_ascii=False, indent=1))
@@ -176,6 +180,29 @@ def audit(folder: Path, as_json: bool) -> None:
     else:
         click.echo(f"{len(published)} reports: nothing that is hidden can be read or worked out.")
     sys.exit(1 if leaks else 0)
+
+
+@main.command()
+@click.argument("folder", type=click.Path(path_type=Path))
+@click.option("--name", required=True, help="Name of the release: 2026-1, for example.")
+@click.option("--drafts", is_flag=True, help="Also where reports have been published as drafts.")
+def release(folder: Path, name: str, drafts: bool) -> None:
+    """Record reports as published: later editions hide what could be worked out with them.
+
+    Example: dieval release reports --name 2026-1
+
+    Their results are kept in the project's folder releases. Keep it, and keep it under version
+    control: what was published once is known for ever.
+    """
+    from dieval.reports.gate import release as released
+    from dieval.reports.project import find_project
+
+    try:
+        place = released(folder, name, find_project(), drafts)
+    except DievalError as error:
+        _refuse(error)
+    count = sum(1 for _ in place.glob("*/*/results.json"))
+    click.echo(f"{count} reports recorded as released: releases/{name}")
 
 
 @main.command()

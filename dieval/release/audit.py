@@ -15,19 +15,21 @@ from scipy.sparse import csr_array, hstack
 from scipy.sparse.csgraph import connected_components
 
 from dieval.release import read_back
-from dieval.release.published import PERSONS, Place, pool, small_numbers
+from dieval.release.published import PERSONS, Place, Row, rows_of, small_numbers, together
 from dieval.release.read_back import Rows
 from dieval.release.rules import Rules
 from dieval.release.solver import IMPOSSIBLE, UNLIMITED, Program
 
 CLOSE = 1e-6
+DIFFERENCE = "difference_eur_per_child_month"
 HIDDEN = "c"
 READERS: Mapping[str, Callable[[bytes], list[Rows]]] = {
     "html": read_back.html_tables,
     "pdf": read_back.pdf_tables,
     "docx": read_back.docx_tables,
 }
-# What is shown of a row gives the rest away: a product and its two factors, by table.
+# What is shown of a row gives the rest away: a product and its two factors, or a sum and its two
+# parts, by table. A name after a point is that of the arrangement's row in the table before it.
 PRODUCTS: Mapping[str, tuple[tuple[str, str, str], ...]] = {
     "unit_costs": (
         ("total_eur", "cost_per_child_month_eur", "child_months"),
@@ -42,8 +44,28 @@ PRODUCTS: Mapping[str, tuple[tuple[str, str, str], ...]] = {
     "service_coverage": (("receiving", "coverage", "needing"),),
     "family_environment": (("children_in_families", "share", "children_in_care"),),
     "hosting_share": (("hosting", "share", "registered"),),
-    "comparison": (("reference_eur_per_child_month", "ratio", "alternative_eur_per_child_month"),),
+    "comparison": (
+        ("reference_eur_per_child_month", "ratio", "alternative_eur_per_child_month"),
+        (
+            "reference_eur_per_child_month",
+            "difference_eur_per_child_month",
+            "alternative_eur_per_child_month",
+        ),
+    ),
+    "payer_shift": (
+        (
+            "alternative_payer_eur_per_child_month",
+            "change_eur_per_child_month",
+            "reference_payer_eur_per_child_month",
+        ),
+    ),
+    "unit_cost_parts": (("amount_eur", "cost_per_child_month_eur", "unit_costs.child_months"),),
+    "payer_split": (("amount_eur", "share", "unit_costs.total_eur"),),
+    "capital_scenarios": (
+        ("reference.cost_per_child_month_eur", DIFFERENCE, "cost_per_child_month_eur"),
+    ),
 }
+SCENARIO = ("region", "year", "valuation", "discount_rate")
 
 
 @dataclass(frozen=True)
@@ -55,7 +77,7 @@ class Leak:
     file : str
         Where it stands, from the folder that was audited.
     what : str
-        small_number, contradiction, recovered, product, not_hidden or unreadable.
+        small_number, contradiction, changed, recovered, product, not_hidden or unreadable.
     about : str
         Table, column and place; never the number.
     """
@@ -98,32 +120,74 @@ def audit(
 
 
 def attack(editions: Sequence[Mapping[str, Mapping[str, Any]]], rules: Rules) -> list[Leak]:
-    """Work out what the results of one or several editions give away, put together.
+    """Work out what results give away, put together, and together with earlier editions.
 
-    What an earlier edition shows is known for ever: it counts as shown in the later one.
+    What an earlier edition shows is known for ever: it counts as shown in the later one. What
+    earlier editions give away by themselves is not a leak of the latest.
+
+    Parameters
+    ----------
+    editions : sequence of mapping of str to dict
+        The latest last: contents of results.json by the folder of their report.
+    rules : Rules
+        Thresholds of the public edition.
+
+    Returns
+    -------
+    list of Leak
+        Each by a report of the latest edition.
     """
-    together = {
-        folder if number == len(editions) - 1 else f"edition {number + 1}: {folder}": results
-        for number, edition in enumerate(editions)
-        for folder, results in edition.items()
-    }
-    if not together:
+    *earlier, latest = editions
+    if not latest:
         return []
-    made = pool(together)
-    found = [
-        Leak(made.where[place].partition(": ")[0], "contradiction", _name(place))
-        for place in made.contradictions
+    found = _attacked([latest], rules)
+    if earlier:
+        old = {(leak.what, leak.about) for leak in _attacked(earlier, rules)}
+        found += [leak for leak in _attacked(editions, rules) if (leak.what, leak.about) not in old]
+    return [
+        Leak(folder, leak.what, leak.about)
+        for leak in dict.fromkeys(found)
+        for folder in _blamed(leak.file, list(latest))
     ]
+
+
+def _blamed(folder: str, latest: Sequence[str]) -> Sequence[str]:
+    """Give the reports of the latest edition that let something out, also of an earlier one."""
+    of_unit = [one for one in latest if one.partition("/")[0] == folder.partition("/")[0]]
+    return [folder] if folder in latest else of_unit or latest
+
+
+def _attacked(editions: Sequence[Mapping[str, Mapping[str, Any]]], rules: Rules) -> list[Leak]:
+    made = together(editions)
+
+    def leak(place: Place, what: str) -> Leak:
+        return Leak(made.where[place].partition(": ")[0], what, _name(place))
+
+    found = [leak(place, "contradiction") for place in made.contradictions]
+    before: dict[Place, list[float]] = {}
+    for place, value in made.revised:
+        before.setdefault(place, []).append(value)
+        now = made.persons.get(place)
+        if now is not None and abs(now - value) < rules.persons * _scale(place) - CLOSE:
+            found.append(leak(place, "changed"))
     for place, low, high in bounds(made.persons, made.sums):
-        scale = 365.0 if place[1] == "child_days" else 12.0 if place[1] == "child_months" else 1.0
-        if high / scale < rules.persons - CLOSE or high - low < 1 - CLOSE:
-            found.append(Leak(made.where[place].partition(": ")[0], "recovered", _name(place)))
+        scale = _scale(place)
+        near = [max(high - value, value - low) for value in before.get(place, [])]
+        if high < rules.persons * scale - CLOSE or high - low < 1 - CLOSE:
+            found.append(leak(place, "recovered"))
+        elif any(far < rules.persons * scale - CLOSE for far in near):
+            found.append(leak(place, "changed"))
     for place, low, high in bounds(made.money, made.sums):
         if high - low < rules.percent / 100 * abs(high) - CLOSE:
-            found.append(Leak(made.where[place].partition(": ")[0], "recovered", _name(place)))
-    for folder, results in together.items():
+            found.append(leak(place, "recovered"))
+    for folder, results in editions[-1].items():
         found += [Leak(folder, "product", about) for about in _products(results)]
     return found
+
+
+def _scale(place: Place) -> float:
+    """Give how much of a cell is one person."""
+    return {"child_days": 365.0, "child_months": 12.0}.get(str(place[1]), 1.0)
 
 
 def _name(place: Place) -> str:
@@ -226,20 +290,36 @@ def _ends(
 def _products(results: Mapping[str, Any]) -> Iterator[str]:
     """Name the hidden values that a row's other values give away."""
     for table, products in PRODUCTS.items():
-        held = results["tables"].get(table)
-        if held is None:
-            continue
-        place = {column["name"]: number for number, column in enumerate(held["columns"])}
+        rows = rows_of(results, table)
+        beside = _beside(results, table)
         for names in products:
-            if not all(name in place for name in names):
-                continue
-            for row in held["rows"]:
-                values = [row[place[name]] for name in names]
+            for row in rows:
+                whole = {**row, **beside(row)}
+                values = [whole.get(name) for name in names]
                 unseen = [value == {"symbol": HIDDEN} for value in values]
                 shown = [isinstance(value, int | float) for value in values]
                 if sum(unseen) == 1 and sum(shown) == 2:
                     yield f"{table}.{names[unseen.index(True)]}"
                     break
+
+
+def _beside(results: Mapping[str, Any], table: str) -> Callable[[Row], dict[str, Any]]:
+    """Give what another row says of the same: of the whole arrangement, or of the reference."""
+    if table == "capital_scenarios":
+        key: tuple[str, ...] = SCENARIO
+        code = results.get("parameters", {}).get("reference")
+        other = [row for row in rows_of(results, table) if row["care_arrangement"] == code]
+        prefix = "reference"
+    else:
+        key, prefix = ("region", "year", "care_arrangement"), "unit_costs"
+        other = rows_of(results, prefix)
+    found = {tuple(row.get(name) for name in key): row for row in other}
+
+    def beside(row: Row) -> dict[str, Any]:
+        same = found.get(tuple(row.get(name) for name in key), {})
+        return {f"{prefix}.{name}": value for name, value in same.items()}
+
+    return beside
 
 
 def _in_files(

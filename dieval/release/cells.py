@@ -10,12 +10,13 @@ import pandas as pd
 from scipy.sparse import csr_array
 
 from dieval.release.linked import CLOSE, Linked, incidence
-from dieval.release.pattern import Sensitive, safe_pattern
-from dieval.release.rules import Rules, few_holders, few_persons, whole_groups
-from dieval.vocabulary import HIDDEN_VALUE
+from dieval.release.pattern import Sensitive, StuckError, safe_pattern
+from dieval.release.rules import Rules, few_holders, few_persons, revised, whole_groups
+from dieval.vocabulary import HIDDEN_VALUE, is_hidden
 
 Key = tuple[Hashable, ...]
 Row = Mapping[str, object]
+Tables = Mapping[str, pd.DataFrame]
 # What a shown value rests on: keys of cells; a key that is no cell hides nothing.
 Rests = Callable[[Row], Iterable[Key]]
 # A table, some of its columns, and what each of their values rests on.
@@ -35,14 +36,19 @@ class Cells:
     ----------
     rules : Rules
         Thresholds of the public edition.
+    persons : bool
+        Whether they are numbers of persons; otherwise they are amounts.
     """
 
     rules: Rules
+    persons: bool = True
     keys: dict[Key, int] = field(default_factory=dict)
     values: list[float] = field(default_factory=list)
     losses: list[float] = field(default_factory=list)
     sums: list[tuple[int, list[int]]] = field(default_factory=list)
     always: set[int] = field(default_factory=set)
+    known: set[int] = field(default_factory=set)
+    changed: list[Sensitive] = field(default_factory=list)
 
     def add(self, key: Key, value: object, loss: float) -> None:
         """Add a cell once; one that is not known is none."""
@@ -61,10 +67,13 @@ class Cells:
         for row in table[[*key, value]].itertuples(index=False):
             self.add((name, *row[:-1]), row[-1], loss)
 
-    def hide(self, key: Key) -> None:
-        """Hide a cell whatever it costs."""
-        if key in self.keys:
-            self.always.add(self.keys[key])
+    def add_sum(self, key: Key, parts: Collection[Key], loss: float) -> None:
+        """Add the sum of cells as a cell, where no table gives it."""
+        self.add(key, self.of(parts), loss)
+
+    def of(self, keys: Iterable[Key]) -> float:
+        """Add up cells; those that are not there count nothing."""
+        return sum(self.value(key) or 0.0 for key in keys)
 
     def value(self, key: Key) -> float | None:
         """Give the value of a cell; None where there is none."""
@@ -88,6 +97,49 @@ class Cells:
         elif abs(over) > close:
             return
         self.sums.append((self.keys[whole], [self.keys[part] for part in known]))
+
+    def keep(self, earlier: Seen) -> None:
+        """Take an earlier edition into account: what it shows is known, what it hides stays hidden.
+
+        Of a number of persons that was revised by few, the new one is not shown either: the two
+        would tell of those few. The sums of the earlier edition hold among what it hides, too,
+        wherever that may not have been revised since.
+        """
+        for key, place in self.keys.items():
+            if key in earlier.unseen:
+                self.always.add(place)
+            elif key in earlier.keys and self.losses[place] != UNSEEN:
+                change = self.values[place] - earlier.values[earlier.keys[key]]
+                if abs(change) <= CLOSE * max(1.0, abs(self.values[place])):
+                    self.known.add(place)
+                elif self.persons:
+                    self.changed += revised(place, self.values[place], change, self.rules)
+        names = list(self.keys)
+        unrevised = {names[place] for place in self.known}
+        for total, parts in list(self.sums):
+            self._as_before(names[total], [names[part] for part in parts], earlier, unrevised)
+
+    def _as_before(self, whole: Key, parts: list[Key], earlier: Seen, unrevised: set[Key]) -> None:
+        """Repeat a sum with what an earlier edition showed of it, if that still fits the rest."""
+        shown = {key: earlier.value(key) or 0.0 for key in (whole, *parts) if key in earlier.keys}
+        left = [key for key in parts if self._was_hidden(key, earlier)]
+        if not left or shown.keys() <= unrevised:
+            return
+        before = ("before", len(self.values))
+        of_parts = sum(shown.get(key, 0.0) for key in parts)
+        if whole in shown:
+            self._add_known(before, shown[whole] - of_parts)
+            self.total(before, left)
+        elif self._was_hidden(whole, earlier):
+            self._add_known(before, of_parts)
+            self.total(whole, [*left, before])
+
+    def _add_known(self, key: Key, value: float) -> None:
+        self.add(key, value, WHOLE)
+        self.known.add(self.keys[key])
+
+    def _was_hidden(self, key: Key, earlier: Seen) -> bool:
+        return key in earlier.unseen or self.losses[self.keys[key]] == UNSEEN
 
     def system(self) -> Linked:
         """Put cells and sums together; an amount below 0 stands with the other sign."""
@@ -127,12 +179,84 @@ class Cells:
         seconds : float
             Limit of the search; then more is hidden, never less.
         """
+        sensitive = [*sensitive, *self.changed]
         if not self.values or not (sensitive or self.always):
             return frozenset()
-        already = np.zeros(len(self.values), dtype=bool)
-        already[sorted(self.always)] = True
-        pattern = safe_pattern(self.system(), sensitive, np.array(self.losses), seconds, already)
-        return frozenset(key for key, place in self.keys.items() if pattern.hidden[place])
+        system, losses = self.system(), np.array(self.losses)
+        losses[sorted(self.known)] = np.inf  # nothing is gained by hiding it
+        free = np.zeros(len(self.values), dtype=bool)
+        free[sorted(self.always - self.known)] = True
+        late = set(self.known)  # what anybody knows already
+        while True:
+            protected = [one for one in sensitive if one.cell not in late]
+            try:
+                found = safe_pattern(system, protected, losses, seconds, free).hidden
+            except StuckError as stuck:
+                if not self.known:
+                    raise
+                late |= stuck.cells
+                free[sorted(late - self.known)] = True
+            else:
+                found[sorted(self.always | {one.cell for one in sensitive})] = True
+                return frozenset(key for key, place in self.keys.items() if found[place])
+
+
+class Seen(Cells):
+    """What an earlier edition shows of the same cells, and which of them it hides.
+
+    It is filled as `Cells` are, with the tables that the edition shows; what it does not say by
+    itself is not worked out here.
+    """
+
+    def __init__(self, rules: Rules, persons: bool = True) -> None:
+        super().__init__(rules, persons)
+        self.unseen: set[Key] = set()
+
+    def add(self, key: Key, value: object, loss: float) -> None:
+        """Note a value, or that it is hidden; a key once, and none that nobody sees."""
+        if is_hidden(value):
+            self.unseen.add(key)
+        elif loss != UNSEEN:
+            super().add(key, value, loss)
+
+    def add_sum(self, key: Key, parts: Collection[Key], loss: float) -> None:
+        """Leave out what no table gives."""
+
+    def total(self, whole: Key, parts: Collection[Key], rest: bool = False) -> None:
+        """Leave the sums to the edition that is made now."""
+
+
+def cells_of(
+    add: Callable[[Cells, Tables], None],
+    tables: Tables,
+    earlier: Iterable[Tables],
+    rules: Rules,
+    persons: bool = True,
+) -> Cells:
+    """Fill cells from the tables of an evaluation, and take earlier editions into account.
+
+    Parameters
+    ----------
+    add : callable
+        Adds the cells of tables and the sums among them.
+    tables : mapping of str to DataFrame
+    earlier : iterable of mapping of str to DataFrame
+        What earlier editions show of tables of the same names; they may lack tables and columns.
+    rules : Rules
+    persons : bool
+        Whether they are numbers of persons; otherwise they are amounts.
+    """
+    cells = Cells(rules, persons)
+    add(cells, tables)
+    for edition in earlier:
+        seen = Seen(rules, persons)
+        alike = {
+            name: edition.get(name, table.iloc[:0]).reindex(columns=table.columns)
+            for name, table in tables.items()
+        }
+        add(seen, alike)
+        cells.keep(seen)
+    return cells
 
 
 def mask_all(

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import dataclasses
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
 
 import pandas as pd
 
@@ -17,12 +17,14 @@ from dieval.release.cells import (
     Key,
     Row,
     Shown,
+    Tables,
+    cells_of,
     mask_all,
     masked,
 )
 from dieval.release.rules import Rules
 from dieval.release.tables import ReleasedTables, without_values
-from dieval.vocabulary import STATUTORY_ARRANGEMENTS
+from dieval.vocabulary import HIDDEN_VALUE, STATUTORY_ARRANGEMENTS, is_hidden
 
 # Rests on few children or on few holders although no number of it stands anywhere.
 FEW = "few"
@@ -36,17 +38,27 @@ BY_CHILD = (
     "cost_per_child_year_eur",
     "real_cost_per_child_month_eur",
 )
+DIFFERENCE = "difference_eur_per_child_month"
 UNIT = ["year", "care_arrangement"]
 GROUP = ["age_band", "need_level"]
+# Tables whose rows are the cells.
+_OF_CELLS = (
+    "unit_costs",
+    "unit_cost_parts",
+    "payer_split",
+    "provider_unit_costs",
+    "group_costs",
+)
 
 
 def hidden_costs(
-    tables: Mapping[str, pd.DataFrame],
+    tables: Tables,
     lines: pd.DataFrame,
     activity: pd.DataFrame,
     holders: Mapping[str, str],
     rules: Rules,
     seconds: float,
+    earlier: Iterable[Tables] = (),
 ) -> frozenset[Key]:
     """Find the cells of a region's costs that are not shown.
 
@@ -63,6 +75,8 @@ def hidden_costs(
     rules : Rules
     seconds : float
         Limit of each search.
+    earlier : iterable of mapping of str to DataFrame
+        Tables that earlier editions show of the region.
 
     Returns
     -------
@@ -71,23 +85,24 @@ def hidden_costs(
         `payer`, `home_total`, `group_total` [EUR], and `few` where an arrangement or group has too
         few children, or too few holders.
     """
-    days = _days(tables, rules)
+    needed = {name: tables[name] for name in _OF_CELLS}
+    earlier = list(earlier)
+    days = cells_of(_add_days, needed, earlier, rules)
     hidden = days.hidden(days.few_persons(), seconds)
     few = {
         (FEW, *key[1:])
         for key, place in days.keys.items()
         if 0 < days.values[place] < rules.persons
     }
-    amounts = _amounts(tables, rules)
+    amounts = cells_of(_add_amounts, needed, earlier, rules, persons=False)
     sensitive = amounts.few_holders(_held(lines, holders))
     groups = _groups_of_few(tables["group_costs"], activity, holders, rules)
     sensitive += amounts.uncertain(("group_total", *key) for key in groups)
     return hidden | amounts.hidden(sensitive, seconds) | frozenset(few)
 
 
-def _days(tables: Mapping[str, pd.DataFrame], rules: Rules) -> Cells:
-    """Give the children on average: child-days over the days of the year."""
-    cells = Cells(rules)
+def _add_days(cells: Cells, tables: Tables) -> None:
+    """Add the children on average: child-days over the days of the year."""
     for name, table, key, loss in (
         ("days", tables["unit_costs"], UNIT, WHOLE),
         ("home_days", tables["provider_unit_costs"], [*UNIT, "provider"], DETAIL),
@@ -96,16 +111,14 @@ def _days(tables: Mapping[str, pd.DataFrame], rules: Rules) -> Cells:
         children = table.assign(children=table["child_months"] / 12)
         cells.add_all(children, name, key, "children", loss)
     _totals(cells, "days", ("home_days", "group_days"))
-    return cells
 
 
-def _amounts(tables: Mapping[str, pd.DataFrame], rules: Rules) -> Cells:
-    """Give the amounts that the tables show, and those from which they follow."""
+def _add_amounts(cells: Cells, tables: Tables) -> None:
+    """Add the amounts that the tables show, and those from which they follow."""
     groups = tables["group_costs"]
-    of_groups = groups.assign(
-        amount_eur=groups["cost_per_child_month_eur"] * groups["child_months"]
-    )
-    cells = Cells(rules)
+    rate, months = groups["cost_per_child_month_eur"], groups["child_months"]
+    hidden = rate.map(is_hidden) | months.map(is_hidden)
+    of_groups = groups.assign(amount_eur=(rate * months).where(~hidden, HIDDEN_VALUE))
     for name, table, key, value, loss in (
         ("total", tables["unit_costs"], UNIT, "total_eur", WHOLE),
         ("part", tables["unit_cost_parts"], [*UNIT, "part"], "amount_eur", SUM),
@@ -115,7 +128,6 @@ def _amounts(tables: Mapping[str, pd.DataFrame], rules: Rules) -> Cells:
     ):
         cells.add_all(table, name, key, value, loss)
     _totals(cells, "total", ("part", "payer", "home_total", "group_total"))
-    return cells
 
 
 def _totals(cells: Cells, whole: str, parts: Iterable[str]) -> None:
@@ -189,16 +201,18 @@ def release_costs(
         With tables that may be shown, and without the lines that they were made from.
     """
     tables = dict(evaluation.tables)
-    mask_all(tables, _RESTS, hidden | _details_hidden(hidden))
+    references = list(dict.fromkeys(tables["comparison"]["reference"]))
+    shown = [*_RESTS, ("capital_scenarios", (DIFFERENCE,), _scenario_of(references))]
+    mask_all(tables, shown, hidden | _details_hidden(hidden))
     few = (tables["provider_bootstrap"]["caution"] == "few_providers").to_numpy()
     ends = ("bootstrap_ratio_low", "bootstrap_ratio_high")
     tables["provider_bootstrap"] = masked(tables["provider_bootstrap"], dict.fromkeys(ends, few))
     lines = evaluation.lines
-    shown = [not _unit_hidden(row, hidden) for row in lines[UNIT].to_dict("records")]
+    known = [not _unit_hidden(row, hidden) for row in lines[UNIT].to_dict("records")]
     return dataclasses.replace(
         evaluation,
         tables=ReleasedTables(tables),
-        evidence=evidence_shares(lines[shown], sources),
+        evidence=evidence_shares(lines[known], sources),
         counted=without_values(evaluation.counted),
         recorded_allowance_eur=_allowance(evaluation, hidden),
         lines=lines.iloc[:0],
@@ -284,13 +298,29 @@ def _group_days(row: Row) -> list[Key]:
 
 
 def _group_both(row: Row) -> list[Key]:
+    """Give what a group's cost rests on; part of it is spread over all children."""
     group = tuple(row[column] for column in (*UNIT, *GROUP))
-    return [*_group_days(row), ("group_total", *group), (FEW, *group)]
+    return [*_group_days(row), ("group_total", *group), (FEW, *group), *_days_of(row)]
 
 
 def _support(row: Row) -> list[Key]:
     """Give what the support of an alternative rests on, beside the pair."""
     return [*_pair(row), ("part", row["year"], row["alternative"], "support")]
+
+
+def _scenario(row: Row) -> list[Key]:
+    """Give what a cost with its capital valued otherwise rests on."""
+    return [*_unit(row), ("part", row["year"], row["care_arrangement"], "capital")]
+
+
+def _scenario_of(references: Sequence[str]) -> Callable[[Row], list[Key]]:
+    """Make what the difference to the reference rests on: both costs, in the same scenario."""
+
+    def rests(row: Row) -> list[Key]:
+        sides = [row["care_arrangement"], *references]
+        return [key for side in sides for key in _scenario({**row, "care_arrangement": side})]
+
+    return rests
 
 
 def _effect(row: Row) -> list[Key]:
@@ -390,7 +420,7 @@ _RESTS: tuple[Shown, ...] = (
     (
         "capital_scenarios",
         ("capital_eur_per_child_month", "cost_per_child_month_eur"),
-        lambda row: [*_unit(row), ("part", row["year"], row["care_arrangement"], "capital")],
+        _scenario,
     ),
     ("occupancy_curve", ("cost_per_child_month_eur",), _pair_and(SOME_PART)),
     (

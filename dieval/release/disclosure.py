@@ -8,7 +8,7 @@ left; the internal edition hides nothing.
 from __future__ import annotations
 
 import dataclasses
-from collections.abc import Callable, Collection, Mapping
+from collections.abc import Callable, Collection
 from typing import Any, TypeVar
 
 import pandas as pd
@@ -16,8 +16,9 @@ import pandas as pd
 from dieval.costs.evaluation import CostEvaluation
 from dieval.plans.evaluation import PlanEvaluation
 from dieval.progress.evaluation import ProgressEvaluation
-from dieval.release.cells import SUM, WHOLE, Cells, Key, Row, Shown, mask_all
+from dieval.release.cells import SUM, WHOLE, Cells, Key, Row, Shown, Tables, cells_of, mask_all
 from dieval.release.costs import hidden_costs, release_costs
+from dieval.release.earlier import Earlier
 from dieval.release.plans import hidden_plan, release_plan, tables_of_region
 from dieval.release.progress import hidden_progress, national_rows_too, release_progress
 from dieval.release.rules import Rules
@@ -28,6 +29,8 @@ Evaluated = TypeVar("Evaluated", CostEvaluation, ProgressEvaluation, PlanEvaluat
 # A search that takes longer hides more instead; a region takes a second. It is far off, so that the
 # same data gives the same pattern on a slow machine, too.
 SECONDS = 600.0
+NEEDS = ("needing", "receiving")
+NOTHING = Earlier()
 
 
 def holders_of(providers: pd.DataFrame) -> dict[str, str]:
@@ -53,7 +56,11 @@ def holders_of(providers: pd.DataFrame) -> dict[str, str]:
 
 
 def shown_costs(
-    evaluation: CostEvaluation, tables: Mapping[str, pd.DataFrame], rules: Rules | None
+    evaluation: CostEvaluation,
+    tables: Tables,
+    region: str,
+    rules: Rules | None,
+    earlier: Earlier = NOTHING,
 ) -> CostEvaluation:
     """Give what of a region's costs may be shown.
 
@@ -62,8 +69,12 @@ def shown_costs(
     evaluation : CostEvaluation
     tables : mapping of str to DataFrame
         Tables of the data contract: sources and providers.
+    region : str
+        Code of the region.
     rules : Rules or None
         None for the internal edition, which hides nothing.
+    earlier : Earlier
+        What was released before: it is known, and what it hides stays hidden.
     """
     if rules is None:
         return _whole(evaluation, lines=evaluation.lines.iloc[:0])
@@ -74,30 +85,35 @@ def shown_costs(
         holders_of(tables["providers"]),
         rules,
         SECONDS,
+        earlier.of(region),
     )
     return release_costs(evaluation, hidden, tables["sources"])
 
 
 def shown_progress(
     evaluation: ProgressEvaluation,
-    tables: Mapping[str, pd.DataFrame],
+    tables: Tables,
     region: str,
     rules: Rules | None,
+    earlier: Earlier = NOTHING,
 ) -> ProgressEvaluation:
     """Give what of a region's progress may be shown; parameters as of `shown_costs`."""
     if rules is None:
         return _whole(evaluation)
-    hidden = hidden_progress(evaluation, region, units_of(tables), rules, SECONDS)
+    hidden = hidden_progress(
+        evaluation, region, units_of(tables), rules, SECONDS, earlier.of(region)
+    )
     return release_progress(evaluation, region, national_rows_too(hidden, region))
 
 
 def shown_plan(
     evaluation: PlanEvaluation,
     progress: ProgressEvaluation | None,
-    tables: Mapping[str, pd.DataFrame],
+    tables: Tables,
     provider: str,
     region: str,
     rules: Rules | None,
+    earlier: Earlier = NOTHING,
 ) -> PlanEvaluation:
     """Give what of a home's plan may be shown.
 
@@ -112,25 +128,32 @@ def shown_plan(
         The home and its region.
     rules : Rules or None
         None for the internal edition.
+    earlier : Earlier
+        As of `shown_costs`.
     """
     if rules is None:
         return _whole(evaluation, care=None)
     if evaluation.care is None:
         raise ValueError("this plan has been released before")
-    hidden = hidden_plan(evaluation, rules, SECONDS) | hidden_costs(
+    of_region = earlier.of(region)
+    hidden = hidden_plan(evaluation, rules, SECONDS, earlier.of(provider)) | hidden_costs(
         tables_of_region(evaluation.care),
         evaluation.care.lines,
         evaluation.care.activity,
         holders_of(tables["providers"]),
         rules,
         SECONDS,
+        of_region,
     )
     if progress is not None:
-        hidden |= hidden_progress(progress, region, units_of(tables), rules, SECONDS)
+        units = units_of(tables)
+        hidden |= hidden_progress(progress, region, units, rules, SECONDS, of_region)
     return release_plan(evaluation, provider, region, hidden, rules)
 
 
-def shown_needs(needs: pd.DataFrame, rules: Rules | None) -> pd.DataFrame:
+def shown_needs(
+    needs: pd.DataFrame, rules: Rules | None, earlier: Earlier = NOTHING
+) -> pd.DataFrame:
     """Give what of the needs of all regions may be shown: sums of whole regions and the country.
 
     Parameters
@@ -139,21 +162,15 @@ def shown_needs(needs: pd.DataFrame, rules: Rules | None) -> pd.DataFrame:
         `needs_by_region`.
     rules : Rules or None
         None for the internal edition.
+    earlier : Earlier
+        As of `shown_costs`.
     """
     if rules is None:
         return needs
-    cells = Cells(rules)
-    names = ("needing", "receiving")
-    for name in names:
-        cells.add_all(needs[needs["region"] != NATIONAL], name, ["region"], name, SUM)
-        cells.add_all(needs[needs["region"] == NATIONAL], name, ["region"], name, WHOLE)
-        regions = [(name, code) for code in needs["region"] if code != NATIONAL]
-        cells.total((name, NATIONAL), regions)
-    for code in needs["region"]:
-        cells.total(("needing", code), [("receiving", code)], rest=True)
-    hidden = cells.hidden(cells.few_persons(), SECONDS)
     tables = {"needs_by_region": needs}
-    rested = {**{name: (name,) for name in names}, "coverage": names}
+    cells = cells_of(_add_needs, tables, earlier.of(NATIONAL), rules)
+    hidden = cells.hidden(cells.few_persons(), SECONDS)
+    rested = {**{name: (name,) for name in NEEDS}, "coverage": NEEDS}
     shown: list[Shown] = [
         ("needs_by_region", (column,), _of_regions(on)) for column, on in rested.items()
     ]
@@ -161,11 +178,23 @@ def shown_needs(needs: pd.DataFrame, rules: Rules | None) -> pd.DataFrame:
     return tables["needs_by_region"]
 
 
+def _add_needs(cells: Cells, tables: Tables) -> None:
+    """Add who needs and who receives a service, by region and in the country."""
+    needs = tables["needs_by_region"]
+    for name in NEEDS:
+        cells.add_all(needs[needs["region"] != NATIONAL], name, ["region"], name, SUM)
+        cells.add_all(needs[needs["region"] == NATIONAL], name, ["region"], name, WHOLE)
+        regions = [(name, code) for code in needs["region"] if code != NATIONAL]
+        cells.total((name, NATIONAL), regions)
+    for code in needs["region"]:
+        cells.total(("needing", code), [("receiving", code)], rest=True)
+
+
 def _of_regions(names: Collection[str]) -> Callable[[Row], list[Key]]:
     return lambda row: [(name, row["region"]) for name in names]
 
 
-def units_of(tables: Mapping[str, pd.DataFrame]) -> dict[str, str]:
+def units_of(tables: Tables) -> dict[str, str]:
     """Give the unit of each indicator."""
     if "indicators" not in tables:
         return {}

@@ -10,7 +10,7 @@ same tables give the same pattern however fast the machine is.
 from __future__ import annotations
 
 import time
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -48,6 +48,19 @@ class Sensitive:
         """What has to be possible, by side; nothing where any value will do."""
         sides: tuple[tuple[Side, float], ...] = ("lower", self.below), ("upper", self.above)
         return tuple((side, need) for side, need in sides if need > 0)
+
+
+class StuckError(ValueError):
+    """Cells cannot be hidden well enough even if everything else that may be is.
+
+    Parameters
+    ----------
+    cells : iterable of int
+    """
+
+    def __init__(self, cells: Iterable[int]) -> None:
+        self.cells = set(cells)
+        super().__init__(f"cells {sorted(self.cells)} follow from others whatever is hidden")
 
 
 @dataclass(frozen=True)
@@ -136,7 +149,7 @@ def safe_pattern(
 
     Raises
     ------
-    ValueError
+    StuckError
         A sensitive cell cannot be hidden well enough even if everything else that may be is.
     """
     end = time.monotonic() + seconds
@@ -152,9 +165,9 @@ def safe_pattern(
         _Search(Part(system, cells, goals), cost[cells], must[cells])
         for cells in apart(system, may)
     ]
-    stuck = sorted(cell for search in searches for cell in search.begin())
+    stuck = {cell for search in searches for cell in search.begin()}
     if stuck:
-        raise ValueError(f"cells {stuck} follow from others whatever is hidden")
+        raise StuckError(stuck)
     first = [search.best for search in searches]
     in_time = steps > 0 and all(search.improve(steps, end) for search in searches)
     hidden = must.copy()

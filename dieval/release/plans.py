@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import dataclasses
-from collections.abc import Callable, Collection, Mapping
+from collections.abc import Callable, Collection, Iterable, Sequence
 
 import numpy as np
 import pandas as pd
@@ -22,6 +22,8 @@ from dieval.release.cells import (
     Key,
     Row,
     Shown,
+    Tables,
+    cells_of,
     mask_all,
     masked,
 )
@@ -78,7 +80,9 @@ def tables_of_region(care: RegionCosts) -> dict[str, pd.DataFrame]:
     }
 
 
-def hidden_plan(evaluation: PlanEvaluation, rules: Rules, seconds: float) -> frozenset[Key]:
+def hidden_plan(
+    evaluation: PlanEvaluation, rules: Rules, seconds: float, earlier: Iterable[Tables] = ()
+) -> frozenset[Key]:
     """Find the numbers of children of a home's plan that are not shown.
 
     Parameters
@@ -87,6 +91,8 @@ def hidden_plan(evaluation: PlanEvaluation, rules: Rules, seconds: float) -> fro
     rules : Rules
     seconds : float
         Limit of the search.
+    earlier : iterable of mapping of str to DataFrame
+        Tables that earlier editions of the annex show.
 
     Returns
     -------
@@ -94,15 +100,18 @@ def hidden_plan(evaluation: PlanEvaluation, rules: Rules, seconds: float) -> fro
         Keys of cells: `planned` and `planned_group`, the balance of each year, `step`,
         `children_left`, `at_end` [children].
     """
-    cells = _children(evaluation.tables, evaluation.home, rules)
+
+    def add(cells: Cells, tables: Tables) -> None:
+        _add_children(cells, tables, evaluation.home)
+
+    cells = cells_of(add, evaluation.tables, earlier, rules)
     return cells.hidden(cells.few_persons(), seconds)
 
 
-def _children(tables: Mapping[str, pd.DataFrame], home: str, rules: Rules) -> Cells:
-    """Give all numbers of children of a plan, and the sums among them."""
-    cells = Cells(rules)
+def _add_children(cells: Cells, tables: Tables, home: str) -> None:
+    """Add all numbers of children of a plan, and the sums among them."""
     if "destinations" not in tables:
-        return cells
+        return
     planned = tables["destinations"]
     cells.add_all(planned, "planned", ["year", "care_arrangement"], "children", DETAIL)
     years = list(dict.fromkeys(planned["year"]))
@@ -118,16 +127,14 @@ def _children(tables: Mapping[str, pd.DataFrame], home: str, rules: Rules) -> Ce
     cells.add_all(steps, "step", ["year", "step"], "children", SUM)
     for year in years:
         of_year = [("step", year, step) for step in PREFERENCE]
-        everybody = sum(cells.value(key) or 0.0 for key in of_year)
-        cells.add(("placed", year), everybody, WHOLE)
+        cells.add_sum(("placed", year), of_year, WHOLE)
         cells.total(("placed", year), of_year)
         for step, codes in PREFERENCE.items():
             cells.total(("step", year, step), [("planned", year, code) for code in codes])
     _stay(cells, tables, home)
-    return cells
 
 
-def _balance(cells: Cells, balance: pd.DataFrame, years: list[int]) -> None:
+def _balance(cells: Cells, balance: pd.DataFrame, years: Sequence[int]) -> None:
     """Add who was there before, came, is in care and left, and how the years follow each other."""
     for name in BALANCE:
         cells.add_all(balance, name, ["year"], name, SUM)
@@ -136,18 +143,18 @@ def _balance(cells: Cells, balance: pd.DataFrame, years: list[int]) -> None:
         cells.total(("before", year + 1), [("in_care", year)])
         cells.total(("entries", year), [("planned", year, "entry")])
         gone = [("planned", year, code) for code in ENDS_OF_CARE]
-        cells.add(("gone", year), sum(cells.value(key) or 0.0 for key in gone), UNSEEN)
+        cells.add_sum(("gone", year), gone, UNSEEN)
         cells.total(("gone", year), gone)
         cells.total(("gone", year), [("gone", year - 1), ("left_care", year)])
         came = [("before", year), ("entries", year), ("difference", year)]
         there = [("in_care", year), ("left_care", year)]
         if all(key in cells.keys for key in (*came, *there)):
-            cells.add(("same", year), sum(cells.value(key) or 0.0 for key in there), UNSEEN)
+            cells.add_sum(("same", year), there, UNSEEN)
             cells.total(("same", year), came)
             cells.total(("same", year), there)
 
 
-def _stay(cells: Cells, tables: Mapping[str, pd.DataFrame], home: str) -> None:
+def _stay(cells: Cells, tables: Tables, home: str) -> None:
     """Add who is still in the home: what has left, and who is there at the end."""
     summary = tables.get("transition_summary")
     if summary is None or summary.empty:

@@ -19,6 +19,8 @@ from dieval.release.cells import (
     Key,
     Row,
     Shown,
+    Tables,
+    cells_of,
     mask_all,
     masked,
 )
@@ -56,6 +58,7 @@ def hidden_progress(
     units: Mapping[str, str],
     rules: Rules,
     seconds: float,
+    earlier: Iterable[Tables] = (),
 ) -> frozenset[Key]:
     """Find the cells of a region's progress that are not shown.
 
@@ -69,15 +72,24 @@ def hidden_progress(
     rules : Rules
     seconds : float
         Limit of each search.
+    earlier : iterable of mapping of str to DataFrame
+        Tables that earlier editions show of the region.
 
     Returns
     -------
     frozenset of tuple
         Keys of cells; `few` is put before those whose money is hidden with them.
     """
-    persons = persons_of(evaluation.tables, region, units, rules)
+    tables, earlier = evaluation.tables, list(earlier)
+
+    def add(cells: Cells, of: Tables) -> None:
+        add_persons(cells, of, region, units)
+
+    persons = cells_of(add, tables, earlier, rules)
+    money = cells_of(
+        lambda cells, of: _add_money(cells, of, region), tables, earlier, rules, persons=False
+    )
     hidden = persons.hidden(persons.few_persons(), seconds)
-    money = _money(evaluation.tables, region, rules)
     of_few = [
         (f"{key[0]}_eur", *key[1:])
         for key, place in persons.keys.items()
@@ -86,11 +98,8 @@ def hidden_progress(
     return hidden | money.hidden(money.uncertain(of_few), seconds)
 
 
-def persons_of(
-    tables: Mapping[str, pd.DataFrame], region: str, units: Mapping[str, str], rules: Rules
-) -> Cells:
-    """Give all numbers of persons of a region's tables, and the sums among them."""
-    cells = Cells(rules)
+def add_persons(cells: Cells, tables: Tables, region: str, units: Mapping[str, str]) -> None:
+    """Add all numbers of persons of a region's tables, and the sums among them."""
     if "placement_mix" in tables:
         _stocks(cells, tables["placement_mix"], tables["family_environment"])
     if "moves" in tables:
@@ -104,7 +113,6 @@ def persons_of(
     for name in ("indicator_progress", "latest_values", "source_conflicts"):
         if name in tables:
             _observed(cells, tables[name], units, region)
-    return cells
 
 
 def _stocks(cells: Cells, mix: pd.DataFrame, sides: pd.DataFrame) -> None:
@@ -114,14 +122,14 @@ def _stocks(cells: Cells, mix: pd.DataFrame, sides: pd.DataFrame) -> None:
     cells.add_all(sides, "families", COUNTED, "children_in_families", SUM)
     for unit, rows in mix.groupby(COUNTED):
         key = tuple(unit)
-        cells.add(("care", *key), rows["children"].sum(), WHOLE)
         of = {code: ("stock", *key, code) for code in rows["care_arrangement"]}
+        cells.add_sum(("care", *key), list(of.values()), WHOLE)
         cells.total(("care", *key), list(of.values()))
         cells.total(("families", *key), [of[code] for code in FAMILY_BASED if code in of])
         for group, codes in WHERE.items():
             ours = [of[code] for code in codes if code in of]
             if ours:
-                cells.add(("group", *key, group), _sum(cells, ours), UNSEEN)
+                cells.add_sum(("group", *key, group), ours, UNSEEN)
                 cells.total(("group", *key, group), ours)
 
 
@@ -146,15 +154,11 @@ def _balance(cells: Cells, one: list[Key], other: list[Key]) -> None:
     """Say that two sums are the same, where they are."""
     if any(key not in cells.keys for key in (one[0], other[0])):
         return
-    if abs(_sum(cells, one) - _sum(cells, other)) < 0.5:
+    if abs(cells.of(one) - cells.of(other)) < 0.5:
         both = ("same", *one[0], *other[0])
-        cells.add(both, _sum(cells, one), UNSEEN)
+        cells.add_sum(both, one, UNSEEN)
         cells.total(both, one)
         cells.total(both, other)
-
-
-def _sum(cells: Cells, keys: Iterable[Key]) -> float:
-    return sum(cells.value(key) or 0.0 for key in keys)
 
 
 def _carers(cells: Cells, carers: pd.DataFrame) -> None:
@@ -227,9 +231,8 @@ def _cumulative(cells: Cells, rows: pd.DataFrame, so_far: str, since: str) -> No
             cells.total(whole, [(name, region, date, group) for group in groups])
 
 
-def _money(tables: Mapping[str, pd.DataFrame], region: str, rules: Rules) -> Cells:
-    """Give the amounts reimbursed, and the sums among them."""
-    cells = Cells(rules)
+def _add_money(cells: Cells, tables: Tables, region: str) -> None:
+    """Add the amounts reimbursed, and the sums among them."""
     if "reimbursement" in tables:
         table = tables["reimbursement"]
         rows = table.assign(region=region, date=_days(table["date"]))
@@ -237,7 +240,6 @@ def _money(tables: Mapping[str, pd.DataFrame], region: str, rules: Rules) -> Cel
         cells.add_all(rows, "reimbursed_eur", key, "amount_eur", SUM)
         cells.add_all(rows, "since_eur", key, "amount_eur_since", DETAIL)
         _cumulative(cells, rows, "reimbursed_eur", "since_eur")
-    return cells
 
 
 def _days(dates: pd.Series) -> pd.Series:

@@ -38,6 +38,8 @@ class Pool:
         File, table and column of a cell.
     contradictions : list of tuple
         Cells that one file hides and another shows.
+    revised : list of (tuple, float)
+        Cells of another value, or hidden, that an earlier edition shows, and the value there.
     """
 
     persons: dict[Place, float | None] = field(default_factory=dict)
@@ -45,6 +47,7 @@ class Pool:
     sums: list[tuple[Place, list[Place], bool]] = field(default_factory=list)
     where: dict[Place, str] = field(default_factory=dict)
     contradictions: list[Place] = field(default_factory=list)
+    revised: list[tuple[Place, float]] = field(default_factory=list)
 
     def put(self, cells: dict[Place, float | None], place: Place, value: Any, where: str) -> None:
         """Note a cell of a file; what is not available is none."""
@@ -83,11 +86,42 @@ def pool(published: Mapping[str, Mapping[str, Any]]) -> Pool:
                 region = str(row.get("region") or home)
                 for cells, place, column in _cells(made, table, row, region, unit):
                     about = (*place, day) if table in OF_THE_DAY else place
-                    made.put(cells, about, row[column], f"{folder}: {table}.{column}")
+                    made.put(cells, about, row.get(column), f"{folder}: {table}.{column}")
                     needs += [about] if table in (*OF_THE_DAY, "service_coverage") else []
         _services(made, needs)
     _add_up(made)
     return made
+
+
+def together(editions: Sequence[Mapping[str, Mapping[str, Any]]]) -> Pool:
+    """Put several editions together, the latest last, as whoever has them all would do.
+
+    A cell that an earlier edition shows with another value, or that is hidden since, is one of its
+    own there; what both hide is taken to be the same.
+    """
+    *earlier, latest = [pool(edition) for edition in editions]
+    for number, before in reversed(list(enumerate(earlier, 1))):
+        names: dict[Place, Place] = {}
+        for cells, older in ((latest.persons, before.persons), (latest.money, before.money)):
+            for place, value in older.items():
+                if place in cells and value is not None and not _same(cells[place], value):
+                    latest.revised.append((place, value))
+                    names[place] = (*place, f"edition {number}")
+                    latest.where[names[place]] = before.where[place]
+                elif place in cells and value is None and cells[place] is not None:
+                    latest.contradictions.append(place)
+                    continue
+                cells[names.get(place, place)] = value
+        latest.sums += [
+            (names.get(whole, whole), [names.get(part, part) for part in parts], less)
+            for whole, parts, less in before.sums
+        ]
+        latest.where = before.where | latest.where
+    return latest
+
+
+def _same(one: float | None, other: float) -> bool:
+    return one is not None and abs(one - other) <= 1e-6 * max(1.0, abs(other))
 
 
 def small_numbers(results: Mapping[str, Any], least: int) -> Iterator[str]:
@@ -127,9 +161,15 @@ def days_of(year: Any) -> int:
 
 
 def _tables(results: Mapping[str, Any]) -> Iterator[tuple[str, list[Row]]]:
-    for name, table in results["tables"].items():
-        columns = [column["name"] for column in table["columns"]]
-        yield name, [dict(zip(columns, row, strict=True)) for row in table["rows"]]
+    for name in results["tables"]:
+        yield name, rows_of(results, name)
+
+
+def rows_of(results: Mapping[str, Any], table: str) -> list[Row]:
+    """Give the rows of a table of results by column; none where there is no such table."""
+    held = results["tables"].get(table, {"columns": [], "rows": []})
+    columns = [column["name"] for column in held["columns"]]
+    return [dict(zip(columns, row, strict=True)) for row in held["rows"]]
 
 
 def _regions_of_homes(published: Mapping[str, Mapping[str, Any]]) -> dict[str, str]:

@@ -104,6 +104,25 @@ def whole_groups(system: Linked, lines: Sequence[Line], rules: Rules) -> list[Se
     return list(dict.fromkeys(found))
 
 
+def revised(cell: int, value: float, change: float, rules: Rules) -> list[Sensitive]:
+    """Find a number of persons that differs by few from the one shown in an earlier edition.
+
+    It has to stay uncertain from no change to one by as many as may be shown.
+
+    Parameters
+    ----------
+    cell : int
+    value, change : float
+        The number now, and by how much more it is.
+    rules : Rules
+    """
+    if not 0 < abs(change) < rules.persons:
+        return []
+    back, on = abs(change), rules.persons - abs(change)
+    below, above = (back, on) if change > 0 else (on, back)
+    return [Sensitive(cell, min(below, value), above)]
+
+
 def few_holders(amounts: Mapping[int, Mapping[str, float]], rules: Rules) -> list[Sensitive]:
     """Find amounts of few holders, or from which one of them learns about the largest.
 

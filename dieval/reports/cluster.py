@@ -140,6 +140,8 @@ def bundle(project: Project) -> bytes:
             for file in _files(folder):
                 inside = file.relative_to(folder.parent).as_posix()
                 add(file, f"project/{name}/{inside}")
+        for file in _files(project.releases):
+            add(file, f"project/{project.releases.name}/{file.relative_to(project.releases)}")
         if project.lock.is_file():
             add(project.lock, f"project/{project.lock.name}")
         lines = [f"{name} = {place!r}" for name, place in places.items()]

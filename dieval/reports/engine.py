@@ -19,7 +19,7 @@ from dieval.errors import ReportError
 from dieval.reports.children import SINGLE_THREADED, socket_folder
 from dieval.reports.engine_names import ENGINES
 from dieval.reports.private import told, told_of_cell
-from dieval.reports.project import DATA_VARIABLE, Project
+from dieval.reports.project import DATA_VARIABLE, RELEASES_VARIABLE, Project
 
 START_SECONDS = 60  # a kernel that takes longer does not start
 
@@ -136,6 +136,8 @@ def _environment(project: Project, folder: str | None) -> Iterator[Path]:
             "MPLBACKEND": "agg",
             **SINGLE_THREADED,
         }
+        if project.only is not None:
+            os.environ[RELEASES_VARIABLE] = ",".join(project.only)
         try:
             yield Path(profile)
         finally:

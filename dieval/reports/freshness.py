@@ -15,11 +15,13 @@ from dieval.reports.manifest import (
     sha256,
 )
 from dieval.reports.project import Project
+from dieval.reports.releases import release_hashes
 
 # What may have changed since a report was made, in the order in which it is said.
 CAUSES = (
     "package",
     "data",
+    "releases",
     "parameter_files",
     "notebook",
     "program",
@@ -39,6 +41,8 @@ class Ingredients:
     ----------
     data_of : callable
         Gives what the reports on a unit read of the data package.
+    releases : mapping of str to str
+        SHA-256 of each earlier release, by its name.
     parameter_files, notebooks : mapping of str to str
         SHA-256 of each file, by file name.
     program, appearance : str
@@ -50,6 +54,7 @@ class Ingredients:
     """
 
     data_of: DataOf
+    releases: Mapping[str, str]
     parameter_files: Mapping[str, str]
     notebooks: Mapping[str, str]
     program: str
@@ -71,6 +76,7 @@ def ingredients(project: Project, data_of: DataOf) -> Ingredients:
     notebooks = sorted(project.notebooks.glob("*.ipynb"))
     return Ingredients(
         data_of=data_of,
+        releases=release_hashes(project),
         parameter_files=parameters_hash(project),
         notebooks={file.name: sha256(file.read_bytes()) for file in notebooks},
         program=code_hash(),
@@ -101,6 +107,8 @@ def changes(manifest: Mapping[str, Any], now: Ingredients) -> dict[str, list[str
         found = {"package": [str(data["package"])]}
     else:
         found = {"data": _differing(data["sha256"], present_data["sha256"])}
+    if manifest["edition"] == "public":
+        found["releases"] = _differing(manifest["releases"]["sha256"], now.releases)
     found["parameter_files"] = _differing(
         manifest["parameter_files"]["sha256"], now.parameter_files
     )

@@ -1,4 +1,7 @@
-"""The gate of the public edition: nothing is published that gives away what is hidden."""
+"""The gate of the public edition: nothing is published that gives away what is hidden.
+
+What was published goes into the release ledger, and later editions are attacked with it.
+"""
 
 from __future__ import annotations
 
@@ -10,11 +13,14 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
-from dieval.errors import ReportError
+from dieval.errors import ParameterError, ReportError
 from dieval.release.audit import Leak, attack, audit
+from dieval.release.quality import DRAFT
 from dieval.release.rules import Rules
 from dieval.reports.declared import DISCLOSURE_PARAMETERS, dated_values, rules_in
+from dieval.reports.intact import look
 from dieval.reports.project import Project
+from dieval.reports.releases import record, released
 from dieval.reports.run import Outcome
 
 PUBLIC = "public"
@@ -22,6 +28,7 @@ LEAKS_NAMED = 3
 WHAT = {
     "small_number": "shows a number of few persons",
     "contradiction": "shows what another report hides",
+    "changed": "differs by few persons from an earlier release",
     "recovered": "lets a hidden number be worked out",
     "product": "gives a hidden number away by its factors",
     "not_hidden": "shows a number where the results hide it",
@@ -56,7 +63,8 @@ def refuse_leaks(folder: str, files: Mapping[str, bytes], project: Project) -> N
     ReportError
         Says which file gives away what, never the number.
     """
-    leaks = audit({folder: files}, rules_of(project))
+    earlier = released(project, [folder.partition("/")[0]]).releases
+    leaks = audit({folder: files}, rules_of(project), earlier)
     if leaks:
         raise ReportError(f"the audit of the public edition failed: {in_words(leaks)}")
 
@@ -82,7 +90,7 @@ def published_files(out: Path) -> dict[str, dict[str, bytes]]:
 
 
 def leaks_together(out: Path, project: Project) -> list[Leak]:
-    """Attack the results of all reports of an output folder together."""
+    """Attack the results of all reports of an output folder together, and with earlier releases."""
     results: dict[str, Mapping[str, Any]] = {}
     for file in sorted(out.glob("*/*/results.json")):
         try:
@@ -91,7 +99,7 @@ def leaks_together(out: Path, project: Project) -> list[Leak]:
             continue
         if isinstance(content, dict) and content.get("edition") == PUBLIC:
             results[f"{file.parent.parent.name}/{file.parent.name}"] = content
-    return attack([results], rules_of(project))
+    return attack([*released(project).releases, results], rules_of(project))
 
 
 def withheld(out: Path, project: Project) -> list[Outcome]:
@@ -119,3 +127,57 @@ def withheld(out: Path, project: Project) -> list[Outcome]:
             why = f"the audit of all reports together failed: {in_words(ours)}"
             outcomes.append(Outcome(report, unit, "failed", 0.0, why))
     return outcomes
+
+
+def release(out: Path, name: str, project: Project, drafts: bool = False) -> Path:
+    """Record the public reports of an output folder as published.
+
+    Parameters
+    ----------
+    out : Path
+        Output folder.
+    name : str
+        Name of the release.
+    project : Project
+        Its ledger takes the release.
+    drafts : bool
+        Whether reports that are drafts may be among them.
+
+    Returns
+    -------
+    Path
+        The release's folder in the ledger.
+
+    Raises
+    ------
+    ParameterError
+        There are no reports, or not of the public edition, or drafts, or changed files, or the name
+        cannot be used.
+    ReportError
+        The reports give away what is hidden, alone or with earlier releases; or the ledger cannot
+        be written.
+    """
+    found = look(out)
+    published = published_files(out)
+    if not published:
+        raise ParameterError(f"{out}: holds no report. Name the output folder of a run.")
+    results = {folder: json.loads(files["results.json"]) for folder, files in published.items()}
+    internal = [folder for folder, result in results.items() if result["edition"] != PUBLIC]
+    if internal:
+        raise ParameterError(f"{', '.join(internal)}: internal reports are never released.")
+    if found.differences:
+        names = list(found.differences)[:LEAKS_NAMED]
+        raise ParameterError(
+            f"{out}: not as dieval wrote it ({', '.join(names)}). Say `dieval verify {out}` for "
+            "all of it, and make the reports again."
+        )
+    open_yet = [folder for folder, result in results.items() if result["state"] == DRAFT]
+    if open_yet and not drafts:
+        raise ParameterError(
+            f"{len(open_yet)} of {len(results)} reports are drafts ({', '.join(open_yet)}). Close "
+            "their checks, or say --drafts where they have been published as drafts."
+        )
+    leaks = audit(published, rules_of(project), released(project).releases)
+    if leaks:
+        raise ReportError(f"the audit of the public edition failed: {in_words(leaks)}")
+    return record(published, name, project)

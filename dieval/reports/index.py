@@ -52,6 +52,7 @@ COUNT_TEXTS = {
 CAUSE_TEXTS = {
     "package": N_("data package (then {files})"),
     "data": N_("data ({files})"),
+    "releases": N_("earlier releases ({files})"),
     "parameter_files": N_("parameter files ({files})"),
     "notebook": N_("notebook"),
     "program": N_("program"),

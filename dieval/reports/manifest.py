@@ -91,6 +91,7 @@ def manifest(
     given: list[str],
     languages: list[str],
     formats: list[str],
+    releases: dict[str, str],
 ) -> dict[str, Any]:
     """List what made a report and what it consists of.
 
@@ -112,6 +113,8 @@ def manifest(
         Names of those that it was given, in their order; the notebook shows them.
     languages, formats : list of str
         What was exported.
+    releases : dict of str
+        SHA-256 of each earlier release that was taken into account, by its name.
 
     Returns
     -------
@@ -130,6 +133,7 @@ def manifest(
         "languages": languages,
         "formats": formats,
         "data": data_read,
+        "releases": {"sha256": releases if results["edition"] == "public" else {}},
         "parameter_files": {"sha256": parameters_hash(project)},
         "notebook": {"name": notebook.name, "sha256": sha256(notebook.read_bytes())},
         "code": {"dieval": __version__, "sha256": code_hash()},

@@ -37,6 +37,7 @@ from dieval.reports.many import MakesReports, run_tasks
 from dieval.reports.private import as_given, refuse_text
 from dieval.reports.project import Project, project_with
 from dieval.reports.publish import sole_run
+from dieval.reports.releases import released
 from dieval.reports.run import FORMATS, Outcome, Task, attempt_and_publish
 from dieval.reports.scope_progress import names_of
 from dieval.reports.sums import write_sums
@@ -91,7 +92,7 @@ def plan_reports(asked: Asked, key: str) -> Plan:
     ]
     texts, wrong = _assignments(asked.given)
     problems += wrong + _output_problems(asked.out) + _edition_problems(asked)
-    problems += _parameter_problems(project)
+    problems += _parameter_problems(project) + _release_problems(asked, project)
     chosen, wrong = _chosen([name for name in asked.names if name in REPORTS], texts, project)
     problems += wrong
     with pd.option_context(*SMALL_TABLES):
@@ -180,6 +181,16 @@ def _parameter_problems(project: Project) -> list[str]:
             for text in (found.title, found.title_lv, *values):
                 if isinstance(text, str):
                     refuse_text(text, f"data/parameters, parameter {as_given(name)}")
+    except ParameterError as error:
+        return str(error).splitlines()
+    return []
+
+
+def _release_problems(asked: Asked, project: Project) -> list[str]:
+    """Say that a release cannot be read, before every report stumbles over it."""
+    try:
+        if asked.edition == "public":
+            released(project)
     except ParameterError as error:
         return str(error).splitlines()
     return []

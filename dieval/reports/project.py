@@ -15,6 +15,8 @@ SETTINGS_FILE = "dieval.toml"
 # How a run tells its notebooks which data package to read; a path is never a parameter, because
 # parameters are published.
 DATA_VARIABLE = "DIEVAL_DATA"
+# The releases that a report takes into account, where it is not all of them: names between commas.
+RELEASES_VARIABLE = "DIEVAL_RELEASES"
 
 
 @dataclass(frozen=True)
@@ -31,6 +33,8 @@ class Project:
         Languages of the reports, the first one first.
     appearance : Appearance
         Name, colour and logo of the organisation, where `[organisation]` gives them.
+    only : tuple of str, optional
+        Names of the releases that count; all where it is not given.
     """
 
     root: Path
@@ -39,6 +43,12 @@ class Project:
     notebooks: Path
     languages: tuple[str, ...]
     appearance: Appearance = HOUSE
+    only: tuple[str, ...] | None = None
+
+    @property
+    def releases(self) -> Path:
+        """Folder of the release ledger: what was published before."""
+        return self.root / "releases"
 
     @property
     def lock(self) -> Path:
@@ -68,7 +78,9 @@ def find_project(start: Path | None = None) -> Project:
     start = (start or Path.cwd()).resolve()
     roots = [folder for folder in (start, *start.parents) if (folder / SETTINGS_FILE).is_file()]
     project = read_project(roots[0] if roots else shipped_root())
-    override = os.environ.get(DATA_VARIABLE)
+    override, only = os.environ.get(DATA_VARIABLE), os.environ.get(RELEASES_VARIABLE)
+    if only is not None:
+        project = replace(project, only=tuple(only.split(",")))
     return project if not override else replace(project, data=Path(override))
 
 
@@ -111,4 +123,11 @@ def read_project(root: Path) -> Project:
         from dieval.reports.appearance import read_appearance
 
         appearance = read_appearance(organisation, root, f"{SETTINGS_FILE}, [organisation]")
-    return Project(root=root, languages=languages, appearance=appearance, **folders)
+    return Project(
+        root,
+        folders["data"],
+        folders["parameters"],
+        folders["notebooks"],
+        languages=languages,
+        appearance=appearance,
+    )

@@ -159,6 +159,7 @@ def _recompute(request: Request) -> None:
     from dieval.reports.freshness import changes, ingredients
     from dieval.reports.index import write_index
     from dieval.reports.local import Runner, cores
+    from dieval.reports.manifest import environment
     from dieval.reports.many import run_tasks
     from dieval.reports.order import known_of
     from dieval.reports.run import attempt_and_publish
@@ -174,24 +175,33 @@ def _recompute(request: Request) -> None:
     units = None if any(task.unit == NATIONAL for task in tasks) else [t.unit for t in tasks]
     data = UnitData(project.data, units)
     about = known_of(data)
-    now = ingredients(project, about.data_of)
-    changed = {}
-    for task in list(tasks):
+    by_releases: dict[tuple[str, ...], list[Task]] = {}
+    for task in tasks:
         try:
-            changed[task.folder] = changes(request.manifests[task.folder], now)
+            known = tuple(request.manifests[task.folder]["releases"]["sha256"])
+            by_releases.setdefault(known, []).append(task)
         except wrong as error:
-            tasks.remove(task)
             _tell({"report": task.folder, "seconds": 0.0, "why": _about_manifest(error)})
     engine = "nbclient" if no_forking_because() else "warm"
-    runner = Runner(
-        project, engine, TIME_LIMIT, attempt_and_publish, out, part=data.part, state=data.state
-    )
+    changed = {}
 
     def tell_outcome(outcome: Outcome) -> None:
         folder = f"{outcome.unit}/{outcome.report}"
         _tell({"report": folder, "seconds": outcome.seconds, "why": _said(outcome)})
 
-    run_tasks(tasks, runner, out, request.jobs or cores(), tell_outcome)
+    for known, ours in by_releases.items():
+        of_then = replace(project, only=known)  # what was released since was not known then
+        now = ingredients(of_then, about.data_of)
+        for task in list(ours):
+            try:
+                changed[task.folder] = changes(request.manifests[task.folder], now)
+            except wrong as error:
+                ours.remove(task)
+                _tell({"report": task.folder, "seconds": 0.0, "why": _about_manifest(error)})
+        runner = Runner(
+            of_then, engine, TIME_LIMIT, attempt_and_publish, out, part=data.part, state=data.state
+        )
+        run_tasks(ours, runner, out, request.jobs or cores(), tell_outcome)
     write_index(out, [Outcome(**entry) for entry in request.outcomes], project, about)
     lines = data.package.lines
     files = {
@@ -199,7 +209,7 @@ def _recompute(request: Request) -> None:
         for name, table in lines.items()
         if "file" in table
     }
-    _tell({"changes": changed, "files": files, "environment": dict(now.environment)})
+    _tell({"changes": changed, "files": files, "environment": environment()})
 
 
 def _about_manifest(error: Exception) -> str:

@@ -111,6 +111,7 @@ def exported(notebook: NotebookNode, task: Task, project: Project) -> tuple[dict
     from dieval.reports.export_html import html_report
     from dieval.reports.export_xlsx import xlsx_tables
     from dieval.reports.manifest import manifest, manifest_json
+    from dieval.reports.releases import release_hashes
     from dieval.reports.results import results_json
 
     results = read_results(notebook)
@@ -147,6 +148,7 @@ def exported(notebook: NotebookNode, task: Task, project: Project) -> tuple[dict
         list(task.parameters),
         list(task.languages),
         formats,
+        release_hashes(project),
     )
     files["manifest.json"] = manifest_json(made_from).encode("utf-8")
     first = documents[task.languages[0]]

@@ -17,6 +17,7 @@ from dieval.parameters import ParameterValue
 from dieval.present.cost_comparison import REPORT as COST_COMPARISON
 from dieval.present.cost_comparison import CostComparison
 from dieval.release.disclosure import shown_costs
+from dieval.release.earlier import Earlier
 from dieval.reports.declared import (
     DISCLOSURE_PARAMETERS,
     DatedValues,
@@ -31,6 +32,7 @@ from dieval.reports.declared import (
 )
 from dieval.reports.private import as_given
 from dieval.reports.project import Project, find_project
+from dieval.reports.releases import earlier_of
 from dieval.vocabulary import CARE_ARRANGEMENTS, EVIDENCE
 
 # Dated parameters that the cost comparison prints with their sources.
@@ -196,7 +198,13 @@ def compare_costs(
     return CostComparison(
         **common_fields(COST_COMPARISON, parameters, package, project, values, day),
         region_name=region_names(package)[parameters.region],
-        evaluation=evaluate_region(parameters, parameters.region, package, values),
+        evaluation=evaluate_region(
+            parameters,
+            parameters.region,
+            package,
+            values,
+            earlier_of(project, parameters.edition, parameters.region),
+        ),
         providers=package.tables["providers"],
     )
 
@@ -213,7 +221,11 @@ def last_day_of_costs(parameters: CostParameters) -> datetime.date:
 
 
 def evaluate_region(
-    parameters: CostParameters, region: str, package: DataPackage, values: DatedValues
+    parameters: CostParameters,
+    region: str,
+    package: DataPackage,
+    values: DatedValues,
+    earlier: Earlier,
 ) -> CostEvaluation:
     """Evaluate the costs of one region, as far as they may be shown."""
     evaluation = evaluate_costs(
@@ -228,7 +240,8 @@ def evaluate_region(
         seed=parameters.seed,
         assumptions=cost_assumptions({name: value for name, (_, value) in values.items()}),
     )
-    return shown_costs(evaluation, package.tables, disclosure_rules(parameters.edition, values))
+    rules = disclosure_rules(parameters.edition, values)
+    return shown_costs(evaluation, package.tables, region, rules, earlier)
 
 
 def cost_assumptions(in_force: Mapping[str, ParameterValue]) -> CostAssumptions:

@@ -33,6 +33,7 @@ from dieval.reports.declared import (
 )
 from dieval.reports.private import as_given
 from dieval.reports.project import Project, find_project
+from dieval.reports.releases import earlier_of
 from dieval.reports.scope import COST_PARAMETERS, cost_assumptions
 from dieval.reports.scope_progress import evaluate_region, names_of, progress_values
 
@@ -217,12 +218,13 @@ def annex(
         seed=parameters.seed,
         assumptions=plan_assumptions(values),
     )
+    earlier = earlier_of(project, parameters.edition, parameters.provider, region)
     progress = None if rules is None else progress_of_region(region, package, project)
     return ReorganisationAnnex(
         **common_fields(REORGANISATION_ANNEX, parameters, package, project, values, day),
         region_name=region_names(package)[region],
         evaluation=shown_plan(
-            evaluation, progress, package.tables, parameters.provider, region, rules
+            evaluation, progress, package.tables, parameters.provider, region, rules, earlier
         ),
         names=names_of(package),
         provider_name=same(home["name_lv"]),

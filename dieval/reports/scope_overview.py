@@ -27,6 +27,7 @@ from dieval.reports.declared import (
     validated,
 )
 from dieval.reports.project import Project, find_project
+from dieval.reports.releases import earlier_of
 from dieval.reports.scope import (
     CostParameters,
     arrangements_with_children,
@@ -138,6 +139,7 @@ def oversee(
     of_progress = progress_values(parameters.day, project)
     of_country = dated_values(project, OVERVIEW_PARAMETERS, parameters.day)
     rules = disclosure_rules(parameters.edition, of_progress)
+    earlier = earlier_of(project, parameters.edition, *regions)
     progress = {
         region: scope_progress.evaluate_region(parameters.day, region, package, of_progress)
         for region in regions
@@ -149,14 +151,14 @@ def oversee(
         region_name={"lv": "Latvija", "en": "Latvia"},
         regions=regions,
         costs={
-            region: scope.evaluate_region(parameters, region, package, of_costs)
+            region: scope.evaluate_region(parameters, region, package, of_costs, earlier)
             for region in regions_with_costs(parameters, package)
         },
         progress={
-            region: shown_progress(evaluation, package.tables, region, rules)
+            region: shown_progress(evaluation, package.tables, region, rules, earlier)
             for region, evaluation in progress.items()
         },
-        needs=None if needs is None else shown_needs(needs, rules),
+        needs=None if needs is None else shown_needs(needs, rules, earlier),
         names=names_of(package),
     )
 

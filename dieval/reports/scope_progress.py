@@ -31,6 +31,7 @@ from dieval.reports.declared import (
     validated,
 )
 from dieval.reports.project import Project, find_project
+from dieval.reports.releases import earlier_of
 
 # Dated parameters that the report prints with their sources.
 PROGRESS_PARAMETERS = (
@@ -102,12 +103,13 @@ def report_progress(
     values = progress_values(parameters.day, project)
     evaluation = evaluate_region(parameters.day, parameters.region, package, values)
     rules = disclosure_rules(parameters.edition, values)
+    earlier = earlier_of(project, parameters.edition, parameters.region)
     return ImplementationProgress(
         **common_fields(
             IMPLEMENTATION_PROGRESS, parameters, package, project, values, parameters.day
         ),
         region_name=region_names(package)[parameters.region],
-        evaluation=shown_progress(evaluation, package.tables, parameters.region, rules),
+        evaluation=shown_progress(evaluation, package.tables, parameters.region, rules, earlier),
         names=names_of(package),
         tiles=tiles_on(package, parameters.day),
     )

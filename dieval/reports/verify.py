@@ -43,6 +43,7 @@ WHY = {
     "reports": "it shows reports that differ",
     "package": "it was made from another data package: {names}",
     "data": "data has changed: {names}",
+    "releases": "earlier releases have changed: {names}",
     "parameter_files": "parameter files have changed: {names}",
     "notebook": "the notebook has changed: {names}",
     "program": "the code of dieval has changed",

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from pathlib import Path
 
 import numpy as np
@@ -15,7 +15,7 @@ from dieval.inputs.read import DataPackage, read_package
 from dieval.progress.evaluation import ProgressEvaluation
 from dieval.release import costs as of_costs
 from dieval.release import progress as of_progress
-from dieval.release.cells import Cells
+from dieval.release.cells import Cells, cells_of
 from dieval.release.disclosure import holders_of, shown_costs, shown_needs, shown_progress
 from dieval.release.pattern import Sensitive, left_open
 from dieval.release.rules import Rules
@@ -89,9 +89,9 @@ def left(cells: Cells, sensitive: list[Sensitive], hidden) -> list:
 def test_no_cell_of_costs_is_left_open(region, evaluate, package):
     evaluation = evaluate(region)
     hidden = hidden_of(evaluation, package.tables["providers"])
-    days = of_costs._days(evaluation.tables, RULES)
+    days = cells_of(of_costs._add_days, evaluation.tables, (), RULES)
     assert left(days, days.few_persons(), hidden) == []
-    amounts = of_costs._amounts(evaluation.tables, RULES)
+    amounts = cells_of(of_costs._add_amounts, evaluation.tables, (), RULES, persons=False)
     held = of_costs._held(evaluation.lines, holders_of(package.tables["providers"]))
     sensitive = amounts.few_holders(held)
     assert len(sensitive) > 10
@@ -104,7 +104,8 @@ def test_no_cell_of_progress_is_left_open(region, progress, package):
     evaluation = progress(region)
     units = package.tables["indicators"].set_index("indicator")["unit"].to_dict()
     hidden = of_progress.hidden_progress(evaluation, region, units, RULES, SECONDS)
-    persons = of_progress.persons_of(evaluation.tables, region, units, RULES)
+    persons = Cells(RULES)
+    of_progress.add_persons(persons, evaluation.tables, region, units)
     sensitive = persons.few_persons()
     assert len(sensitive) > 5
     assert left(persons, sensitive, hidden) == []
@@ -119,7 +120,7 @@ def test_no_cell_of_progress_is_left_open(region, progress, package):
 
 def test_cost_of_one_home_is_hidden_and_that_of_the_region_shown(evaluate, package):
     evaluation = evaluate("kurzeme")
-    shown = shown_costs(evaluation, package.tables, RULES)
+    shown = shown_costs(evaluation, package.tables, "kurzeme", RULES)
     assert isinstance(shown.tables, ReleasedTables)
     homes = shown.tables["provider_unit_costs"]
     assert all(map(is_hidden, homes["total_eur"].astype(object)))
@@ -133,7 +134,7 @@ def test_cost_of_one_home_is_hidden_and_that_of_the_region_shown(evaluate, packa
 
 def test_internal_edition_hides_nothing(evaluate, package):
     evaluation = evaluate("kurzeme")
-    shown = shown_costs(evaluation, package.tables, None)
+    shown = shown_costs(evaluation, package.tables, "kurzeme", None)
     for name, table in evaluation.tables.items():
         pd.testing.assert_frame_equal(shown.tables[name], table)
 
@@ -172,7 +173,7 @@ def test_order_of_rows_and_twice_the_costs_hide_the_same(evaluate, package):
 
 @pytest.mark.parametrize("region", REGIONS)
 def test_what_compares_a_hidden_cost_is_hidden_in_every_column(region, evaluate, package):
-    table = shown_costs(evaluate(region), package.tables, RULES).tables["comparison"]
+    table = shown_costs(evaluate(region), package.tables, region, RULES).tables["comparison"]
     unseen = table["difference_eur_per_child_month"].astype(object).map(is_hidden)
     assert unseen.any()
     for name in ("ratio", "ratio_low", "common_difference_eur_per_child_month"):
@@ -180,7 +181,7 @@ def test_what_compares_a_hidden_cost_is_hidden_in_every_column(region, evaluate,
 
 
 def test_ratio_between_few_providers_is_hidden(evaluate, package):
-    shown = shown_costs(evaluate("kurzeme"), package.tables, RULES)
+    shown = shown_costs(evaluate("kurzeme"), package.tables, "kurzeme", RULES)
     table = shown.tables["provider_bootstrap"]
     few = table["caution"] == "few_providers"
     assert few.any()
@@ -202,6 +203,58 @@ def test_needs_of_a_region_with_few_are_hidden_with_another_one():
     assert needing.sum() >= 2
     assert shown["coverage"].astype(object).map(is_hidden)["a"]
     pd.testing.assert_frame_equal(shown_needs(needs, None), needs)
+
+
+# Columns of numbers that tell of nobody: times, prices, places, settings and how many homes.
+OPEN = {
+    *("year", "first_year", "last_year", "acquired_year", "draws", "discount_rate", "place_days"),
+    *("point", "providers", "package_eur_per_child_month", "children_in_household"),
+}
+
+
+@pytest.mark.parametrize("region", REGIONS)
+def test_every_number_of_costs_rests_on_cells_or_tells_of_nobody(region, evaluate):
+    tables = evaluate(region).tables
+    rested = {(name, column) for name, columns, _ in of_costs._RESTS for column in columns}
+    rested |= {("capital_scenarios", of_costs.DIFFERENCE), ("occupancy_curve", "occupancy")}
+    numbers = {
+        (name, column) for name, table in tables.items() for column in table.select_dtypes("number")
+    }
+    assert {place for place in numbers - rested if place[1] not in OPEN} == set()
+
+
+def shown_numbers(tables: Mapping[str, pd.DataFrame]) -> dict[tuple[str, str, int], float]:
+    return {
+        (name, str(column), row): value
+        for name, table in tables.items()
+        for column in table.select_dtypes("number")
+        for row, value in enumerate(table[column])
+        if pd.notna(value)
+    }
+
+
+@pytest.mark.parametrize("region", REGIONS)
+def test_no_shown_number_moves_with_the_costs_of_a_hidden_arrangement(region, evaluate, package):
+    evaluation = evaluate(region)
+    before = shown_costs(evaluation, package.tables, region, RULES).tables
+    units = before["unit_costs"]
+    hidden = units["total_eur"].astype(object).map(is_hidden)
+    codes = {
+        code
+        for code, of_code in hidden.groupby(units["care_arrangement"])
+        if of_code.all() and code != "institution"
+    }
+    assert codes  # in every region there is an arrangement of one home
+    costs = package.tables["costs"]
+    theirs = costs["care_arrangement"].isin(codes) & (costs["region"] == region)
+    dearer = costs.assign(amount_eur=costs["amount_eur"].where(~theirs, costs["amount_eur"] * 1.07))
+    after = shown_costs(evaluate(region, costs=dearer), package.tables, region, RULES).tables
+    one, other = shown_numbers(before), shown_numbers(after)
+    assert one.keys() == other.keys()
+    moved = {key[:2] for key in one if not np.isclose(one[key], other[key], rtol=1e-9, atol=0)}
+    assert moved == set()
+    whole = evaluate(region, costs=dearer).tables["unit_costs"]["total_eur"]
+    assert not np.allclose(whole, evaluation.tables["unit_costs"]["total_eur"])
 
 
 def test_dated_thresholds_are_there(root):

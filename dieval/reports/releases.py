@@ -1,0 +1,145 @@
+"""The release ledger: what was published before, kept by name in the project's folder releases.
+
+A release holds results and manifest of each report, and a list of their checksums. It is never
+written again: what was published once is known for ever.
+"""
+
+from __future__ import annotations
+
+import json
+import re
+import shutil
+from collections.abc import Collection, Mapping
+from pathlib import Path
+from typing import Any
+
+from dieval.errors import ParameterError, ReportError
+from dieval.release.earlier import Earlier, Release
+from dieval.reports.manifest import sha256
+from dieval.reports.private import as_given
+from dieval.reports.project import Project
+from dieval.reports.sums import SUMS_FILE, read_sums, sums_text
+from dieval.vocabulary import NATIONAL
+
+KEPT = ("results.json", "manifest.json")
+_NAME = re.compile(r"[a-z0-9][a-z0-9.-]{0,59}")
+_RESTORE = "Restore the folder releases: what was published must not be forgotten."
+
+
+def release_names(project: Project) -> list[str]:
+    """List the releases that count, the first by name first."""
+    if not project.releases.is_dir():
+        return []
+    names = sorted(path.name for path in project.releases.iterdir() if _NAME.fullmatch(path.name))
+    return [name for name in names if project.only is None or name in project.only]
+
+
+def release_hashes(project: Project) -> dict[str, str]:
+    """Give the SHA-256 of each release's list of checksums, by the name of the release.
+
+    Raises
+    ------
+    ParameterError
+        A release has no such list.
+    """
+    return {name: sha256(_list_of(project, name)) for name in release_names(project)}
+
+
+def released(project: Project, units: Collection[str] | None = None) -> Earlier:
+    """Read what was released.
+
+    Parameters
+    ----------
+    project : Project
+    units : collection of str, optional
+        Only the reports on these regions and homes; all where it is not given.
+
+    Raises
+    ------
+    ParameterError
+        A file is not there, or is no longer what was released; which one.
+    """
+    return Earlier(tuple(_read(project, name, units) for name in release_names(project)))
+
+
+def earlier_of(project: Project, edition: str, *units: str) -> Earlier:
+    """Give what an edition's report on some regions or homes has to take into account."""
+    return released(project, {*units, NATIONAL}) if edition == "public" else Earlier()
+
+
+def _list_of(project: Project, name: str) -> bytes:
+    try:
+        return (project.releases / name / SUMS_FILE).read_bytes()
+    except OSError as error:
+        raise ParameterError(f"releases/{name}/{SUMS_FILE} cannot be read. {_RESTORE}") from error
+
+
+def _read(project: Project, name: str, units: Collection[str] | None) -> Release:
+    place = f"releases/{name}"
+    try:
+        sums = read_sums(_list_of(project, name).decode("utf-8"))
+    except ValueError as error:
+        raise ParameterError(f"{place}/{SUMS_FILE} is damaged. {_RESTORE}") from error
+    found: dict[str, Mapping[str, Any]] = {}
+    for file, expected in sums.items():
+        folder, _, kind = file.rpartition("/")
+        if kind != KEPT[0] or (units is not None and folder.partition("/")[0] not in units):
+            continue
+        try:
+            content = (project.releases / name / file).read_bytes()
+        except OSError as error:
+            raise ParameterError(f"{place}/{file} cannot be read. {_RESTORE}") from error
+        if sha256(content) != expected:
+            raise ParameterError(f"{place}/{file} was changed since the release. {_RESTORE}")
+        found[folder] = json.loads(content)
+    return found
+
+
+def record(files: Mapping[str, Mapping[str, bytes]], name: str, project: Project) -> Path:
+    """Write published reports into the ledger, as a whole or not at all.
+
+    Parameters
+    ----------
+    files : mapping of str to mapping of str to bytes
+        Files of every report by name, by the name of its folder.
+    name : str
+        Name of the release.
+    project : Project
+
+    Returns
+    -------
+    Path
+        The release's folder.
+
+    Raises
+    ------
+    ParameterError
+        The name cannot be used, or there is such a release.
+    ReportError
+        The folder cannot be written.
+    """
+    if not _NAME.fullmatch(name):
+        raise ParameterError(
+            f"--name {as_given(name)}: use small letters, digits, points and hyphens, 60 at most."
+        )
+    target = project.releases / name
+    if target.exists():
+        raise ParameterError(
+            f"--name {name}: there is such a release, and it is never written again. Give this one "
+            "a name of its own."
+        )
+    kept = {f"{folder}/{kind}": content[kind] for folder, content in files.items() for kind in KEPT}
+    kept[SUMS_FILE] = sums_text({file: sha256(content) for file, content in kept.items()}).encode()
+    building = target.with_name(f".{name}.new")
+    try:
+        shutil.rmtree(building, ignore_errors=True)
+        for file, content in kept.items():
+            (building / file).parent.mkdir(parents=True, exist_ok=True)
+            (building / file).write_bytes(content)
+        building.rename(target)
+    except OSError as error:
+        shutil.rmtree(building, ignore_errors=True)
+        raise ReportError(
+            f"releases/{name} cannot be written: {error.strerror}. Nothing was recorded."
+        ) from error
+    return target
