@@ -113,7 +113,10 @@ def run_all_cells(address: str, project: Path, name: str, picture: Path) -> None
     def has_run(page: playwright_api.Page) -> bool:
         page.keyboard.press("Control+s")
         page.wait_for_timeout(1000)
-        notebook = json.loads(file.read_text(encoding="utf-8"))
+        try:
+            notebook = json.loads(file.read_text(encoding="utf-8"))
+        except ValueError:  # it is being written
+            return False
         return all(cell["execution_count"] for cell in code_cells(notebook))
 
     with playwright_api.sync_playwright() as playwright:

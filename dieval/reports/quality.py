@@ -5,6 +5,7 @@ from __future__ import annotations
 import datetime
 import json
 from collections.abc import Mapping
+from pathlib import Path
 
 from pydantic import BaseModel
 
@@ -77,13 +78,20 @@ def _made_from(
     Data, parameters, the notebook with its texts, and the program; not the look of the
     organisation, nor the quality log itself.
     """
-    notebook = project.notebooks / f"{report}.ipynb"
     parts = {
         "report": report,
         "parameters": parameters,
         "data": data,
         "values": values,
-        "notebook": sha256(notebook.read_bytes()) if notebook.is_file() else None,
+        "notebook": _cells(project.notebooks / f"{report}.ipynb"),
         "program": code_hash(),
     }
     return sha256(json.dumps(parts, sort_keys=True, ensure_ascii=False).encode("utf-8"))
+
+
+def _cells(notebook: Path) -> list[list[str]]:
+    """Give kind and text of each cell: a notebook that was saved with its outputs is the same."""
+    if not notebook.is_file():
+        return []
+    cells = json.loads(notebook.read_bytes())["cells"]
+    return [[cell["cell_type"], "".join(cell["source"])] for cell in cells]

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import csv
 import dataclasses
+import json
 import shutil
 from pathlib import Path
 from typing import Any
@@ -135,6 +136,19 @@ def test_other_text_or_parameter_opens_the_checks_of_the_report_alone(
     assert content["state"] == "draft"
     for subject, state in (("data", "passed"), ("report", "reopened")):
         assert {states(content)[check] for check in SUBJECTS[subject]} == {state}
+
+
+def test_notebook_saved_with_its_outputs_opens_no_check(project, final):
+    file = project.notebooks / "implementation_progress.ipynb"
+    notebook = json.loads(file.read_text(encoding="utf-8"))
+    for number, cell in enumerate(notebook["cells"]):
+        cell["metadata"]["trusted"] = True
+        cell["source"] = "".join(cell["source"])
+        if cell["cell_type"] == "code":
+            output = {"output_type": "stream", "name": "stdout", "text": "run by hand"}
+            cell |= {"execution_count": number + 1, "outputs": [output]}
+    file.write_text(json.dumps(notebook), encoding="utf-8")
+    assert made(project)["state"] == "final"
 
 
 def test_other_day_opens_the_checks_of_the_report(project, final):
