@@ -18,12 +18,14 @@ from dieval.parameters import LOADER, Parameter, read_parameters
 from dieval.reports.editions import Edition
 from dieval.reports.manifest import parameters_hash, sha256
 from dieval.reports.project import Project, find_project
+from dieval.reports.releases import release_hashes
 
 # Quantities that are not about persons. They are shown where everybody may read the source, or the
 # reports are internal; a count of persons or a text never is.
 SHOWN_UNITS = ("EUR", "EUR/child-year", "EUR/month", "EUR/year", "index", "years")
 OPEN_EVIDENCE = ("published", "synthetic")
 ROWS_NAMED = 5  # on a line; JSON has all
+RELEASES = "releases"
 PROGRAM = "program"  # the kind of cause that no run of this program can undo
 NO_SUCH = object()
 
@@ -71,7 +73,8 @@ class Cause:
     Parameters
     ----------
     kind : str
-        data, parameter (of the run), dated_parameter, parameter_file, notebook or program.
+        data, parameter (of the run), dated_parameter, parameter_file, releases (that were known),
+        notebook or program.
     name : str
         Table, parameter, file or notebook.
     detail : str
@@ -92,6 +95,7 @@ class Cause:
             "parameter": f"parameter {self.name}",
             "dated_parameter": f"dated parameter {self.name}",
             "parameter_file": f"parameter file {self.name}",
+            RELEASES: f"earlier releases, {self.name}",
             "notebook": f"method, notebook {self.name}",
             PROGRAM: f"method, {self.name}",
         }
@@ -142,7 +146,7 @@ def read_inputs_of(option: str, path: Path, reports: Mapping[str, Edition]) -> I
         raise ParameterError(f"{option} {path}: is not there.")
     project = find_project(path)
     data = UnitData(path)
-    now = parameters_hash(project)
+    now, kept = parameters_hash(project), release_hashes(project)
     problems = []
     for place, report in reports.items():
         made = report.manifest
@@ -155,6 +159,13 @@ def read_inputs_of(option: str, path: Path, reports: Mapping[str, Edition]) -> I
             problems.append(
                 f"{option} {path}: {place} was made with other parameter files than those of the "
                 f"project around this data: {_list(wrong)}."
+            )
+        known = releases_of(made)
+        wrong = _differing(known, {name: kept.get(name) for name in known})
+        if wrong:
+            problems.append(
+                f"{option} {path}: {place} was made with releases that the project around this "
+                f"data does not have: {_list(wrong)}."
             )
         notebook = project.notebooks / made["notebook"]["name"]
         if not notebook.is_file() or sha256(notebook.read_bytes()) != made["notebook"]["sha256"]:
@@ -191,6 +202,7 @@ def causes_between(
         *_parameters_of_the_run(one["asked"], other["asked"]),
         *_data(old, new, inputs),
         *_dated_parameters(one, other, inputs),
+        *_releases(one, other),
         *(
             [Cause("notebook", other["notebook"]["name"])]
             if one["notebook"]["sha256"] != other["notebook"]["sha256"]
@@ -205,6 +217,23 @@ def _parameters_of_the_run(old: Mapping[str, Any], new: Mapping[str, Any]) -> li
         Cause("parameter", name, f"{old.get(name, 'not there')} → {new.get(name, 'not there')}")
         for name in _differing(old, new)
     ]
+
+
+def releases_of(manifest: Mapping[str, Any]) -> dict[str, str]:
+    """Give the releases that a report took into account; the first manifests name none."""
+    return dict(manifest.get("releases", {"sha256": {}})["sha256"])
+
+
+def _releases(old: Mapping[str, Any], new: Mapping[str, Any]) -> list[Cause]:
+    """Name the releases that one of the two did not know: what they show and hide counts."""
+    before, after = releases_of(old), releases_of(new)
+    names = _differing(before, after)
+    new_or_gone = {name: "is new" if name in after else "is gone" for name in names}
+    said = [
+        f"{name} {'differs' if name in before and name in after else new_or_gone[name]}"
+        for name in names
+    ]
+    return [Cause(RELEASES, ", ".join(said))] if said else []
 
 
 def _program(old: Mapping[str, Any], new: Mapping[str, Any]) -> list[Cause]:

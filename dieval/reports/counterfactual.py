@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import shutil
 import tempfile
 from collections.abc import Callable, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
@@ -15,7 +16,7 @@ import yaml
 from dieval.inputs.read import DataPackage
 from dieval.parameters import LOADER
 from dieval.reports.asked import TIME_LIMIT
-from dieval.reports.causes import PROGRAM, Cause, Inputs
+from dieval.reports.causes import PROGRAM, RELEASES, Cause, Inputs, releases_of
 from dieval.reports.children import no_forking_because
 from dieval.reports.editions import Edition
 from dieval.reports.local import Runner, cores
@@ -63,7 +64,9 @@ def results_of_mixtures(
         old = [cause for cause in causes[place] if cause not in new and cause.kind != PROGRAM]
         task = _task(reports[place], old)
         with tempfile.TemporaryDirectory(prefix="dieval-mixture-") as folder:
-            project = _project(inputs, old, Path(folder))
+            before, after = reports[place]
+            of = before if any(cause.kind == RELEASES for cause in old) else after
+            project = _project(inputs, old, tuple(releases_of(of.manifest)), Path(folder))
             package = _package(inputs, old, task.unit)
             runner = Runner(project, engine, TIME_LIMIT, attempt_results, part=lambda unit: package)
             try:
@@ -110,9 +113,17 @@ def _package(inputs: tuple[Inputs, Inputs], old: Sequence[Cause], unit: str) -> 
     )
 
 
-def _project(inputs: tuple[Inputs, Inputs], old: Sequence[Cause], folder: Path) -> Project:
-    """Write a project whose parameters and notebook are of the one or the other edition."""
+def _project(
+    inputs: tuple[Inputs, Inputs], old: Sequence[Cause], known: tuple[str, ...], folder: Path
+) -> Project:
+    """Write a project whose parts are of the one or the other edition.
+
+    These are parameters, notebook and the releases `known`.
+    """
     before, after = inputs
+    ledger = (before if any(c.kind == RELEASES for c in old) else after).project.releases
+    for name in known:
+        shutil.copytree(ledger / name, folder / "releases" / name)
     parameters = after.project.parameters
     names = [cause.name for cause in old if cause.kind == "dated_parameter"]
     if names:
@@ -128,7 +139,7 @@ def _project(inputs: tuple[Inputs, Inputs], old: Sequence[Cause], folder: Path) 
     }
     lines = [f"{name} = {json.dumps(str(path.resolve()))}" for name, path in settings.items()]
     (folder / SETTINGS_FILE).write_text("\n".join([*lines, 'languages = ["en"]', ""]), "utf-8")
-    return replace(read_project(folder), data=after.data.path)
+    return replace(read_project(folder), data=after.data.path, only=known)
 
 
 def _mixed_files(before: Inputs, after: Inputs, names: Sequence[str]) -> dict[str, dict[str, Any]]:

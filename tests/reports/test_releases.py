@@ -137,6 +137,27 @@ def test_a_revision_by_few_children_is_hidden(say, mine):
     assert not (mine / "releases" / "2026-1").exists()
 
 
+def test_diff_tells_what_was_revised_from_what_the_release_hides(dieval, mine, tmp_path):
+    old = shutil.copytree(mine, tmp_path / "old")
+    at = {"region": "kurzeme", "care_arrangement": "foster_family", "year": "2022"}
+    group = {"age_band": "0-6", "need_level": "standard"}
+    revise(mine, "activity", "child_days", 700, **at, **group)
+    assert dieval(*REPORT, cwd=mine).returncode == 0
+    file = tmp_path / "diff.json"
+    data = ("--old-data", old / "data/latvia", "--new-data", mine / "data/latvia")
+    run = dieval("diff", old / "reports", mine / "reports", *data, "--json", file, cwd=tmp_path)
+    assert run.returncode == 0, run.stdout + run.stderr
+    (report,) = json.loads(file.read_text(encoding="utf-8"))["reports"]
+    kinds = [cause["kind"] for cause in report["causes"]]
+    assert kinds == ["data", "releases"]
+    assert report["causes"][1]["text"] == "earlier releases, 2025-1 is new"
+    # With the rows of before, the release hides nothing more; with those of now, their change.
+    shutil.rmtree(mine / "releases")
+    run = dieval("diff", old / "reports", mine / "reports", *data, cwd=tmp_path)
+    assert run.returncode == 2
+    assert "was made with releases that the project around this data does not have" in run.stderr
+
+
 def test_a_revision_by_many_children_is_shown(say, mine):
     before = fostered(mine / "reports")["child_days"]
     at = {"region": "kurzeme", "care_arrangement": "foster_family", "year": "2022"}
