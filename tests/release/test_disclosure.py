@@ -205,6 +205,29 @@ def test_needs_of_a_region_with_few_are_hidden_with_another_one():
     pd.testing.assert_frame_equal(shown_needs(needs, None), needs)
 
 
+def test_who_runs_several_homes_is_one_holder():
+    providers = pd.DataFrame(
+        [
+            ("a", "state", "x", pd.NA),
+            ("b", "state", "y", pd.NA),
+            ("c", "municipality", "x", pd.NA),
+            ("d", "municipality", "x", pd.NA),
+            ("e", "ngo", "x", "foundation"),
+            ("f", "ngo", "y", "foundation"),
+            ("g", "ngo", "y", pd.NA),
+            ("h", "municipality", "y", "joint-institution"),
+        ],
+        columns=["provider", "owner", "municipality", "holder"],
+    )
+    held = holders_of(providers)
+    groups: dict[str, str] = {}
+    for provider, holder in held.items():
+        groups[holder] = groups.get(holder, "") + provider
+    assert sorted(groups.values()) == ["ab", "cd", "ef", "g", "h"]
+    without = holders_of(providers.drop(columns="holder"))
+    assert without["e"] != without["f"]
+
+
 # Columns of numbers that tell of nobody: times, prices, places, settings and how many homes.
 OPEN = {
     *("year", "first_year", "last_year", "acquired_year", "draws", "discount_rate", "place_days"),
