@@ -10,7 +10,7 @@ import pandas as pd
 from scipy.sparse import csr_array
 
 from dieval.release.linked import CLOSE, Linked, incidence
-from dieval.release.pattern import Sensitive, StuckError, safe_pattern
+from dieval.release.pattern import STEPS, Sensitive, StuckError, safe_pattern
 from dieval.release.rules import Rules, few_holders, few_persons, revised, whole_groups
 from dieval.vocabulary import HIDDEN_VALUE, is_hidden
 
@@ -170,7 +170,9 @@ class Cells:
                 found.append(Sensitive(self.keys[key], room, room))
         return found
 
-    def hidden(self, sensitive: list[Sensitive], seconds: float) -> frozenset[Key]:
+    def hidden(
+        self, sensitive: list[Sensitive], seconds: float, steps: int = STEPS
+    ) -> frozenset[Key]:
         """Give the keys of the cells that are not shown.
 
         Parameters
@@ -178,6 +180,8 @@ class Cells:
         sensitive : list of Sensitive
         seconds : float
             Limit of the search; then more is hidden, never less.
+        steps : int
+            As of `safe_pattern`.
         """
         sensitive = [*sensitive, *self.changed]
         if not self.values or not (sensitive or self.always):
@@ -190,7 +194,7 @@ class Cells:
         while True:
             protected = [one for one in sensitive if one.cell not in late]
             try:
-                found = safe_pattern(system, protected, losses, seconds, free).hidden
+                found = safe_pattern(system, protected, losses, seconds, free, steps).hidden
             except StuckError as stuck:
                 if not self.known:
                     raise

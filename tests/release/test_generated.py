@@ -5,14 +5,18 @@ from __future__ import annotations
 import itertools
 import os
 import time
+from collections.abc import Callable
 
 import numpy as np
 import pandas as pd
 import pytest
 
+from dieval.release.audit import bounds as attacked
+from dieval.release.cells import DETAIL, Cells, Tables, cells_of
 from dieval.release.linked import Linked, bounds, editions, lines_of, linked
 from dieval.release.pattern import Sensitive, left_open, safe_pattern
 from dieval.release.rules import Rules, few_persons, whole_groups
+from dieval.vocabulary import HIDDEN_VALUE
 
 RULES = Rules(persons=8, holders=3, percent=10)
 CAMPAIGN = bool(os.environ.get("DIEVAL_CAMPAIGN"))
@@ -21,6 +25,7 @@ SEQUENCES = 1_000 if CAMPAIGN else 2
 LARGE = 20 if CAMPAIGN else 1
 BATCHES = 2
 SECONDS = 600  # no search takes so long: what ends it is the count of its steps
+TINY = 1e-6
 FULL_EVERY = 20  # the others are left at the first pattern, which is no less safe
 
 
@@ -131,6 +136,99 @@ def test_no_edition_gives_away_what_changed(batch: int) -> None:
         assert (pattern.hidden[:count] == published).all()
         assert recovered(both, pattern.hidden) == [], (batch, number)
         assert left_open(both, pattern.hidden, sensitive) == [], (batch, number)
+
+
+def frames(
+    keys: pd.DataFrame, values: list[float], hidden: np.ndarray | None = None
+) -> dict[str, pd.DataFrame]:
+    """A table as an edition holds it, or as it shows it."""
+    unseen = np.zeros(len(values), dtype=bool) if hidden is None else hidden
+    return {"table": keys.assign(number=np.where(unseen, HIDDEN_VALUE, values))}
+
+
+def adder(
+    keys: pd.DataFrame, lines: list[tuple[int, list[int]]]
+) -> Callable[[Cells, Tables], None]:
+    """Make what fills cells from such a table."""
+    every = [("n", *key) for key in keys.itertuples(index=False)]
+
+    def add(cells: Cells, tables: Tables) -> None:
+        cells.add_all(tables["table"], "n", list(keys.columns), "number", DETAIL)
+        for total, parts in lines:
+            cells.total(every[total], [every[part] for part in parts])
+
+    return add
+
+
+@pytest.mark.parametrize("batch", range(BATCHES))
+def test_no_released_edition_gives_away_what_a_later_one_revises(batch: int) -> None:
+    """The way of reports: of the earlier edition, only what it showed is known."""
+    for number in range(SEQUENCES // BATCHES):
+        chance = np.random.default_rng([3000 + batch, number])
+        keys, parents = structure(chance)
+        values = {leaf: int(chance.poisson(chance.gamma(1, 15))) for leaf in leaves_of(keys)}
+        shown: list[dict[str, pd.DataFrame]] = []
+        editions_so_far: list[tuple[list[float], list[tuple[int, list[int]]]]] = []
+        patterns: list[np.ndarray] = []
+        for _ in range(3):
+            now = filled(keys, parents, values)
+            lines = lines_of(keys, now, parents)
+            cells = cells_of(adder(keys, lines), frames(keys, now), shown, RULES)
+            found = cells.hidden(cells.few_persons(), SECONDS, steps_of(number))
+            hidden = np.array([("n", *key) in found for key in keys.itertuples(index=False)])
+            shown.append(frames(keys, now, hidden))
+            values = {leaf: revised(chance, count) for leaf, count in values.items()}
+            assert not any((pattern & ~hidden).any() for pattern in patterns)  # it stays
+            patterns.append(hidden)
+            editions_so_far.append((now, lines))
+            assert told(editions_so_far, patterns) == [], (batch, number)
+
+
+def revised(chance: np.random.Generator, count: int) -> int:
+    """Leave most numbers as they are; some change by few, some by many."""
+    if chance.random() > 0.15:
+        return count
+    most = 4 if chance.random() < 0.5 else 40
+    return max(0, count + int(chance.integers(-most, most + 1)))
+
+
+def told(
+    made: list[tuple[list[float], list[tuple[int, list[int]]]]], patterns: list[np.ndarray]
+) -> list[tuple[str, int]]:
+    """What whoever has all editions works out of the last: few persons, and changes by few.
+
+    What two editions hide is taken to be the same, as long as that is possible.
+    """
+    last, pattern = made[-1][0], patterns[-1]
+    cells: dict[tuple[object, ...], float | None] = {
+        (cell,): None if pattern[cell] else last[cell] for cell in range(len(last))
+    }
+    sums, before = [], {}
+    for number, ((values, lines), hidden) in enumerate(zip(made, patterns, strict=True)):
+        names = {}
+        for cell, value in enumerate(values):
+            names[cell] = (cell,)
+            if not hidden[cell] and (pattern[cell] or value != last[cell]):
+                names[cell] = (cell, number)  # known for ever
+                cells[names[cell]] = value
+                before.setdefault((cell,), []).append(value)
+        sums += [(names[total], [names[part] for part in parts], False) for total, parts in lines]
+    found = [
+        ("changed", place[0])
+        for place, olds in before.items()
+        for old in olds
+        if not pattern[place[0]] and 0 < abs(last[place[0]] - old) < RULES.persons
+    ]
+    for place, low, high in attacked(cells, sums):
+        value = last[place[0]]
+        if not low - TINY <= value <= high + TINY:
+            continue  # whoever takes all that is hidden to be unrevised believes what is not so
+        if 0 < value < RULES.persons and high < RULES.persons - TINY:
+            found.append(("few", place[0]))
+        for old in before.get(place, []):
+            if 0 < abs(value - old) < RULES.persons > max(high - old, old - low) + TINY:
+                found.append(("changed", place[0]))
+    return found
 
 
 def large(chance: np.random.Generator, rows: int, regions: int) -> tuple[Linked, list[Sensitive]]:
