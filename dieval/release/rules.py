@@ -152,30 +152,3 @@ def few_holders(amounts: Mapping[int, Mapping[str, float]], rules: Rules) -> lis
             room = share if len(held) < rules.holders else lacking
             found.append(Sensitive(cell, min(room, sum(held)), room))
     return found
-
-
-def shown_ratios(
-    ratios: Sequence[tuple[int, int]], values: np.ndarray, hidden: np.ndarray, rules: Rules
-) -> np.ndarray:
-    """Say which means, rates and shares may be shown.
-
-    Parameters
-    ----------
-    ratios : sequence of (int, int)
-        Cells of what is divided, and of the number of persons that it is divided by.
-    values : array of float, shape (cells,)
-    hidden : array of bool, shape (cells,)
-        Where one of the two cells is hidden, the ratio and the other would give it away.
-    rules : Rules
-
-    Returns
-    -------
-    array of bool, shape (ratios,)
-    """
-    return np.array(
-        [
-            not hidden[above] and not hidden[below] and values[below] >= rules.persons
-            for above, below in ratios
-        ],
-        dtype=bool,
-    )

@@ -10,10 +10,11 @@ from collections.abc import Callable
 import numpy as np
 import pandas as pd
 import pytest
+from joint import editions
 
 from dieval.release.audit import bounds as attacked
 from dieval.release.cells import DETAIL, Cells, Tables, cells_of
-from dieval.release.linked import Linked, bounds, editions, lines_of, linked
+from dieval.release.linked import Linked, bounds, lines_of, linked
 from dieval.release.pattern import Sensitive, left_open, safe_pattern
 from dieval.release.rules import Rules, few_persons, whole_groups
 from dieval.vocabulary import HIDDEN_VALUE

@@ -5,6 +5,7 @@ from __future__ import annotations
 import numpy as np
 import pandas as pd
 import pytest
+from joint import editions
 from scipy.sparse import csr_array
 
 from dieval.release.linked import (
@@ -12,7 +13,6 @@ from dieval.release.linked import (
     Moves,
     apart,
     bounds,
-    editions,
     grid,
     independent,
     lines_of,

@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
-import numpy as np
+import pandas as pd
 import pytest
 
+from dieval.release import costs
+from dieval.release.cells import mask_all
 from dieval.release.linked import bounds, grid, linked
 from dieval.release.pattern import Sensitive, safe_pattern
-from dieval.release.rules import Rules, few_holders, few_persons, shown_ratios, whole_groups
+from dieval.release.rules import Rules, few_holders, few_persons, whole_groups
+from dieval.vocabulary import is_hidden
 
 RULES = Rules(persons=8, holders=3, percent=10)
 
@@ -81,12 +84,17 @@ def test_amounts_of_few_holders(
     assert got == [pytest.approx(pair) for pair in found]
 
 
-def test_a21_v_mean_gives_the_hidden_number_away() -> None:
-    # 12,345.00 / 4,115.00 = 3 children
-    values = np.array([12_345.0, 3.0, 50_000.0, 10.0, 90_000.0, 7.0])
-    hidden = np.array([False, True, False, False, True, False])
-    ratios = [(0, 1), (2, 3), (4, 3), (2, 5)]
-    assert shown_ratios(ratios, values, hidden, RULES).tolist() == [False, True, False, False]
+@pytest.mark.parametrize("hidden", ["days", "total"])
+def test_a21_v_mean_gives_the_hidden_number_away(hidden: str) -> None:
+    # 12,345.00 / 4,115.00 = 3 children: with either of the two hidden, the mean is hidden, too.
+    row = {"year": 2021, "care_arrangement": "institution", "child_days": 3 * 365}
+    row |= {"total_eur": 12_345.0, "cost_per_child_year_eur": 4_115.0}
+    tables = {"unit_costs": pd.DataFrame([row, row | {"year": 2022}])}
+    mask_all(tables, costs._RESTS, {(hidden, 2021, "institution")})
+    found = tables["unit_costs"].astype(object).map(is_hidden)
+    expected = {"days": "child_days", "total": "total_eur"}[hidden]
+    assert set(found.columns[found.loc[0]]) == {expected, "cost_per_child_year_eur"}
+    assert not found.loc[1].any()
 
 
 def test_each_small_group_is_looked_at() -> None:

@@ -10,10 +10,12 @@ from collections.abc import Collection, Sequence
 import numpy as np
 import pandas as pd
 import pytest
+from joint import editions
 
-from dieval.release.linked import Linked, bounds, editions, grid, lines_of, linked
+from dieval.release.disclosure import shown_needs
+from dieval.release.linked import Linked, bounds, grid, lines_of, linked
 from dieval.release.pattern import Sensitive, left_open, safe_pattern
-from dieval.release.rules import Rules, few_holders, few_persons, shown_ratios, whole_groups
+from dieval.release.rules import Rules, few_holders, few_persons, whole_groups
 
 RULES = Rules(persons=8, holders=3, percent=10)
 SECONDS = 60
@@ -247,19 +249,17 @@ def test_zero_of_a_group_in_two_parts_stays() -> None:
 
 @pytest.mark.parametrize(
     ("above", "below", "shown"),
-    [(0, 7, False), (7, 7, False), (0, 8, True), (8, 8, True), (3, 20, True)],
+    [(0, 7, False), (7, 7, False), (0, 8, True), (8, 8, True), (3, 20, False), (9, 20, True)],
 )
-def test_rate_of_nobody_or_everybody_in_a_small_group_is_hidden(
-    above: int, below: int, shown: bool
-) -> None:
-    values, nothing = np.array([above, below], dtype=float), np.zeros(2, dtype=bool)
-    assert shown_ratios([(0, 1)], values, nothing, RULES).tolist() == [shown]
-
-
-def test_share_of_a_shown_sum_gives_the_hidden_part_away() -> None:
-    # 25 % of 12 children are 3.
-    values, hidden = np.array([3.0, 12.0]), np.array([True, False])
-    assert not shown_ratios([(0, 1)], values, hidden, RULES)[0]
+def test_rate_of_few_is_hidden(above: int, below: int, shown: bool) -> None:
+    # 7 of 7 and 0 of 7 tell of everybody; 15 % of 20 are 3.
+    rows = [("a", below, above), ("b", 90, 40), ("c", 80, 30)]
+    rows.append(("national", below + 90 + 80, above + 40 + 30))
+    table = pd.DataFrame(rows, columns=["region", "needing", "receiving"])
+    table["coverage"] = table["receiving"] / table["needing"]
+    found = shown_needs(table, RULES).set_index("region")["coverage"]
+    assert found.notna()["a"] == shown
+    assert found.notna()["national"]
 
 
 def test_months_of_a_cumulative_count_are_its_differences() -> None:
