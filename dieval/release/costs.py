@@ -5,6 +5,7 @@ from __future__ import annotations
 import dataclasses
 from collections.abc import Callable, Iterable, Mapping, Sequence
 
+import numpy as np
 import pandas as pd
 
 from dieval.costs.evaluation import CostEvaluation
@@ -118,7 +119,8 @@ def _add_amounts(cells: Cells, tables: Tables) -> None:
     groups = tables["group_costs"]
     rate, months = groups["cost_per_child_month_eur"], groups["child_months"]
     hidden = rate.map(is_hidden) | months.map(is_hidden)
-    of_groups = groups.assign(amount_eur=(rate * months).where(~hidden, HIDDEN_VALUE))
+    # Series.where would write a NaN that is not known to be hidden.
+    of_groups = groups.assign(amount_eur=np.where(hidden, HIDDEN_VALUE, rate * months))
     for name, table, key, value, loss in (
         ("total", tables["unit_costs"], UNIT, "total_eur", WHOLE),
         ("part", tables["unit_cost_parts"], [*UNIT, "part"], "amount_eur", SUM),
