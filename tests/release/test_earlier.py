@@ -9,7 +9,7 @@ import pandas as pd
 import pytest
 
 from dieval.release.audit import attack
-from dieval.release.cells import DETAIL, WHOLE, Cells, cells_of
+from dieval.release.cells import DETAIL, WHOLE, Cells, cells_of, masked
 from dieval.release.earlier import Earlier, shown_tables
 from dieval.release.pattern import StuckError
 from dieval.release.rules import Rules
@@ -44,7 +44,7 @@ def published(now: dict[str, pd.DataFrame], *earlier: dict[str, pd.DataFrame]) -
     """The edition as it is shown."""
     table = now["children"]
     unseen = table["code"].isin(list(hidden(now, *earlier)))
-    return {"children": table.assign(children=table["children"].where(~unseen, HIDDEN_VALUE))}
+    return {"children": masked(table, {"children": unseen.to_numpy()})}
 
 
 def test_without_earlier_editions_the_cheapest_pattern_is_taken():
