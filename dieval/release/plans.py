@@ -249,10 +249,9 @@ def _without_few_others(demand: pd.DataFrame, planned: pd.DataFrame, rules: Rule
 
     These few are in another home's plan, or lived there before the projection begins.
     """
-    key = ["year", "care_arrangement"]
-    ours = demand[key].merge(planned[[*key, "children"]], on=key, how="left")["children"].fillna(0)
-    others = (demand["plan_children"].to_numpy() - ours.to_numpy()).astype("float64")
-    few = (np.abs(others) >= 1) & (np.abs(others) < rules.persons)
+    ours = demand[["year", "care_arrangement"]].merge(planned, how="left")["children"]
+    others = demand["plan_children"].to_numpy() - ours.to_numpy("float64", na_value=np.nan)
+    few = pd.Series(np.abs(others)).between(1, rules.persons - 1).to_numpy()
     return masked(demand, {"plan_children": few})
 
 

@@ -219,10 +219,12 @@ def test_cost_without_capital_does_not_give_hidden_capital_away():
         (20, 17, True),  # 3 are in another home's plan
         (17, 20, True),  # 3 lived there before the projection begins
         (20, 13, True),
+        (20, 19, True),
+        (20, 21, True),
         (20, 12, False),  # 8
         (20, 20, False),
         (28, 20, False),
-        (20, None, False),  # nobody by this plan
+        (8, None, False),  # nobody by this plan
         (7, None, True),
     ],
 )
@@ -236,6 +238,18 @@ def test_those_who_move_by_other_plans_are_hidden_where_they_are_few(all_plans, 
         tables["destinations"] = rows(place, (2024, "guardian")).assign(children=9)
     found = hidden_in(tables, released(tables=tables).tables)
     assert found == (expected(demand={0: "plan_children"}) if hidden else {})
+
+
+def test_moves_to_where_this_plan_leads_nobody_are_compared_with_nothing():
+    place = "year care_arrangement"
+    tables = {
+        "destinations": rows(place, (2025, FOSTER), (2025, HOME)).assign(children=[30, 20]),
+        "demand": rows(place, (2024, FOSTER), (2025, FOSTER), (2025, "guardian")).assign(
+            plan_children=[27, 27, 27]
+        ),
+    }
+    found = hidden_in(tables, released(tables=tables).tables)
+    assert found == expected(demand={1: "plan_children"})  # 30 − 27
 
 
 def test_moves_are_compared_with_the_plan_though_its_number_is_hidden():
@@ -589,6 +603,19 @@ def test_few_children_of_a_plan_are_hidden_with_as_many_others_as_it_takes():
     # 30 − 10 − 15 would be 5.
     assert len(kept(keys, 2024)) > 1
     assert ("in_care", 2024) not in keys
+
+
+def test_few_who_stay_are_not_told_by_those_who_left():
+    tables = plan({2024: {HOME: 5, FOSTER: 15, "guardian": 10}})
+    more = {
+        "transition_summary": pd.DataFrame({"children_before": [30]}),
+        "stranded": pd.DataFrame({"year": [2024], "children_left": [25]}),
+        "scenarios": pd.DataFrame({"scenario": ["a"], "children_in_home_at_end": [5]}),
+    }
+    keys = found({**tables, **more})
+    # 30 − 25 = 5.
+    assert {("children_before",), ("children_left", 2024)} & keys
+    assert ("at_end", "a") in keys
 
 
 def test_plan_of_many_children_is_shown():
