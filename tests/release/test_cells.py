@@ -403,6 +403,14 @@ def test_hidden_parts_of_an_earlier_sum_add_up_to_what_was_left():
     assert cells.losses[place] == WHOLE
 
 
+def test_an_earlier_sum_may_have_shown_nobody():
+    cells = kept(
+        {"a": 12, "b": 18, "c": 10, "all": 40},
+        {"a": HIDDEN_VALUE, "b": HIDDEN_VALUE, "c": 0, "all": 30},
+    )
+    assert sums_before(cells) == {("a", "b", "before"): [30 - 0]}
+
+
 def test_hidden_whole_of_an_earlier_sum_is_what_was_shown_and_the_hidden_part():
     # Before: all and a hidden, b 30. Now b is 40, a 10 less: all is what it was.
     cells = kept({"a": 20, "b": 40, "all": 60}, {"a": HIDDEN_VALUE, "b": 30, "all": HIDDEN_VALUE})

@@ -9,7 +9,7 @@ from cells_seen import expected, hidden_in, losses_of, rows, sums_of, values_of
 
 from dieval.costs.evaluation import CostEvaluation
 from dieval.release import costs
-from dieval.release.cells import DETAIL, SUM, UNSEEN, WHOLE, Cells, masked
+from dieval.release.cells import DETAIL, SUM, UNSEEN, WHOLE, Cells, Seen, masked
 from dieval.release.costs import hidden_costs, release_costs
 from dieval.release.rules import Rules
 from dieval.release.tables import ReleasedTables
@@ -484,6 +484,37 @@ def test_amount_of_a_group_is_hidden_in_an_edition_that_hides_its_children_or_co
     assert amounts["group_total", 2020, HOME, "7-17", "all"] == 240 * 8.5
 
 
+def test_hidden_children_of_a_group_of_unknown_cost_are_hidden_not_unknown():
+    tables = region_tables()
+    unknown = tables["group_costs"].assign(cost_per_child_month_eur=[np.nan, 8.5])
+    tables["group_costs"] = masked(unknown, {"child_months": np.array([True, False])})
+    seen = Seen(RULES, persons=False)
+    costs._add_amounts(seen, tables)
+    assert seen.unseen == {("group_total", 2020, HOME, "0-6", "all")}
+
+
+# The lists of what tables rest on are made when the module is read: these say what makes them.
+def test_a_comparison_rests_on_both_sides_and_on_the_parts_of_both():
+    row = {"year": 2020, "reference": HOME, "alternative": FOSTER}
+    units = [(2020, HOME), (2020, FOSTER)]
+    assert set(costs._pair_and("some_part")(row)) == {
+        (name, *unit) for unit in units for name in ("total", "days", "few", "some_part")
+    }
+    of_one = {"year": 2020, "care_arrangement": HOME}
+    assert set(costs._pair_and("some_group")(of_one)) == {
+        (name, 2020, HOME) for name in ("total", "days", "few", "some_group")
+    }
+
+
+def test_a_detail_rests_on_itself_and_on_its_arrangement_having_many():
+    row = {"year": 2020, "care_arrangement": HOME, "part": "staff", "payer": "state"}
+    assert costs._detail("part", "part")(row) == [
+        ("part", 2020, HOME, "staff"),
+        ("few", 2020, HOME),
+    ]
+    assert costs._detail("x", "payer", "part")(row)[0] == ("x", 2020, HOME, "state", "staff")
+
+
 COST_LINES = pd.DataFrame(
     [
         (2020, HOME, "a", "staff", "state", 700.0),
@@ -620,6 +651,23 @@ def test_amounts_of_one_body_are_hidden_by_part_payer_and_group_too():
     for kind in ("total", "part", "payer", "group_total"):
         assert any(key[0] == kind for key in keys), kind
     assert not {key for key in keys if key[0] in ("few", "days", "home_days", "group_days")}
+
+
+def test_cost_of_a_group_that_one_body_cares_for_is_hidden():
+    tables, lines, _, holders = bodies(20, 25, 30)
+    group = ["year", "care_arrangement", "age_band", "need_level"]
+    tables["group_costs"] = pd.DataFrame(
+        [(2020, HOME, "0-6", "all", 240.0, 100.0), (2020, HOME, "7-17", "all", 660.0, 100.0)],
+        columns=[*group, "child_months", "cost_per_child_month_eur"],
+    )
+    activity = pd.DataFrame(
+        [(2020, HOME, name, "0-6" if name == "a" else "7-17", "all", 365) for name in "abc"],
+        columns=["year", "care_arrangement", "provider", "age_band", "need_level", "child_days"],
+    )
+    keys = hidden_costs(tables, lines, activity, holders, RULES, SECONDS)
+    # Only a cares for the youngest, b and c for the others.
+    assert {key[3] for key in keys if key[0] == "group_total"} == {"0-6", "7-17"}
+    assert not {key for key in keys if key[0] == "group_days"}
 
 
 def test_what_an_earlier_edition_hides_stays_hidden():

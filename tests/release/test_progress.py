@@ -743,7 +743,7 @@ def test_a_baseline_does_not_give_a_small_arrangement_away():
     }
 
 
-@pytest.mark.parametrize(("persons", "hidden"), [(7, True), (8, False), (0, False)])
+@pytest.mark.parametrize(("persons", "hidden"), [(1, True), (7, True), (8, False), (0, False)])
 def test_money_of_few_persons_is_hidden_with_them(persons, hidden):
     table = repaid(
         ("2020-03-31", "children", persons, None, 700.0, None),
@@ -777,3 +777,12 @@ def test_what_an_earlier_edition_hides_stays_hidden():
     assert ("reimbursed", REGION, APRIL, "children") in once
     assert ("reimbursed_eur", REGION, APRIL, "children") in once
     assert found({"reimbursement": REPAID}) == frozenset()
+
+
+def test_revised_money_is_shown_and_revised_persons_are_not():
+    # 3,197 EUR before, 3,200 EUR now; 29 persons before, 32 now: 3 came.
+    money = REPAID.assign(amount_eur=[3197.0, *REPAID["amount_eur"][1:]])
+    assert found({"reimbursement": REPAID}, ({"reimbursement": money},)) == frozenset()
+    persons = REPAID.assign(persons=[29.0, *REPAID["persons"][1:]])
+    keys = found({"reimbursement": REPAID}, ({"reimbursement": persons},))
+    assert ("reimbursed", REGION, APRIL, "children") in keys

@@ -397,6 +397,13 @@ def test_public_plan_hides_few_children_with_others(region_as_given):
     assert "destinations" not in shown_of_plan(plan(children=20))
 
 
+def test_public_plan_hides_the_few_children_of_its_own_home(region_as_given):
+    homes = (("kurzeme-1", 5.0), ("b", 30.0), ("c", 40.0))
+    made = plan(homes=homes)
+    made.tables["situation"] = rows("year", (2020,), (2021,), numbers="average_children")
+    assert shown_of_plan(made)["situation"] == {0: {"average_children"}}
+
+
 def test_public_plan_hides_the_cost_of_a_region_of_one_body(region_as_given):
     town = providers(a="municipality", b="municipality", c="municipality")
     assert "costs_elsewhere" not in shown_of_plan(plan())
