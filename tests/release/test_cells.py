@@ -96,6 +96,28 @@ def test_refunds_stand_in_sums_with_the_other_sign():
     assert np.allclose(system.sums @ system.values, 0)
 
 
+def test_amounts_below_one_stand_in_sums_as_they_are():
+    cells = Cells(RULES, persons=False)
+    for name, value in (("a", 0.5), ("b", 120.0), ("sum", 120.5)):
+        cells.add((name,), value, DETAIL)
+    cells.total(("sum",), [("a",), ("b",)])
+    system = cells.system()
+    assert np.allclose(system.sums @ system.values, 0)
+    assert system.sums.toarray().tolist() in ([[1, 1, -1]], [[-1, -1, 1]])
+
+
+def test_what_was_hidden_before_protects_at_no_loss():
+    cells, seen = Cells(RULES), Seen(RULES)
+    for name, value, loss in zip("abc", (3, 30, 40), (DETAIL, DETAIL, SUM), strict=True):
+        cells.add((name,), value, loss)
+    cells.add(("all",), 3 + 30 + 40, WHOLE)
+    cells.total(("all",), [(name,) for name in "abc"])
+    seen.add(("c",), HIDDEN_VALUE, SUM)
+    cells.keep(seen)
+    # Without the earlier edition the b would go, which loses less.
+    assert cells.hidden(cells.few_persons(), SECONDS) == {("a",), ("c",)}
+
+
 def test_amount_of_two_holders_is_hidden_and_another_one_with_it():
     cells = Cells(RULES)
     for name, value in (("a", 100.0), ("b", 90.0), ("c", 95.0), ("all", 285.0)):

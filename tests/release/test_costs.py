@@ -548,7 +548,7 @@ ACTIVITY = pd.DataFrame(
         (2020, HOME, "c", "7-17", "all", 365),
         (2020, HOME, "d", "7-17", "all", 365),
         (2020, HOME, "e", "0-6", "all", 0),
-        (2020, HOME, "f", "18+", "complex", 9),
+        (2020, HOME, "f", "18+", "complex", 1),
         (2020, HOME, None, "0-6", "all", 365),
         (2021, HOME, "b", "0-6", "all", 365),
         (2020, "youth_house", "c", "0-6", "all", 365),

@@ -118,6 +118,7 @@ def progress_tables() -> dict[str, pd.DataFrame]:
             ("national", "moved", "lm", DAY, "x"),
             (REGION, "residential_care_rate", "lm", DAY, "x"),
             (REGION, "care_share_of_minors", "lm", DAY, "x"),
+            ("national", "care_share_of_minors", "lm", DAY, "x"),
             numbers="value",
         ),
         "source_conflicts": rows(
@@ -164,6 +165,11 @@ HIDES = {
         family_environment={0: f"{IN_CARE} {SHARES}"},
         indicator_progress={2: f"value eu_ratio {OF_BOTH}"},
         latest_values={3: "value"},
+    ),
+    ("care", "national", 2020, "other"): expected(
+        placement_mix={2: "share"},
+        family_environment={2: f"{IN_CARE} {SHARES}"},
+        latest_values={4: "value"},
     ),
     ("families", REGION, 2020, "other"): expected(
         family_environment={0: f"children_in_families {SHARES}"},
