@@ -119,6 +119,7 @@ def _add_amounts(cells: Cells, tables: Tables) -> None:
     groups = tables["group_costs"]
     rate, months = groups["cost_per_child_month_eur"], groups["child_months"]
     hidden = rate.map(is_hidden) | months.map(is_hidden)
+    # Series.where would write a NaN that is not known to be hidden.
     of_groups = groups.assign(amount_eur=np.where(hidden, HIDDEN_VALUE, rate * months))
     for name, table, key, value, loss in (
         ("total", tables["unit_costs"], UNIT, "total_eur", WHOLE),

@@ -27,7 +27,7 @@ from dieval.release.cells import (
     mask_all,
     masked,
 )
-from dieval.release.progress import SERVICE
+from dieval.release.progress import BASES, SERVICE
 from dieval.release.rules import Rules
 from dieval.release.tables import ReleasedTables, without_values
 from dieval.vocabulary import CARE_ARRANGEMENTS, ENDS_OF_CARE, HIDDEN_VALUE
@@ -201,7 +201,9 @@ def release_plan(
         for name in ("transition_summary", "scenarios", "payer_summary"):
             if name in tables:
                 tables[name] = _without_years(tables[name])
-    mask_all(tables, _rests(evaluation.home, provider, region), hidden)
+    if "demand" in tables and "destinations" in tables:
+        tables["demand"] = _without_few_others(tables["demand"], tables["destinations"], rules)
+    mask_all(tables, _rests(evaluation, provider, region), hidden)
     for name in ("demand", "demand_backtest", "places_outlook"):
         if name in tables:
             tables[name] = _without_few(tables[name], rules)
@@ -242,11 +244,32 @@ def _without_few(table: pd.DataFrame, rules: Rules) -> pd.DataFrame:
     return masked(table, masks)
 
 
-def _rests(home: str, provider: str, region: str) -> list[Shown]:
+def _without_few_others(demand: pd.DataFrame, planned: pd.DataFrame, rules: Rules) -> pd.DataFrame:
+    """Hide who moves by all plans where they differ by few from who lives there by this one.
+
+    These few are in another home's plan, or lived there before the projection begins.
+    """
+    ours = demand[["year", "care_arrangement"]].merge(planned, how="left")["children"]
+    others = demand["plan_children"].to_numpy() - ours.to_numpy("float64", na_value=np.nan)
+    few = pd.Series(np.abs(others)).between(1, rules.persons - 1).to_numpy()
+    return masked(demand, {"plan_children": few})
+
+
+def _rests(evaluation: PlanEvaluation, provider: str, region: str) -> list[Shown]:
     """List the tables, their columns, and what each value of these columns rests on."""
+    home = evaluation.home
+    # Without the capital, the cost of a year tells it beside that of a month.
+    yearly = () if evaluation.with_capital else ("capital",)
 
     def planned(row: Row) -> list[Key]:
         return [("planned", row["year"], row["care_arrangement"])]
+
+    def moved(row: Row) -> list[Key]:
+        """Give what those who move rest on: who is there, and who was before the projection."""
+        before: Key = ("children_before",)
+        if row["care_arrangement"] != home and evaluation.outlook is not None:
+            before = ("planned", evaluation.outlook.base_year, row["care_arrangement"])
+        return [*planned(row), before]
 
     def of_home(row: Row) -> list[Key]:
         return [("home_days", row["year"], home, provider)]
@@ -261,10 +284,7 @@ def _rests(home: str, provider: str, region: str) -> list[Shown]:
 
     def stock(row: Row) -> list[Key]:
         """Give the region's number of children, on whatever basis it is counted."""
-        return [
-            ("stock", region, row["year"], basis, row["care_arrangement"])
-            for basis in ("vbtai", "lm", "other")
-        ]
+        return [("stock", region, row["year"], basis, row["care_arrangement"]) for basis in BASES]
 
     def needs(*names: str) -> Callable[[Row], list[Key]]:
         return lambda row: [(name, *(row[column] for column in SERVICE)) for name in names]
@@ -305,14 +325,11 @@ def _rests(home: str, provider: str, region: str) -> list[Shown]:
             ("children_in_home_at_end",),
             lambda row: [("at_end", row["scenario"])],
         ),
-        (
-            "costs_elsewhere",
-            ("cost_per_child_month_eur", "cost_per_child_year_eur"),
-            elsewhere(),
-        ),
+        ("costs_elsewhere", ("cost_per_child_month_eur",), elsewhere()),
+        ("costs_elsewhere", ("cost_per_child_year_eur",), elsewhere(*yearly)),
         ("costs_elsewhere", ("capital_eur_per_child_month",), elsewhere("capital")),
         ("costs_elsewhere", ("support_eur_per_child_month",), elsewhere("support")),
-        ("demand", ("plan_children",), planned),
+        ("demand", ("plan_children",), moved),
         ("demand_observed", ("children",), stock),
         ("demand_backtest", ("observed", "inside"), stock),
         *(("unmet_needs", (name,), needs(name)) for name in ("needing", "receiving", "unmet")),

@@ -33,6 +33,7 @@ PERSONS = ("children", "persons", "families", "carers", "households", "guardians
 NEEDS = ("assessed", "needing", "receiving", "unmet")
 SERVICE = ["municipality", "service_type", "target_group"]
 COUNTED = ["region", "year", "counting_basis"]
+BASES = ("vbtai", "lm", "other")
 # Indicators that count what other tables count at the end of a year, or by target group.
 STOCKS: Mapping[str, tuple[tuple[str, ...], ...]] = {
     "children_in_institutions": (RESIDENTIAL, RESIDENTIAL[:1]),
@@ -41,6 +42,12 @@ STOCKS: Mapping[str, tuple[tuple[str, ...], ...]] = {
         ("foster_family",),
     ),
     "children_under_guardianship": (("guardian",),),
+}
+# Indicators that are shares or rates of numbers in other tables.
+DIVIDED: Mapping[str, tuple[tuple[str, ...], ...]] = {
+    "family_environment_share": (("care",), ("families",)),
+    "care_share_of_minors": (("care",),),
+    "residential_care_rate": tuple(("stock", code) for code in RESIDENTIAL),
 }
 GROUP_OF_INDICATOR = {indicator: group for group, indicator in INDICATOR_OF_GROUP.items()}
 WHERE = {  # where the groups of moves are counted
@@ -253,7 +260,9 @@ def _observed(cells: Cells, table: pd.DataFrame, units: Mapping[str, str], regio
             continue
         for key, value in _values_of(row, region):
             cells.add(key, value, SUM)
-            _same_elsewhere(cells, key)
+            date = row["baseline_date"] if key[0] == "baseline" else key[3]
+            if key in cells.keys and pd.notna(date):
+                _same_elsewhere(cells, key, pd.Timestamp(str(date)).strftime("%Y-%m-%d"))
 
 
 def _values_of(row: Row, region: str) -> list[tuple[Key, object]]:
@@ -270,12 +279,13 @@ def _values_of(row: Row, region: str) -> list[tuple[Key, object]]:
     return found
 
 
-def _same_elsewhere(cells: Cells, key: Key) -> None:
-    """Link an observed value to the cells of other tables that count the same, where they agree."""
-    if key[0] != "observed" or key not in cells.keys:
-        return
-    _, region, indicator, day, *_rest = key
-    year, last_day = int(str(day)[:4]), str(day)[4:]
+def _same_elsewhere(cells: Cells, key: Key, day: str) -> None:
+    """Link an observed value or a baseline to the cells of other tables that count the same.
+
+    Where they agree: nothing follows from the others.
+    """
+    region, indicator = key[1:3]
+    year, last_day = int(day[:4]), day[4:]
     group = GROUP_OF_INDICATOR.get(str(indicator))
     if group is not None:
         cells.total(key, [("reimbursed", region, day, group)])
@@ -377,7 +387,11 @@ def _rests(region: str, hidden: Collection[Key]) -> list[Shown]:
         return rests
 
     def observed(*kinds: str) -> Callable[[Row], list[Key]]:
-        return lambda row: [key for key, _ in _values_of(row, region) if key[0] in kinds]
+        def rests(row: Row) -> list[Key]:
+            found = [key for key, _ in _values_of(row, region) if key[0] in kinds]
+            return [*found, *_divided(row, region, kinds)]
+
+        return rests
 
     value, baseline = observed("observed"), observed("baseline")
     both = observed("observed", "baseline")
@@ -438,11 +452,29 @@ def _rests(region: str, hidden: Collection[Key]) -> list[Shown]:
     ]  # fmt: skip
 
 
+def _divided(row: Row, region: str, kinds: Collection[str]) -> list[Key]:
+    """Give the children that an indicator divides, or divides by, at the ends of its years."""
+    cells = DIVIDED.get(str(row["indicator"]), ())
+    dates = {
+        "observed": row.get("value_date", row.get("date")),
+        "baseline": row.get("baseline_date"),
+    }
+    return [
+        (name, row.get("region", region), pd.Timestamp(str(date)).year, basis, *code)
+        for kind, date in dates.items()
+        if kind in kinds and pd.notna(date)
+        for name, *code in cells
+        for basis in BASES
+    ]
+
+
 def _of(row: Row, columns: list[str]) -> Key:
     return tuple(row[column] for column in columns)
 
 
 def national_rows_too(hidden: frozenset[Key], region: str) -> frozenset[Key]:
     """Hide the country's number of children where the region's is: the regions add up to it."""
-    stocks = {key for key in hidden if key[0] == "stock" and key[1] == region}
-    return hidden | {(key[0], NATIONAL, *key[2:]) for key in stocks}
+    children = {
+        key for key in hidden if key[0] in ("stock", "care", "families") and key[1] == region
+    }
+    return hidden | {(key[0], NATIONAL, *key[2:]) for key in children}

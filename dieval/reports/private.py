@@ -47,6 +47,8 @@ def told(error: BaseException) -> str:
     name = type(error).__name__
     if name in _IN_WORDS:
         return _IN_WORDS[name]
+    if isinstance(error, ImportError) and error.name:
+        return f"the package {error.name} is not installed."
     reason = error.strerror if isinstance(error, OSError) else None
     return f"{name}: {reason}" if reason else name
 

@@ -5,8 +5,21 @@ from __future__ import annotations
 import numpy as np
 import pandas as pd
 import pytest
+from cells_seen import expected, hidden_in, losses_of, sums_of, values_of
 
-from dieval.release.cells import DETAIL, UNSEEN, WHOLE, Cells, mask_all, masked
+from dieval.release.cells import (
+    DETAIL,
+    SUM,
+    UNSEEN,
+    WHOLE,
+    Cells,
+    Seen,
+    cells_of,
+    mask_all,
+    masked,
+)
+from dieval.release.linked import CLOSE
+from dieval.release.pattern import Sensitive
 from dieval.release.rules import Rules
 from dieval.vocabulary import HIDDEN_VALUE, is_hidden
 
@@ -83,6 +96,28 @@ def test_refunds_stand_in_sums_with_the_other_sign():
     assert np.allclose(system.sums @ system.values, 0)
 
 
+def test_amounts_below_one_stand_in_sums_as_they_are():
+    cells = Cells(RULES, persons=False)
+    for name, value in (("a", 0.5), ("b", 120.0), ("sum", 120.5)):
+        cells.add((name,), value, DETAIL)
+    cells.total(("sum",), [("a",), ("b",)])
+    system = cells.system()
+    assert np.allclose(system.sums @ system.values, 0)
+    assert system.sums.toarray().tolist() in ([[1, 1, -1]], [[-1, -1, 1]])
+
+
+def test_what_was_hidden_before_protects_at_no_loss():
+    cells, seen = Cells(RULES), Seen(RULES)
+    for name, value, loss in zip("abc", (3, 30, 40), (DETAIL, DETAIL, SUM), strict=True):
+        cells.add((name,), value, loss)
+    cells.add(("all",), 3 + 30 + 40, WHOLE)
+    cells.total(("all",), [(name,) for name in "abc"])
+    seen.add(("c",), HIDDEN_VALUE, SUM)
+    cells.keep(seen)
+    # Without the earlier edition the b would go, which loses less.
+    assert cells.hidden(cells.few_persons(), SECONDS) == {("a",), ("c",)}
+
+
 def test_amount_of_two_holders_is_hidden_and_another_one_with_it():
     cells = Cells(RULES)
     for name, value in (("a", 100.0), ("b", 90.0), ("c", 95.0), ("all", 285.0)):
@@ -123,3 +158,315 @@ def test_hidden_value_survives_joining_turning_and_adding():
     assert not is_hidden(float(turned.loc["b", 1]))
     assert [is_hidden(value) for value in joined.astype(object)] == [True, False]
     assert is_hidden(float((table["value"] * 2).iloc[0]))
+
+
+# ------------------------------------------------------------------------------ cells one by one
+
+
+def test_a_cell_is_added_once():
+    cells = Cells(RULES)
+    cells.add(("a",), 3, DETAIL)
+    cells.add(("a",), 4, WHOLE)
+    assert (values_of(cells), losses_of(cells)) == ({("a",): 3.0}, {("a",): DETAIL})
+
+
+def test_rows_of_a_table_are_cells_by_their_key():
+    table = pd.DataFrame({"n": [5, 6, None], "year": [2020, 2021, 2022], "code": ["x", "y", "z"]})
+    cells = Cells(RULES)
+    cells.add_all(table, "name", ["code", "year"], "n", SUM)
+    assert values_of(cells) == {("name", "x", 2020): 5.0, ("name", "y", 2021): 6.0}
+    assert set(losses_of(cells).values()) == {SUM}
+
+
+def test_a_sum_that_no_table_gives_is_made_of_the_cells_that_are_there():
+    cells = Cells(RULES)
+    cells.add(("a",), 3, DETAIL)
+    cells.add(("b",), 0, DETAIL)
+    cells.add_sum(("sum",), [("a",), ("b",), ("not there",)], WHOLE)
+    assert cells.value(("sum",)) == 3 + 0
+    assert losses_of(cells)[("sum",)] == WHOLE
+    assert cells.value(("not there",)) is None
+
+
+def of_three(whole: float, rest: bool = False) -> Cells:
+    cells = Cells(RULES)
+    for name, value in (("a", 20.0), ("b", 30.0), ("sum", whole)):
+        cells.add((name,), value, DETAIL)
+    cells.total(("sum",), [("a",), ("b",), ("not there",)], rest)
+    return cells
+
+
+PARTS = frozenset({("a",), ("b",)})
+REST = ("sum", "rest")
+
+
+@pytest.mark.parametrize(
+    ("whole", "rest", "sums"),
+    [
+        (50, False, {(("sum",), PARTS)}),
+        (51, False, set()),
+        (49, False, set()),
+        # Amounts are computed: they add up to a millionth.
+        (50 + 50 * CLOSE / 2, False, {(("sum",), PARTS)}),
+        (50 + 50 * CLOSE / 2, True, {(("sum",), PARTS)}),
+        (50 - 50 * CLOSE / 2, True, {(("sum",), PARTS)}),
+        (50 + 50 * CLOSE * 2, False, set()),
+        (50 - 50 * CLOSE * 2, True, set()),
+        (51, True, {(("sum",), PARTS | {REST})}),
+        (50.5, True, {(("sum",), PARTS | {REST})}),
+        (49, True, set()),
+    ],
+)
+def test_a_whole_is_the_sum_of_its_parts_or_has_a_rest(whole, rest, sums):
+    cells = of_three(whole, rest)
+    assert sums_of(cells) == sums
+    assert (REST in cells.keys) == any(REST in parts for _, parts in sums)
+
+
+def test_small_sums_may_differ_by_as_much_as_one():
+    cells = Cells(RULES)
+    cells.add(("a",), 0.01, DETAIL)
+    cells.add(("sum",), 0.01 + CLOSE / 2, DETAIL)
+    cells.total(("sum",), [("a",)])
+    assert sums_of(cells) == {(("sum",), frozenset({("a",)}))}
+
+
+def test_a_whole_without_parts_and_parts_without_a_whole_are_no_sum():
+    cells = of_three(50)
+    before = sums_of(cells)
+    cells.total(("sum",), [("not there",)])
+    cells.total(("sum",), [("not there",)], rest=True)
+    cells.total(("no whole",), [("a",)])
+    assert sums_of(cells) == before
+    assert REST not in cells.keys
+
+
+def test_amounts_stay_uncertain_by_the_percentage_whatever_their_sign():
+    cells = Cells(RULES, persons=False)
+    cells.add(("other",), 1.0, DETAIL)
+    cells.add(("paid",), 300.0, DETAIL)
+    cells.add(("refund",), -50.0, DETAIL)
+    # 10 %
+    assert cells.uncertain([("not there",), ("refund",), ("paid",)]) == [
+        Sensitive(2, 5.0, 5.0),
+        Sensitive(1, 30.0, 30.0),
+    ]
+
+
+def test_holders_of_what_is_no_cell_are_passed_over():
+    cells = Cells(RULES, persons=False)
+    cells.add(("a",), 100.0, DETAIL)
+    held = {("not there",): {"one": 5.0}, ("a",): {"one": 100.0}}
+    assert [one.cell for one in cells.few_holders(held)] == [0]
+
+
+def test_a_zero_that_tells_of_a_whole_small_group_is_sensitive():
+    cells = Cells(RULES)
+    for name, value in (("a", 6), ("b", 0), ("all", 6)):
+        cells.add((name,), value, DETAIL)
+    cells.total(("all",), [("a",), ("b",)])
+    assert {one.cell for one in cells.few_persons()} == {0, 1, 2}
+
+
+def test_what_nobody_sees_is_hidden_though_nothing_is_sensitive():
+    cells = Cells(RULES)
+    assert cells.hidden([], SECONDS) == frozenset()
+    cells.add(("seen",), 30.0, DETAIL)
+    assert cells.hidden([], SECONDS) == frozenset()
+    cells.add(("unseen",), 40.0, UNSEEN)
+    assert cells.hidden([], SECONDS) == {("unseen",)}
+
+
+def test_the_cheaper_of_two_cells_goes():
+    for losses, goes in (((DETAIL, SUM), "b"), ((SUM, DETAIL), "c")):
+        cells = Cells(RULES)
+        cells.add(("a",), 3, DETAIL)
+        for name, loss in zip("bc", losses, strict=True):
+            cells.add((name,), 30, loss)
+        cells.add(("all",), 63, WHOLE)
+        cells.total(("all",), [(name,) for name in "abc"])
+        assert cells.hidden(cells.few_persons(), SECONDS) == {("a",), (goes,)}
+
+
+# --------------------------------------------------------------------------------- masked values
+
+
+@pytest.mark.parametrize(
+    ("values", "dtype"),
+    [
+        ([True, False], "bool"),
+        (["yes", "no"], "str"),
+        ([1, 2], "Int64"),
+        ([True, False], "boolean"),
+    ],
+)
+def test_values_of_any_kind_are_marked(values, dtype):
+    table = pd.DataFrame({"value": pd.Series(values, dtype=dtype, index=[7, 9])})
+    shown = masked(table, {"value": np.array([False, True])})["value"]
+    assert [is_hidden(value) for value in shown.astype(object)] == [False, True]
+    assert shown.iloc[0] == values[0]
+    assert list(shown.index) == [7, 9]
+
+
+def test_columns_of_which_nothing_is_hidden_stay_as_they_are():
+    table = pd.DataFrame({"a": [1, 2], "b": [1, 2], "c": [3.0, np.nan], "d": [1, 2]})
+    nothing, last = np.array([False, False]), np.array([False, True])
+    shown = masked(table, {"a": nothing, "c": last, "d": last})
+    assert shown[["a", "b", "c"]].equals(table[["a", "b", "c"]])
+    assert shown["a"].dtype == table["a"].dtype
+    assert is_hidden(shown["d"][1])
+
+
+def test_unknown_number_beside_a_hidden_one_stays_unknown():
+    table = pd.DataFrame({"n": pd.Series([1, None, 3], dtype="Int64")})
+    shown = masked(table, {"n": np.array([True, True, False])})["n"].astype(object)
+    assert [is_hidden(value) for value in shown] == [True, False, False]
+    assert pd.isna(shown[1])
+
+
+def test_a_column_is_hidden_for_any_of_its_reasons():
+    tables = {"t": pd.DataFrame({"k": [1, 2, 3], "x": [10, 20, 30], "y": [1, 2, 3]})}
+    shown = [
+        ("t", ("x",), lambda row: [("a", row["k"])]),
+        ("t", ("x", "y"), lambda row: [("none",), ("b", row["k"])]),
+        ("t", ("y",), lambda row: [("none",)]),
+    ]
+    before = dict(tables)
+    mask_all(tables, shown, {("a", 1), ("b", 3)})
+    assert hidden_in(before, tables) == expected(t={0: "x", 2: "x y"})
+
+
+def test_a_table_of_which_nothing_is_hidden_is_the_same_table():
+    table = pd.DataFrame({"k": [1]})
+    tables = {"t": table, "empty": table.iloc[:0]}
+    rests = [(name, ("k",), lambda row: [("a", row["k"])]) for name in tables]
+    mask_all(tables, rests, {("a", 2)})
+    assert tables["t"] is table
+
+
+# ------------------------------------------------------------------------------ earlier editions
+
+
+def test_an_earlier_edition_is_what_it_shows_and_what_it_hides():
+    seen = Seen(RULES)
+    seen.add(("shown",), 5.0, DETAIL)
+    seen.add(("hidden",), HIDDEN_VALUE, DETAIL)
+    seen.add(("unknown",), float("nan"), DETAIL)
+    seen.add(("never seen",), 7.0, UNSEEN)
+    seen.add_sum(("sum",), [("shown",)], WHOLE)
+    seen.total(("shown",), [("shown",)])
+    assert values_of(seen) == {("shown",): 5.0}
+    assert seen.unseen == {("hidden",)}
+    assert seen.sums == []
+    assert (seen.rules, seen.persons) == (RULES, True)
+    assert not Seen(RULES, persons=False).persons
+
+
+def kept(now: dict[str, float], before: dict[str, float], persons: bool = True) -> Cells:
+    """Cells of now, whose sum is `all`, with an earlier edition taken into account."""
+    cells, seen = Cells(RULES, persons), Seen(RULES, persons)
+    for of, given in ((cells, now), (seen, before)):
+        for name, value in given.items():
+            of.add((name,), value, UNSEEN if name == "never" else DETAIL)
+    cells.total(("all",), [(name,) for name in now if name != "all"])
+    cells.keep(seen)
+    return cells
+
+
+def test_what_was_shown_with_the_same_value_is_known():
+    cells = kept({"a": 20, "b": 30 + 30 * CLOSE / 2, "c": 0.0, "d": 50}, {"a": 20, "b": 30, "c": 0})
+    assert cells.known == {0, 1, 2}
+    assert (cells.always, cells.changed) == (set(), [])
+
+
+def test_what_was_hidden_is_always_hidden():
+    cells = kept({"a": 20, "b": 30}, {"a": HIDDEN_VALUE})
+    assert (cells.always, cells.known) == ({0}, set())
+
+
+def test_a_number_revised_by_few_is_sensitive_and_an_amount_is_not():
+    # 31 − 30 = 1: from no change, 1 less, to 8 more than before, 7 more than now.
+    cells = kept({"a": 20, "b": 31}, {"a": 20, "b": 30})
+    assert cells.changed == [Sensitive(1, 1.0, 7.0)]
+    assert cells.known == {0}
+    assert kept({"b": 31}, {"b": 30}, persons=False).changed == []
+    # A number below 1 is compared as one of 1 is.
+    assert kept({"b": 0.5 + CLOSE / 2}, {"b": 0.5}).known == {0}
+
+
+def test_what_nobody_sees_is_never_known():
+    seen = Seen(RULES)
+    seen.keys, seen.values = {("never",): 0}, [20.0]
+    cells = Cells(RULES)
+    cells.add(("never",), 20.0, UNSEEN)
+    cells.keep(seen)
+    assert cells.known == set()
+
+
+def sums_before(cells: Cells) -> dict:
+    """The sums that only the earlier edition tells: whole, parts, and the value of each."""
+    known = {key: cells.value(key) for key in cells.keys if key[0] == "before"}
+    return {
+        tuple(sorted(str(key[0]) for key in (whole, *parts))): list(known.values())
+        for whole, parts in sums_of(cells)
+        if known.keys() & {whole, *parts}
+    }
+
+
+def test_hidden_parts_of_an_earlier_sum_add_up_to_what_was_left():
+    # Before: all 50, c 20; so a + b = 30, while c is now 30 and all 60.
+    cells = kept(
+        {"a": 12, "b": 18, "c": 30, "all": 60},
+        {"a": HIDDEN_VALUE, "b": HIDDEN_VALUE, "c": 20, "all": 50},
+    )
+    assert sums_before(cells) == {("a", "b", "before"): [50 - 20]}
+    place = next(place for key, place in cells.keys.items() if key[0] == "before")
+    assert place in cells.known
+    assert cells.losses[place] == WHOLE
+
+
+def test_an_earlier_sum_may_have_shown_nobody():
+    cells = kept(
+        {"a": 12, "b": 18, "c": 10, "all": 40},
+        {"a": HIDDEN_VALUE, "b": HIDDEN_VALUE, "c": 0, "all": 30},
+    )
+    assert sums_before(cells) == {("a", "b", "before"): [30 - 0]}
+
+
+def test_hidden_whole_of_an_earlier_sum_is_what_was_shown_and_the_hidden_part():
+    # Before: all and a hidden, b 30. Now b is 40, a 10 less: all is what it was.
+    cells = kept({"a": 20, "b": 40, "all": 60}, {"a": HIDDEN_VALUE, "b": 30, "all": HIDDEN_VALUE})
+    assert sums_before(cells) == {}  # 20 + 30 is not 60: a or all was revised
+    cells = kept(
+        {"a": 20, "b": 40, "c": 20, "all": 80},
+        {"a": HIDDEN_VALUE, "b": 30, "c": 30, "all": HIDDEN_VALUE},
+    )
+    assert sums_before(cells) == {("a", "all", "before"): [30 + 30]}
+
+
+@pytest.mark.parametrize(
+    "before",
+    [
+        {"a": 12, "b": 18, "c": 20, "all": 50},  # nothing was hidden
+        {"a": HIDDEN_VALUE, "b": HIDDEN_VALUE, "c": 30, "all": 60},  # nothing was revised
+        {"a": HIDDEN_VALUE, "b": HIDDEN_VALUE, "c": 20},  # the whole was not there
+    ],
+)
+def test_an_earlier_sum_that_tells_nothing_new_is_not_repeated(before):
+    assert sums_before(kept({"a": 12, "b": 18, "c": 30, "all": 60}, before)) == {}
+
+
+def test_tables_of_an_earlier_edition_may_lack_columns_and_rows():
+    tables = {"t": pd.DataFrame({"k": [1, 2], "n": [20, 30]}), "u": pd.DataFrame({"n": [5]})}
+
+    def add(cells, of):
+        assert list(of) == ["t", "u"]
+        cells.add_all(of["t"], "t", ["k"], "n", DETAIL)
+        cells.add_all(of["u"], "u", [], "n", DETAIL)
+
+    before = pd.DataFrame({"n": [HIDDEN_VALUE, 40], "k": [1, 2], "more": 0})
+    cells = cells_of(add, tables, [{"t": before}, {"t": before[["k"]]}], RULES)
+    assert (cells.always, cells.known) == ({0}, set())
+    assert cells.persons
+    amounts = cells_of(add, tables, [{"t": before.assign(n=[20.0, 31.0])}], RULES, persons=False)
+    assert (amounts.known, amounts.changed, amounts.persons) == ({0}, [], False)

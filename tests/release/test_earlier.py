@@ -9,7 +9,7 @@ import pandas as pd
 import pytest
 
 from dieval.release.audit import attack
-from dieval.release.cells import DETAIL, WHOLE, Cells, cells_of
+from dieval.release.cells import DETAIL, WHOLE, Cells, cells_of, masked
 from dieval.release.earlier import Earlier, shown_tables
 from dieval.release.pattern import StuckError
 from dieval.release.rules import Rules
@@ -44,7 +44,7 @@ def published(now: dict[str, pd.DataFrame], *earlier: dict[str, pd.DataFrame]) -
     """The edition as it is shown."""
     table = now["children"]
     unseen = table["code"].isin(list(hidden(now, *earlier)))
-    return {"children": table.assign(children=table["children"].where(~unseen, HIDDEN_VALUE))}
+    return {"children": masked(table, {"children": unseen.to_numpy()})}
 
 
 def test_without_earlier_editions_the_cheapest_pattern_is_taken():
@@ -146,6 +146,30 @@ def test_a_region_has_its_own_reports_and_its_rows_of_the_country():
     assert found == [[1], [4]]
     assert [t["moves"]["n"].to_list() for t in Earlier((release,)).of("national")] == [[3, 4]]
     assert Earlier((release,)).of("kurzeme-home-1") == []
+
+
+def test_reports_come_in_the_order_of_their_releases_and_the_empty_ones_are_left_out():
+    first = {
+        "kurzeme/x": results("kurzeme", [[1]], "n"),
+        "kurzeme/none": {**results("kurzeme", [])},
+    }
+    first["kurzeme/none"]["tables"] = {}
+    second = {"kurzeme/x": results("kurzeme", [[2]], "n"), "kurzeme/y": results("kurzeme", [], "n")}
+    found = Earlier((first, second)).of("kurzeme")
+    assert [tables["moves"]["n"].to_list() for tables in found] == [[1], [2], []]
+    assert Earlier().of("kurzeme") == []
+
+
+def test_of_the_country_a_region_has_only_tables_with_rows_of_its_own():
+    both = results("national", [["riga", 3], ["kurzeme", 4]], "region", "n")
+    both["tables"] |= {
+        "without": results("national", [[5]], "n")["tables"]["moves"],
+        "others": results("national", [["riga", 6]], "region", "n")["tables"]["moves"],
+    }
+    (tables,) = Earlier(({"national/y": both},)).of("kurzeme")
+    assert list(tables) == ["moves"]
+    (whole,) = Earlier(({"national/y": both},)).of("national")
+    assert list(whole) == ["moves", "without", "others"]
 
 
 def carers(year: int, **shown: object) -> dict:
