@@ -15,7 +15,7 @@ from scipy.sparse import csr_array, hstack
 from scipy.sparse.csgraph import connected_components
 
 from dieval.release import read_back
-from dieval.release.published import PERSONS, Place, Row, rows_of, small_numbers, together
+from dieval.release.published import PERSONS, Place, Row, pool, rows_of, small_numbers, together
 from dieval.release.read_back import Rows
 from dieval.release.rules import Rules
 from dieval.release.solver import IMPOSSIBLE, UNLIMITED, Program
@@ -112,9 +112,11 @@ def audit(
     results: dict[str, Mapping[str, Any]] = {}
     for folder, files in published.items():
         try:
-            results[folder] = json.loads(files["results.json"])
-            found += _in_files(folder, files, results[folder], rules)
-        except (KeyError, ValueError, TypeError, LookupError) as error:
+            content = json.loads(files["results.json"])
+            pool({folder: content})
+            results[folder] = content
+            found += _in_files(folder, files, content, rules)
+        except read_back.UNREADABLE as error:
             found.append(Leak(folder, "unreadable", type(error).__name__))
     return [*found, *attack([*earlier, results], rules)]
 

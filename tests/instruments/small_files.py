@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import base64
+import html as markup
 import io
 import json
 import zipfile
@@ -33,7 +34,7 @@ def html(*tables: Texts, csv: Sequence[str] = ()) -> bytes:
     made = "".join(
         "<table>"
         + "".join(
-            "<tr>" + "".join(f"<{tag}>{text}</{tag}>" for text in row) + "</tr>"
+            "<tr>" + "".join(f"<{tag}>{markup.escape(text)}</{tag}>" for text in row) + "</tr>"
             for tag, row in zip(["th", *["td"] * len(rows)], rows, strict=False)
         )
         + "</table>"
@@ -53,7 +54,7 @@ def docx(*tables: Texts, heading: bool = True) -> bytes:
         return f"<w:tr>{mark}" + "".join(map(cell, cells)) + "</w:tr>"
 
     def cell(text: str) -> str:
-        runs = "".join(f"<w:r><w:t>{part}</w:t></w:r>" for part in text.split("|"))
+        runs = "".join(f"<w:r><w:t>{markup.escape(part)}</w:t></w:r>" for part in text.split("|"))
         return f"<w:tc><w:p>{runs}</w:p></w:tc>"
 
     body = "".join(
