@@ -9,7 +9,7 @@ import pytest
 import small_files as small
 from small_files import HIDDEN, results, table
 
-from dieval.release.audit import PRODUCTS, Leak, attack, audit, bounds
+from dieval.release.audit import ALIKE, PRODUCTS, Leak, attack, audit, bounds
 from dieval.release.rules import Rules
 
 RULES = Rules(persons=8, holders=3, percent=10)
@@ -311,9 +311,11 @@ RELATED = [
     ("unit_costs", ("total_eur", "cost_per_child_month_eur", "child_months")),
     ("unit_costs", ("total_eur", "cost_per_child_day_eur", "child_days")),
     ("unit_costs", ("child_days", "occupancy", "place_days")),
+    ("unit_costs", ("total_eur", "cost_per_place_month_eur", "place_days")),
     ("provider_unit_costs", ("total_eur", "cost_per_child_month_eur", "child_months")),
     ("provider_unit_costs", ("total_eur", "cost_per_child_day_eur", "child_days")),
     ("provider_unit_costs", ("child_days", "occupancy", "place_days")),
+    ("provider_unit_costs", ("total_eur", "cost_per_place_month_eur", "place_days")),
     ("service_coverage", ("receiving", "coverage", "needing")),
     ("family_environment", ("children_in_families", "share", "children_in_care")),
     ("hosting_share", ("hosting", "share", "registered")),
@@ -451,6 +453,150 @@ def test_scenario_is_compared_with_the_reference_in_the_same_scenario(change, fo
     assert products(held) == ["capital_scenarios.cost_per_child_month_eur"] * found
     del held["parameters"]
     assert products(held) == []
+
+
+# The same in other units.
+PER_CHILD = (
+    "cost_per_child_day_eur",
+    "cost_per_child_month_eur",
+    "cost_per_child_year_eur",
+    "real_cost_per_child_month_eur",
+)
+SAME = [
+    ("unit_costs", ("child_days", "child_months")),
+    ("unit_costs", PER_CHILD),
+    ("provider_unit_costs", ("child_days", "child_months")),
+    ("provider_unit_costs", PER_CHILD),
+    ("situation", ("average_children", "child_days")),
+    ("situation", PER_CHILD),
+    ("costs_elsewhere", ("cost_per_child_month_eur", "cost_per_child_year_eur")),
+]
+PAIRS = [
+    (name, names, seen, unseen)
+    for name, names in SAME
+    for seen in names
+    for unseen in names
+    if seen != unseen
+]
+
+
+def test_columns_that_say_the_same_have_an_example():
+    assert {(name, names) for name, groups in ALIKE.items() for names in groups} == set(SAME)
+
+
+@pytest.mark.parametrize(("name", "names", "seen", "unseen"), PAIRS, ids=str)
+def test_value_hidden_in_one_unit_and_shown_in_another_is_found(name, names, seen, unseen):
+    def of(first: object, second: object) -> list[str]:
+        columns = f"year care_arrangement provider {seen} {unseen}"
+        return products(results(**{name: table(columns, [2020, "home", "p1", first, second])}))
+
+    assert of(8000.0, HIDDEN) == [f"{name}.{unseen}"]
+    assert of(HIDDEN, HIDDEN) == of(8000.0, 8000.0) == of({"symbol": ":"}, HIDDEN) == []
+
+
+def test_columns_in_other_units_are_named_once_and_in_their_order():
+    columns = "year care_arrangement " + " ".join(PER_CHILD)
+    row = [2020, "home", HIDDEN, HIDDEN, 9.0, HIDDEN]
+    other = [2021, "home", HIDDEN, HIDDEN, HIDDEN, HIDDEN]
+    found = products(results(unit_costs=table(columns, other, row, row)))
+    assert found == [f"unit_costs.{PER_CHILD[place]}" for place in (0, 1, 3)]
+
+
+# Ranges between homes.
+def homes(cost: object, region: str | None = None, year: int = 2022, code: str = "home") -> dict:
+    columns = "year care_arrangement provider cost_per_child_month_eur"
+    row = [year, code, "p1", cost]
+    if region:
+        return table(f"region {columns}", [region, *row])
+    return table(columns, row)
+
+
+def ranges(parameter: str, column: str, value: object, region: str | None = None) -> dict:
+    names, row = "year reference alternative parameter", [2022, "home", "family", parameter]
+    if region:
+        return table(f"region {names} {column}", [region, *row, value])
+    return table(f"{names} {column}", [*row, value])
+
+
+SIDES = [("reference_cost", "home"), ("alternative_cost", "family")]
+ENDS = [
+    *(("sensitivity", name) for name in ("low", "high", "outcome_low", "outcome_high")),
+    *(("sensitivity_points", name) for name in ("value", "outcome")),
+]
+
+
+@pytest.mark.parametrize(("parameter", "code"), SIDES)
+@pytest.mark.parametrize(("name", "column"), ENDS)
+def test_range_from_the_cheapest_to_the_dearest_hidden_home_is_found(name, column, parameter, code):
+    def of(cost: object, end: object, **others: object) -> list[str]:
+        held = {name: ranges(parameter, column, end)}
+        return products(
+            results(provider_unit_costs=homes(cost, **({"code": code} | others)), **held)
+        )
+
+    assert of(HIDDEN, 1977.5) == [f"{name}.{column}"]
+    assert of(HIDDEN, HIDDEN) == of(HIDDEN, {"symbol": ":"}) == of(1977.5, 1977.5) == []
+    assert of(HIDDEN, 1977.5, year=2021) == of(HIDDEN, 1977.5, code="other") == []
+
+
+def test_range_of_another_region_tells_nothing_of_a_home():
+    def of(region: str) -> list[str]:
+        held = {"sensitivity": ranges("reference_cost", "low", 1977.5, region)}
+        return products(results("national", provider_unit_costs=homes(HIDDEN, "riga"), **held))
+
+    assert of("riga") == ["sensitivity.low"]
+    assert of("kurzeme") == []
+
+
+def test_other_ranges_and_the_middle_of_a_range_tell_of_no_home():
+    def of(parameter: str, column: str) -> list[str]:
+        held = {"sensitivity": ranges(parameter, column, 1977.5)}
+        return products(results(provider_unit_costs=homes(HIDDEN), **held))
+
+    assert of("reference_error", "low") == of("discount_rate", "low") == []
+    assert of("reference_cost", "base") == []
+
+
+def test_range_is_looked_for_in_every_row():
+    ends = (("discount_rate", 0.03), ("reference_cost", HIDDEN), ("reference_cost", 1977.5))
+    rows = [[2022, "home", "family", *end] for end in ends]
+    held = table("year reference alternative parameter low", *rows)
+    assert products(results(provider_unit_costs=homes(HIDDEN), sensitivity=held)) == [
+        "sensitivity.low"
+    ]
+
+
+def test_carers_of_one_region_follow_from_the_country_and_with_them_who_left():
+    columns = "region carer_type status year count entries exits"
+
+    def year(number: int, *regions: list, national: int) -> list[list]:
+        rows = [
+            [code, "adopter", "registered", number, *of]
+            for code, of in zip("ab", regions, strict=True)
+        ]
+        return [
+            *rows,
+            ["national", "adopter", "registered", number, national, *[{"symbol": ":"}] * 2],
+        ]
+
+    before = year(2019, [64, 10, 9], [20, 9, 9], national=84)
+    shown = year(2020, [65, 10, 9], [20, 9, 9], national=85)
+    # 68 = 96 − 28 in a; 5 = 65 + 8 − 68 left: all from what b and the country show.
+    hidden = year(2021, [HIDDEN, 8, HIDDEN], [28, 17, 9], national=96)
+    rows = [*before, *shown, *hidden]
+    held = results("national", carers_by_year=table(columns, *rows))
+    assert [about for _, about in leaks(held)] == [
+        "carers_by_year count a adopter registered 2021",
+        "carers_by_year exits a adopter registered 2021",
+    ]
+    alone = results("a", carers_by_year=table(columns, *(row for row in rows if row[0] == "a")))
+    assert leaks(alone) == []
+
+
+def test_what_says_that_two_sums_are_the_same_is_no_cell_to_hide():
+    columns = "carer_type status year count entries exits"
+    rows = [["adopter", "registered", 2019 + n, 20, 8, 8] for n in range(2)]
+    assert leaks(results(carers_by_year=table(columns, *rows))) == []
 
 
 # Files. A report of one table: children of a year, hidden in 2021, and a few numbers beside it.

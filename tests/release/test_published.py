@@ -604,3 +604,262 @@ def test_amounts_of_editions_are_put_together_as_well():
     place = ("unit_costs", "total_eur", "kurzeme", 2020, "home")
     assert together([costs(9.5), costs(8.5)]).money == {place: 8.5, (*place, "edition 1"): 9.5}
     assert together([costs(HIDDEN), costs(8.5)]).contradictions == [place]
+
+
+# Cells that stand in two tables: the other table, its columns, its row, and the cells it gives.
+NEED = ("liepaja", "dac", "adults", DAY)
+AGAIN = [
+    (
+        "hosting_share",
+        "carer_type year registered hosting",
+        ["adopter", 2020, 40, 30],
+        {carer("registered"): 40.0, carer("hosting"): 30.0},
+    ),
+    (
+        "carers_trend",
+        "carer_type status first_year last_year first_count last_count",
+        ["adopter", "registered", 2019, 2021, 40, 30],
+        {carer("registered", 2019): 40.0, carer("registered", 2021): 30.0},
+    ),
+    (
+        "unmet_needs",
+        "municipality service_type target_group needs_date needing receiving unmet",
+        [*NEED, 30, 20, 10],
+        {need("needing"): 30.0, need("receiving"): 20.0, need("unmet"): 10.0},
+    ),
+    (
+        "reimbursement_pace",
+        "date target_group persons",
+        [DAY, "adults", 40],
+        {reimbursed(DAY): 40.0},
+    ),
+]
+
+
+@pytest.mark.parametrize(("name", "columns", "row", "cells"), AGAIN, ids=lambda of: str(of)[:20])
+def test_number_that_stands_in_two_tables_is_one_cell(name, columns, row, cells):
+    assert pooled(**{name: table(columns, row)}).persons == cells
+
+
+CARERS = "region carer_type status year count entries exits"
+
+
+def of_country(*counts: object, year: int = 2020, national: object) -> list[list]:
+    """Rows of regions a, b, … and of the country."""
+    rows = [
+        [code, "adopter", "registered", year, n] for code, n in zip("abcd", counts, strict=False)
+    ]
+    return [*rows, ["national", "adopter", "registered", year, national]]
+
+
+def country_sums(*rows: list) -> list[tuple]:
+    """What sums of the country are about, and how many parts they have."""
+    names = " ".join(CARERS.split()[: len(rows[0])])
+    made = pooled("national", carers_by_year=table(names, *rows))
+    return [(whole[1:], len(parts)) for whole, parts, less in made.sums if not less]
+
+
+SHOWN = of_country(10, 20, year=2019, national=30)
+ABOUT = ("count", "national", "adopter", "registered")
+
+
+def test_regions_add_up_to_the_country_where_they_do_in_other_years():
+    rows = [*SHOWN, *of_country(10, HIDDEN, national=31)]
+    assert country_sums(*rows) == [((*ABOUT, 2019), 2), ((*ABOUT, 2020), 2)]
+
+
+def test_regions_that_do_not_always_add_up_to_the_country_never_do():
+    other = of_country(10, 20, year=2018, national=31)
+    assert country_sums(*SHOWN, *other, *of_country(10, HIDDEN, national=31)) == []
+
+
+def test_regions_are_not_added_up_where_no_year_shows_that_they_may():
+    assert country_sums(*of_country(10, HIDDEN, national=31)) == []
+    assert country_sums(*of_country(10, 20, national=HIDDEN)) == []
+
+
+def test_regions_are_not_added_up_where_one_is_missing():
+    rows = [*SHOWN, *of_country(HIDDEN, national=31)]
+    assert country_sums(*rows) == [((*ABOUT, 2019), 2)]
+
+
+def test_regions_are_not_added_up_to_a_country_that_is_not_there():
+    assert country_sums(*SHOWN, *of_country(10, HIDDEN, national=31)[:2]) == [((*ABOUT, 2019), 2)]
+
+
+def test_column_in_which_regions_add_up_says_nothing_of_another():
+    rows = [
+        ["a", "adopter", "registered", 2019, 10, 1],
+        ["b", "adopter", "registered", 2019, 20, 1],
+        ["national", "adopter", "registered", 2019, 30, 3],  # 10 + 20, but not 1 + 1
+    ]
+    assert country_sums(*rows) == [((*ABOUT, 2019), 2)]
+
+
+@pytest.mark.parametrize(
+    ("name", "columns", "row"),
+    [
+        (
+            "placement_mix",
+            "region year counting_basis care_arrangement children",
+            [2020, "lm", "x"],
+        ),
+        ("family_environment", "region year counting_basis children_in_care", [2020, "lm"]),
+    ],
+)
+def test_children_of_regions_add_up_to_the_country(name, columns, row):
+    rows = [["a", *row, 10], ["b", *row, 20], ["national", *row, 30]]
+    made = pooled("national", **{name: table(columns, *rows)})
+    whole, *parts = ((name, columns.split()[-1], code, *row) for code in ("national", "a", "b"))
+    assert (whole, frozenset(parts), False) in sums_of(made)
+
+
+def test_moves_are_not_added_up_to_the_country():
+    rows = [[code, 2020, "x", "y", n] for code, n in (("a", 10), ("national", 10))]
+    made = pooled("national", moves=table("region year from_group to_group children", *rows))
+    assert made.sums == []
+
+
+def balanced(*years: tuple[object, object, object], first: int = 2019, kind: str = "adopter"):
+    """Rows of carers of years that follow each other: how many, who came, who left."""
+    return [[kind, "registered", first + number, *year] for number, year in enumerate(years)]
+
+
+def carer_sums(*rows: list):
+    columns = "carer_type status year count entries exits"
+    made = pooled(carers_by_year=table(columns, *rows))
+    assert made.between == {place for place in made.persons if place[0] == "both"}
+    assert all(made.persons[place] is None for place in made.between)
+    # Two sums with the same whole: these are the same.
+    by: dict = {}
+    for whole, parts, less in made.sums:
+        if whole in made.between:
+            assert not less
+            by.setdefault(whole, []).append(set(parts))
+    return list(by.values())
+
+
+def test_carers_follow_from_those_of_the_year_before():
+    # 40 + 10 = 45 + 5 in 2020; 45 + 9 = 50 + 4 in 2021, where 4 are hidden.
+    rows = balanced((40, 9, 9), (45, 10, 5), (50, 9, HIDDEN))
+    assert carer_sums(*rows) == [
+        [
+            {carer("registered", year), carer("registered", year, "exits")},
+            {carer("registered", year - 1), carer("registered", year, "entries")},
+        ]
+        for year in (2020, 2021)
+    ]
+
+
+@pytest.mark.parametrize(
+    "rows",
+    [
+        # 40 + 10 is not 46 + 5, whatever the others are.
+        balanced((40, 9, 9), (46, 10, 5)) + balanced((40, 9, 9), (45, 10, 5), kind="guest"),
+        balanced((40, 9, 9), (45, 10, HIDDEN)),  # nothing shows that it holds
+        balanced((40, 9, 9)),  # no year before
+        balanced((40, 9, 9), (45, 10, {"symbol": ":"})),  # not known who left
+        balanced((40, 9, 9), (45, {"symbol": ":"}, 5)),
+        balanced((40, 9, 9)) + balanced((45, 10, 5), first=2021),  # a year is missing
+    ],
+    ids=range(6),
+)
+def test_carers_do_not_follow_where_years_do_not_fit(rows):
+    assert carer_sums(*rows) == []
+
+
+def test_balance_of_an_earlier_edition_is_of_its_own_numbers():
+    def edition(*years: tuple) -> dict:
+        columns = "carer_type status year count entries exits"
+        return {"kurzeme/r": results(carers_by_year=table(columns, *balanced(*years)))}
+
+    made = together([edition((40, 9, 9), (45, 10, 5)), edition((40, 9, 9), (60, 30, 10))])
+    both = ("both", *carer("registered"))
+    assert made.between == {both, (*both, "edition 1")}
+    assert made.persons[both] is None and made.persons[*both, "edition 1"] is None
+    wholes = [whole for whole, _, _ in made.sums if whole[0] == "both"]
+    assert wholes == [both] * 2 + [(*both, "edition 1")] * 2
+
+
+def step(code: str, year: int = 2020) -> tuple:
+    return ("preference_shares", "children", "p1", year, code)
+
+
+def test_steps_of_a_plan_are_sums_of_arrangements():
+    codes = {
+        "own_family": ("family", "adoption"),
+        "family_environment": ("foster_family", "specialised_foster_family", "guardian"),
+        "family_like": ("family_like", "youth_house"),
+        "residential": ("institution", "state_institution"),
+    }
+    made = pooled(
+        "p1",
+        destinations=table(
+            "year care_arrangement children",
+            *([2020, code, 10] for step_codes in codes.values() for code in step_codes),
+        ),
+        preference_shares=table(
+            "year step children",
+            *([2020, code, 10 * len(of)] for code, of in codes.items()),
+            [2021, "own_family", 10],  # a year without a plan
+        ),
+    )
+    assert sums_of(made) == {
+        (step(code), frozenset(map(planned, of)), False) for code, of in codes.items()
+    }
+
+
+def test_step_without_arrangements_is_no_sum():
+    made = pooled(
+        "p1",
+        destinations=table("year care_arrangement children", [2020, "guardian", 10]),
+        preference_shares=table("year step children", [2020, "residential", 0]),
+    )
+    assert made.sums == []
+
+
+def stay(*rows: tuple[int, object, dict], before: object = 40) -> set:
+    """Sums of a plan from years, who has left by then, and children by arrangement."""
+    planned_rows = [[year, code, n] for year, _, of in rows for code, n in of.items()]
+    made = pooled(
+        "p1",
+        destinations=table("year care_arrangement children", *planned_rows),
+        stranded=table("year children_left", *([year, left] for year, left, _ in rows)),
+        children_balance=table("year before", [rows[0][0], before]),
+    )
+    return {one for one in sums_of(made) if one[0] == ("children_balance", "before", "p1", 2020)}
+
+
+def stayed(code: str, year: int) -> tuple:
+    whole = ("children_balance", "before", "p1", 2020)
+    return (
+        whole,
+        frozenset([("stranded", "children_left", "p1", year), planned(code, year)]),
+        False,
+    )
+
+
+def test_who_left_a_home_and_who_stays_were_there_before():
+    # 40 = 10 + 30 in 2020, so 40 − 22 = 18 stay in 2021; the guardians are none of them.
+    years = [(2020, 10, {"home": 30, "guardian": 9}), (2021, 22, {"home": HIDDEN, "guardian": 12})]
+    assert stay(*years) == {stayed("home", 2020), stayed("home", 2021)}
+
+
+def test_arrangement_of_a_home_that_cannot_be_told_is_not_guessed():
+    # 40 = 10 + 30 holds of two arrangements.
+    assert stay((2020, 10, {"home": 30, "guardian": 30})) == set()
+    assert stay((2020, 10, {"home": 29})) == set()
+    assert stay((2020, 10, {"home": HIDDEN})) == set()
+    assert stay((2020, 10, {"home": 30}), before={"symbol": ":"}) == set()
+
+
+def test_homes_are_told_apart():
+    def home(children: int) -> dict:
+        return dict(
+            destinations=table("year care_arrangement children", [2020, "home", children]),
+            stranded=table("year children_left", [2020, 10]),
+            children_balance=table("year before", [2020, children + 10]),
+        )
+
+    made = pool({"p1/a": results("p1", **home(30)), "p2/a": results("p2", **home(20))})
+    assert [whole[2] for whole, _, _ in made.sums] == ["p1", "p2"]
