@@ -6,6 +6,7 @@ import base64
 import html as markup
 import io
 import json
+import re
 import zipfile
 from collections.abc import Mapping, Sequence
 
@@ -24,6 +25,11 @@ def table(columns: str, *rows: Sequence[object]) -> dict:
         "columns": [{"name": name, "unit": unit or None} for name, _, unit in named],
         "rows": [list(row) for row in rows],
     }
+
+
+def plain(value: object) -> str:
+    """Name an example of a test by letters and numbers alone."""
+    return re.sub(r"[^\w.]+", " ", str(value), flags=re.ASCII).strip()
 
 
 def results(unit: str = "kurzeme", parameters: Mapping = {}, **tables: dict) -> dict:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import pytest
-from small_files import HIDDEN, results, table
+from small_files import HIDDEN, plain, results, table
 
 from dieval.release.published import (
     days_of,
@@ -202,7 +202,7 @@ def test_codes_that_are_not_available_are_part_of_what_a_cell_is_about():
     ("value", "expected"),
     [(9, [9.0]), (0, [0.0]), (HIDDEN, [None]), ({"symbol": ":"}, []), (None, []), (True, []),
      ("9", [])],
-    ids=str,
+    ids=plain,
 )  # fmt: skip
 def test_cell_is_a_number_or_hidden(value, expected):
     made = pooled(stranded=table("year children_left", [2020, value]))
@@ -221,14 +221,14 @@ def balances(*values: object):
     )
 
 
-@pytest.mark.parametrize("values", [(9, HIDDEN), (HIDDEN, 9)], ids=str)
+@pytest.mark.parametrize("values", [(9, HIDDEN), (HIDDEN, 9)], ids=plain)
 def test_what_one_report_hides_and_another_shows_is_a_contradiction(values):
     made = balances(*values)
     assert (made.contradictions, made.persons) == ([BALANCE], {BALANCE: 9.0})
     assert made.where == {BALANCE: "p1/r0: children_balance.before"}
 
 
-@pytest.mark.parametrize("values", [(9, 9), (HIDDEN, HIDDEN), (9, 8)], ids=str)
+@pytest.mark.parametrize("values", [(9, 9), (HIDDEN, HIDDEN), (9, 8)], ids=plain)
 def test_what_both_hide_or_both_show_is_none(values):
     assert balances(*values).contradictions == []
 
@@ -464,7 +464,7 @@ def numbers(unit: str | None, *values: object, name: str = "n") -> list[str]:
     ("value", "small"),
     [(0, False), (1, True), (7, True), (7.9, True), (8, False), (-7, True), (-8, False),
      (HIDDEN, False), (None, False), ("3", False)],
-    ids=str,
+    ids=plain,
 )  # fmt: skip
 def test_small_number_of_persons_is_from_1_to_7(unit, value, small):
     assert numbers(unit, value) == ["t.n"] * small
