@@ -602,6 +602,18 @@ def test_what_says_that_two_sums_are_the_same_is_no_cell_to_hide():
     assert leaks(results(carers_by_year=table(columns, *rows))) == []
 
 
+def test_cells_after_such_a_one_are_attacked():
+    columns = "carer_type status year count entries exits"
+    rows = [["adopter", "registered", 2019 + n, 20, 8, 8] for n in range(2)]
+    rows.append(["adopter", "registered", 2021, 20, HIDDEN, HIDDEN])
+    rows += [
+        ["guest", status, 2019, n, 0, 0] for status, n in (("registered", 5), ("hosting", HIDDEN))
+    ]
+    assert leaks(results(carers_by_year=table(columns, *rows))) == [
+        ("recovered", "carers_by_year count kurzeme guest hosting 2019")
+    ]
+
+
 # Files. A report of one table: children of a year, hidden in 2021, and a few numbers beside it.
 BODY = [["2020", "12", "1,234"], ["2021", "c", "7"]]
 HEAD = ["year", "children", "eur"]
