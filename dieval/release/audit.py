@@ -15,7 +15,7 @@ from scipy.sparse import csr_array, hstack
 from scipy.sparse.csgraph import connected_components
 
 from dieval.release import read_back
-from dieval.release.published import PERSONS, Place, Row, rows_of, small_numbers, together
+from dieval.release.published import PERSONS, Place, Row, pool, rows_of, small_numbers, together
 from dieval.release.read_back import Rows
 from dieval.release.rules import Rules
 from dieval.release.solver import IMPOSSIBLE, UNLIMITED, Program
@@ -35,11 +35,13 @@ PRODUCTS: Mapping[str, tuple[tuple[str, str, str], ...]] = {
         ("total_eur", "cost_per_child_month_eur", "child_months"),
         ("total_eur", "cost_per_child_day_eur", "child_days"),
         ("child_days", "occupancy", "place_days"),
+        ("total_eur", "cost_per_place_month_eur", "place_days"),
     ),
     "provider_unit_costs": (
         ("total_eur", "cost_per_child_month_eur", "child_months"),
         ("total_eur", "cost_per_child_day_eur", "child_days"),
         ("child_days", "occupancy", "place_days"),
+        ("total_eur", "cost_per_place_month_eur", "place_days"),
     ),
     "service_coverage": (("receiving", "coverage", "needing"),),
     "family_environment": (("children_in_families", "share", "children_in_care"),),
@@ -64,6 +66,25 @@ PRODUCTS: Mapping[str, tuple[tuple[str, str, str], ...]] = {
     "capital_scenarios": (
         ("reference.cost_per_child_month_eur", DIFFERENCE, "cost_per_child_month_eur"),
     ),
+}
+# Columns that say the same of a row in other units, by table: one gives the others away.
+_PER_CHILD = (
+    "cost_per_child_day_eur",
+    "cost_per_child_month_eur",
+    "cost_per_child_year_eur",
+    "real_cost_per_child_month_eur",
+)
+ALIKE: Mapping[str, tuple[tuple[str, ...], ...]] = {
+    "unit_costs": (("child_days", "child_months"), _PER_CHILD),
+    "provider_unit_costs": (("child_days", "child_months"), _PER_CHILD),
+    "situation": (("average_children", "child_days"), _PER_CHILD),
+    "costs_elsewhere": (("cost_per_child_month_eur", "cost_per_child_year_eur"),),
+}
+# Ranges whose ends are the costs of single homes, and whose homes these are.
+OF_HOMES = {"reference_cost": "reference", "alternative_cost": "alternative"}
+ENDS = {
+    "sensitivity": ("low", "high", "outcome_low", "outcome_high"),
+    "sensitivity_points": ("value", "outcome"),
 }
 SCENARIO = ("region", "year", "valuation", "discount_rate")
 
@@ -112,9 +133,11 @@ def audit(
     results: dict[str, Mapping[str, Any]] = {}
     for folder, files in published.items():
         try:
-            results[folder] = json.loads(files["results.json"])
-            found += _in_files(folder, files, results[folder], rules)
-        except (KeyError, ValueError, TypeError, LookupError) as error:
+            content = json.loads(files["results.json"])
+            pool({folder: content})
+            results[folder] = content
+            found += _in_files(folder, files, content, rules)
+        except read_back.UNREADABLE as error:
             found.append(Leak(folder, "unreadable", type(error).__name__))
     return [*found, *attack([*earlier, results], rules)]
 
@@ -171,6 +194,8 @@ def _attacked(editions: Sequence[Mapping[str, Mapping[str, Any]]], rules: Rules)
         if now is not None and abs(now - value) < rules.persons * _scale(place) - CLOSE:
             found.append(leak(place, "changed"))
     for place, low, high in bounds(made.persons, made.sums):
+        if place in made.between:
+            continue
         few = rules.persons * _scale(place) - CLOSE
         # That something hidden has not changed may be an error of taking all to be unrevised.
         changed = [old for old in before.get(place, []) if not low - CLOSE <= old <= high + CLOSE]
@@ -187,7 +212,8 @@ def _attacked(editions: Sequence[Mapping[str, Mapping[str, Any]]], rules: Rules)
         if high - low < rules.percent / 100 * abs(high) - CLOSE:
             found.append(leak(place, "recovered"))
     for folder, results in editions[-1].items():
-        found += [Leak(folder, "product", about) for about in _products(results)]
+        told = (_products(results), _alike(results), _single_homes(results))
+        found += [Leak(folder, "product", about) for by in told for about in by]
     return found
 
 
@@ -307,6 +333,40 @@ def _products(results: Mapping[str, Any]) -> Iterator[str]:
                 if sum(unseen) == 1 and sum(shown) == 2:
                     yield f"{table}.{names[unseen.index(True)]}"
                     break
+
+
+def _alike(results: Mapping[str, Any]) -> Iterator[str]:
+    """Name the hidden values that the same row tells in another unit."""
+    for table, groups in ALIKE.items():
+        rows = rows_of(results, table)
+        for names in groups:
+            found = {
+                name
+                for row in rows
+                if any(isinstance(row.get(name), int | float) for name in names)
+                for name in names
+                if row.get(name) == {"symbol": HIDDEN}
+            }
+            yield from (f"{table}.{name}" for name in names if name in found)
+
+
+def _single_homes(results: Mapping[str, Any]) -> Iterator[str]:
+    """Name the ranges that show what the cheapest and the dearest of some hidden homes cost."""
+    unseen = {
+        (row.get("region"), row["year"], row["care_arrangement"])
+        for row in rows_of(results, "provider_unit_costs")
+        if row.get("cost_per_child_month_eur") == {"symbol": HIDDEN}
+    }
+    for table, columns in ENDS.items():
+        rows = [
+            row
+            for row in rows_of(results, table)
+            if (row.get("region"), row["year"], row.get(OF_HOMES.get(row["parameter"], "")))
+            in unseen
+        ]
+        for column in columns:
+            if any(isinstance(row.get(column), int | float) for row in rows):
+                yield f"{table}.{column}"
 
 
 def _beside(results: Mapping[str, Any], table: str) -> Callable[[Row], dict[str, Any]]:

@@ -29,8 +29,10 @@ from dieval.vocabulary import HIDDEN_VALUE, STATUTORY_ARRANGEMENTS, is_hidden
 
 # Rests on few children or on few holders although no number of it stands anywhere.
 FEW = "few"
-# Any part, or any group of children, is hidden.
-SOME_PART, SOME_GROUP = "some_part", "some_group"
+# Any part, any group of children, or any home is hidden.
+SOME_PART, SOME_GROUP, SOME_HOME = "some_part", "some_group", "some_home"
+# Parameters whose range goes from the cheapest to the dearest home, and whose homes these are.
+OF_HOMES = {"reference_cost": "reference", "alternative_cost": "alternative"}
 # Who holds the amounts that no home is named for.
 OF_REGION = "region"
 BY_CHILD = (
@@ -233,8 +235,14 @@ def _unit_hidden(row: Row, hidden: frozenset[Key]) -> bool:
 
 
 def _details_hidden(hidden: frozenset[Key]) -> frozenset[Key]:
-    """Mark the arrangements and years of which any part, or any group of children, is hidden."""
-    marks = {"part": SOME_PART, "group_days": SOME_GROUP, "group_total": SOME_GROUP}
+    """Mark the arrangements and years of which any part, group of children, or home is hidden."""
+    marks = {
+        "part": SOME_PART,
+        "group_days": SOME_GROUP,
+        "group_total": SOME_GROUP,
+        "home_days": SOME_HOME,
+        "home_total": SOME_HOME,
+    }
     return frozenset((marks[str(key[0])], *key[1:3]) for key in hidden if key[0] in marks)
 
 
@@ -261,6 +269,13 @@ def _pair_and(mark: str) -> Callable[[Row], list[Key]]:
         return [*_pair(row), *((mark, *unit) for unit in units)]
 
     return rests
+
+
+def _range(row: Row) -> list[Key]:
+    """Give what a range rests on: its ends may be the costs of single homes."""
+    side = OF_HOMES.get(str(row["parameter"]))
+    homes = [(SOME_HOME, row["year"], row[side])] if side else []
+    return [*_pair_and(SOME_PART)(row), *homes]
 
 
 def _detail(name: str, *columns: str) -> Callable[[Row], list[Key]]:
@@ -447,9 +462,9 @@ _RESTS: tuple[Shown, ...] = (
         "sensitivity",
         ("low", "base", "high", "outcome_low", "outcome_base", "outcome_high", "span",
          "switch_value"),
-        _pair_and(SOME_PART),
+        _range,
     ),
-    ("sensitivity_points", ("value", "outcome"), _pair_and(SOME_PART)),
+    ("sensitivity_points", ("value", "outcome"), _range),
     ("simulation", ("probability_cheaper", "p05", "p50", "p95"), _pair),
     ("simulated_costs", ("p05", "p50", "p95"), _unit),
 )  # fmt: skip

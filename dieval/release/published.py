@@ -19,8 +19,17 @@ FAMILIES = ("foster_family", "specialised_foster_family", "guardian")
 PERSONS = ("children", "persons", "carers", "families", "households")
 # They say how large a group may be, not how many there are.
 CAPACITIES = ("step_children",)
+# In which arrangements the children of each step of a plan are.
+STEPS = {
+    "own_family": ("family", "adoption"),
+    "family_environment": FAMILIES,
+    "family_like": ("family_like", "youth_house"),
+    "residential": ("institution", "state_institution"),
+}
 # Tables that add up the latest needs known on the day of the report.
 OF_THE_DAY = ("funnel", "needs_by_region")
+# Tables that hold the country beside its regions.
+COUNTRYWIDE = ("placement_mix", "family_environment", "carers_by_year")
 HIDDEN = "c"
 
 
@@ -40,6 +49,8 @@ class Pool:
         Cells that one file hides and another shows.
     revised : list of (tuple, float)
         Cells of another value, or hidden, that an earlier edition shows, and the value there.
+    between : set of tuple
+        Cells that stand in no table: they say that two sums are the same.
     """
 
     persons: dict[Place, float | None] = field(default_factory=dict)
@@ -48,6 +59,7 @@ class Pool:
     where: dict[Place, str] = field(default_factory=dict)
     contradictions: list[Place] = field(default_factory=list)
     revised: list[tuple[Place, float]] = field(default_factory=list)
+    between: set[Place] = field(default_factory=set)
 
     def put(self, cells: dict[Place, float | None], place: Place, value: Any, where: str) -> None:
         """Note a cell of a file; what is not available is none."""
@@ -101,7 +113,10 @@ def together(editions: Sequence[Mapping[str, Mapping[str, Any]]]) -> Pool:
     """
     *earlier, latest = [pool(edition) for edition in editions]
     for number, before in reversed(list(enumerate(earlier, 1))):
-        names: dict[Place, Place] = {}
+        names: dict[Place, Place] = {
+            place: (*place, f"edition {number}") for place in before.between
+        }
+        latest.between |= set(names.values())
         for cells, older in ((latest.persons, before.persons), (latest.money, before.money)):
             for place, value in older.items():
                 if place in cells and value is not None and not _same(cells[place], value):
@@ -216,6 +231,20 @@ _MONEY: dict[str, tuple[tuple[str, ...], str]] = {
     "payer_split": (("year", "care_arrangement", "payer"), "amount_eur"),
     "provider_unit_costs": (("year", "care_arrangement", "provider"), "total_eur"),
 }
+# Cells that stand in another table, too: table and column, those of the cell, and what it is about:
+# columns, and codes after a colon.
+_OF_CARERS = ("carers_by_year", "count")
+_OF_NEEDS = ("municipality", "service_type", "target_group", "needs_date")
+_AGAIN: tuple[tuple[str, str, tuple[str, str], tuple[str, ...]], ...] = (
+    ("hosting_share", "registered", _OF_CARERS, ("carer_type", ":registered", "year")),
+    ("hosting_share", "hosting", _OF_CARERS, ("carer_type", ":hosting", "year")),
+    ("carers_trend", "first_count", _OF_CARERS, ("carer_type", "status", "first_year")),
+    ("carers_trend", "last_count", _OF_CARERS, ("carer_type", "status", "last_year")),
+    ("unmet_needs", "needing", ("service_coverage", "needing"), _OF_NEEDS),
+    ("unmet_needs", "receiving", ("service_coverage", "receiving"), _OF_NEEDS),
+    ("unmet_needs", "unmet", ("service_coverage", "unmet"), _OF_NEEDS),
+    ("reimbursement_pace", "persons", ("reimbursement", "persons"), ("date", "target_group")),
+)
 
 
 def _cells(
@@ -232,6 +261,12 @@ def _cells(
         key, column = _MONEY[table]
         about = tuple(_plain(row.get(name)) for name in key)
         yield made.money, (table, column, region, *about), column
+    for again, column, cell, names in _AGAIN:
+        if table == again:
+            about = tuple(
+                name[1:] if name.startswith(":") else _plain(row.get(name)) for name in names
+            )
+            yield made.persons, (*cell, region, *about), column
 
 
 def _plain(value: Any) -> Hashable:
@@ -261,6 +296,56 @@ def _add_up(made: Pool) -> None:
         _details(made, made.money, "unit_costs", "total_eur", table)
     _dates(made)
     _years_of_homes(made)
+    _regions(made)
+    _years_of_carers(made)
+
+
+def _regions(made: Pool) -> None:
+    """Add the regions up to the country, in columns where they do so wherever all are shown."""
+    by: dict[tuple[Place, Place], list[Place]] = {}
+    for place in made.persons:
+        if place[0] in COUNTRYWIDE and place[2] != NATIONAL:
+            by.setdefault((place[:2], place[3:]), []).append(place)
+    every: dict[Place, int] = {}
+    for (of, _), parts in by.items():
+        every[of] = max(every.get(of, 0), len(parts))
+    sums: dict[Place, list[tuple[list[Place], list[Place]]]] = {}
+    for (of, about), parts in by.items():
+        whole = (*of, NATIONAL, *about)
+        if whole in made.persons and len(parts) == every[of]:
+            sums.setdefault(of, []).append(([whole], parts))
+    for ours in sums.values():
+        if _always(made, ours):
+            made.sums += [(whole, parts, False) for (whole,), parts in ours]
+
+
+def _years_of_carers(made: Pool) -> None:
+    """Say that carers of a year and who left are those of the year before and who came."""
+    sums = []
+    for place in list(made.persons):
+        table, column, *about, year = place
+        if (table, column) == ("carers_by_year", "count"):
+            before = (table, column, *about, int(str(year)) - 1)
+            came, left = ((table, name, *about, year) for name in ("entries", "exits"))
+            if all(cell in made.persons for cell in (before, came, left)):
+                sums.append(([place, left], [before, came]))
+    if not _always(made, sums):
+        return
+    for one, other in sums:
+        both = ("both", *one[0])
+        made.persons[both] = None
+        made.between.add(both)
+        made.sums += [(both, one, False), (both, other, False)]
+
+
+def _always(made: Pool, sums: Sequence[tuple[list[Place], list[Place]]]) -> bool:
+    """Tell whether two sums are the same wherever all of both is shown, and that is anywhere."""
+    apart = []
+    for one, other in sums:
+        left, right = ([made.persons[place] for place in side] for side in (one, other))
+        if None not in left + right:
+            apart.append(sum(value or 0 for value in left) - sum(value or 0 for value in right))
+    return bool(apart) and not any(apart)
 
 
 def _care(made: Pool) -> None:
@@ -347,3 +432,29 @@ def _years_of_homes(made: Pool) -> None:
         later = ("children_balance", "before", home, int(str(year)) + 1)
         if later in made.persons:
             made.sums.append((later, inside, False))
+        for step, codes in STEPS.items():
+            ours = [part for part in parts if part[-1] in codes]
+            in_step = ("preference_shares", "children", home, year, step)
+            if in_step in made.persons and ours:
+                made.sums.append((in_step, ours, False))
+    for home in dict.fromkeys(home for home, _ in by):
+        _stay(made, home, [part for (of, _), parts in by.items() if of == home for part in parts])
+
+
+def _stay(made: Pool, home: Hashable, planned: Sequence[Place]) -> None:
+    """Say that who has left a home and who stays there are those who were there before.
+
+    Which arrangement is the home's own is found out where the numbers are shown.
+    """
+    first = min((place[3] for place in planned), key=str)
+    before: Place = ("children_balance", "before", home, first)
+    if before not in made.persons:
+        return
+    by: dict[Hashable, list[tuple[list[Place], list[Place]]]] = {}
+    for place in planned:
+        left = ("stranded", "children_left", *place[2:4])
+        if left in made.persons:
+            by.setdefault(place[-1], []).append(([left, place], [before]))
+    own = [sums for sums in by.values() if _always(made, sums)]
+    if len(own) == 1:
+        made.sums += [(before, parts, False) for parts, _ in own[0]]

@@ -20,6 +20,11 @@ import pypdfium2
 import pypdfium2.raw as pdfium
 
 Rows = list[list[str]]
+# What reading a broken file back may end with.
+UNREADABLE = (
+    *(AttributeError, LookupError, TypeError, ValueError),
+    *(zipfile.BadZipFile, lxml.etree.LxmlError, pikepdf.PdfError),
+)
 W = "{http://schemas.openxmlformats.org/wordprocessingml/2006/main}"
 
 

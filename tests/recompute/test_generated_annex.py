@@ -418,6 +418,9 @@ def test_generated_plans_have_the_same_numbers_in_sql_and_add_up(
         met["worth"] += int(made["transition_summary"]["npv_eur"].notna().sum())
 
     compare()
-    # Nothing is compared where nothing is generated.
-    assert all(count >= PACKAGES // 10 for count in met.values()), met
+    # Nothing is compared where nothing is generated. What is drawn depends on the modules that are
+    # loaded: of few packages, a table that is rare may have no row.
+    few = [name for name, count in met.items() if count < PACKAGES // 10]
+    assert set(few) <= {"places_outlook"}, met
+    assert not (few and CAMPAIGN), met
     assert len(met) == TABLES + 1, met

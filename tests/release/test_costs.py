@@ -140,7 +140,8 @@ def cost_tables() -> dict[str, pd.DataFrame]:
             numbers=SWITCH,
         ),
         "sensitivity_points": rows(
-            f"{pair} point", (2020, HOME, FOSTER, 1), (2021, HOME, FOSTER, 1), numbers=POINTS
+            f"{pair} parameter point", (2020, HOME, FOSTER, "rate", 1),
+            (2021, HOME, FOSTER, "rate", 1), numbers=POINTS,
         ),
         "simulation": rows(
             f"{pair} draws", (2020, HOME, FOSTER, 9), (2021, HOME, FOSTER, 9), numbers=DRAWN

@@ -15,7 +15,7 @@ from dieval.inputs.read import DataPackage, read_package
 from dieval.progress.evaluation import ProgressEvaluation
 from dieval.release import costs as of_costs
 from dieval.release import progress as of_progress
-from dieval.release.cells import Cells, cells_of
+from dieval.release.cells import Cells, cells_of, mask_all
 from dieval.release.disclosure import holders_of, shown_costs, shown_needs, shown_progress
 from dieval.release.pattern import Sensitive, left_open
 from dieval.release.rules import Rules
@@ -186,6 +186,29 @@ def test_ratio_between_few_providers_is_hidden(evaluate, package):
     few = table["caution"] == "few_providers"
     assert few.any()
     assert all(map(is_hidden, table.loc[few, "bootstrap_ratio_low"].astype(object)))
+
+
+@pytest.mark.parametrize(
+    ("parameter", "home", "hidden"),
+    [
+        ("reference_cost", "institution", True),
+        ("reference_cost", "youth_house", False),
+        ("alternative_cost", "youth_house", True),
+        ("alternative_cost", "institution", False),
+        ("reference_error", "institution", False),
+    ],
+)
+@pytest.mark.parametrize("kind", ["home_total", "home_days"])
+def test_range_between_homes_is_hidden_where_a_home_is(kind, parameter, home, hidden):
+    row = {"year": 2022, "reference": "institution", "alternative": "youth_house"}
+    tables = {
+        "sensitivity": pd.DataFrame([{**row, "parameter": parameter, "low": 1977.5}]),
+        "sensitivity_points": pd.DataFrame([{**row, "parameter": parameter, "value": 1977.5}]),
+    }
+    keys = frozenset({(kind, 2022, home, "p1")})
+    mask_all(tables, of_costs._RESTS, keys | of_costs._details_hidden(keys))
+    assert is_hidden(tables["sensitivity"]["low"].iloc[0]) == hidden
+    assert is_hidden(tables["sensitivity_points"]["value"].iloc[0]) == hidden
 
 
 def test_needs_of_a_region_with_few_are_hidden_with_another_one():

@@ -107,6 +107,56 @@ def test_latest_entry_of_a_check_counts():
     assert states(log_of(first, last | {"result": "failed"}), "recomputed") == ["earlier", "failed"]
 
 
+def test_of_two_entries_of_one_day_the_one_below_counts():
+    # Enough rows that an order that is not stable would show.
+    passed, failed = entry("recomputed"), entry("recomputed", result="failed")
+    log = log_of(*[failed] * 20, passed, *[failed] * 20, passed)
+    assert states(log, "recomputed") == ["earlier"] * 41 + ["passed"]
+    assert states(log_of(*[passed] * 41, failed), "recomputed")[-1] == "failed"
+
+
+def row_of(log: QualityLog, check: str) -> dict[str, object]:
+    (row,) = log.checks[log.checks["check"] == check].to_dict("records")
+    return row
+
+
+def test_entry_is_shown_as_it_was_made():
+    of_report = row_of(log_of(entry("recomputed")), "recomputed")
+    assert of_report == {
+        "check": "recomputed",
+        "check_of": "report",
+        "critical": "yes",
+        "check_state": "passed",
+        "checked_by": "auditor",
+        "checked_on": pd.Timestamp("2023-05-02"),
+        "check_evidence": "minutes 4",
+        "source": "office",
+    }
+    of_data = row_of(log_of(entry("data_complete"), critical=[]), "data_complete")
+    assert (of_data["check_of"], of_data["critical"]) == ("data", "no")
+
+
+def test_entry_that_leaves_cells_empty_shows_none():
+    made = entry("recomputed", None, result="open", checked_by=None, evidence=float("nan"))
+    row = row_of(log_of(made), "recomputed")
+    assert (row["checked_by"], row["checked_on"], row["check_evidence"]) == (None, None, None)
+
+
+def test_check_without_an_entry_has_none_of_its_cells():
+    row = row_of(log_of(), "recomputed")
+    assert [row[name] for name in COLUMNS[4:]] == [None] * 4
+
+
+def test_cells_keep_what_they_hold():
+    assert set(map(str, log_of(entry("recomputed")).checks.dtypes)) == {"object"}
+    assert set(map(str, log_of().checks.dtypes)) == {"object"}
+
+
+def test_log_names_the_checksums_that_its_checks_have_to_be_of():
+    log = log_of()
+    assert (log.data_sha256, log.report_sha256) == (DATA, REPORT)
+
+
 def test_entry_without_a_day_opens_a_check_that_was_passed():
     log = log_of(entry("recomputed", None, result="open"), entry("recomputed"))
     assert states(log, "recomputed") == ["earlier", "open"]
