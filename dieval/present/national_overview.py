@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import datetime
 import functools
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
+import numpy as np
 import pandas as pd
 
 from dieval import __version__
@@ -41,7 +42,8 @@ from dieval.present.report import (
     state_fact,
 )
 from dieval.progress.evaluation import ProgressEvaluation
-from dieval.vocabulary import EVIDENCE, NATIONAL
+from dieval.release.cells import masked
+from dieval.vocabulary import EVIDENCE, NATIONAL, is_hidden
 
 REPORT = "national_overview"
 
@@ -200,23 +202,36 @@ def _side_by_side(
     joined_tables: dict[str, pd.DataFrame] = {}
     names = dict.fromkeys(name for tables in by_region.values() for name in tables)
     for name in names:
-        parts, national = [], None
+        parts, national = [], list[pd.DataFrame]()
         for region, tables in by_region.items():
             if name not in tables:
                 continue
             table = tables[name]
             if "region" in table:
-                national = table[table["region"] == NATIONAL]
+                national.append(table[table["region"] == NATIONAL].reset_index(drop=True))
                 parts.append(table[table["region"] == region])
             else:
                 parts.append(table.assign(region=region))
-        if national is not None:
-            parts.append(national)
+        if national:
+            parts.append(_hidden_in_any(national))
         filled = [part for part in parts if len(part)] or parts[:1]
         whole = pd.concat(filled, ignore_index=True)
         columns = ["region", *(column for column in whole if column != "region")]
         joined_tables[name] = whole[columns]
     return joined_tables
+
+
+def _hidden_in_any(tables: Sequence[pd.DataFrame]) -> pd.DataFrame:
+    """Give rows that several reports show, without what any of them hides."""
+    *others, whole = tables
+    for other in others:
+        if len(other) == len(whole):
+            masks = {
+                name: np.array([is_hidden(value) for value in other[name]], dtype=bool)
+                for name in other
+            }
+            whole = masked(whole, masks)
+    return whole
 
 
 def _cover(report: NationalOverview) -> Section:

@@ -34,6 +34,9 @@ NEEDS = ("assessed", "needing", "receiving", "unmet")
 SERVICE = ["municipality", "service_type", "target_group"]
 COUNTED = ["region", "year", "counting_basis"]
 BASES = ("vbtai", "lm", "other")
+# Tables whose numbers are small in regions: the country's, and the other regions', would give a
+# hidden one away, so the country's are not shown.
+OF_CARERS = ("carers_by_year", "carers_trend", "hosting_share")
 # Indicators that count what other tables count at the end of a year, or by target group.
 STOCKS: Mapping[str, tuple[tuple[str, ...], ...]] = {
     "children_in_institutions": (RESIDENTIAL, RESIDENTIAL[:1]),
@@ -318,6 +321,9 @@ def release_progress(
         With tables that may be shown.
     """
     tables = dict(evaluation.tables)
+    for name in OF_CARERS:
+        if name in tables:
+            tables[name] = tables[name][tables[name]["region"] != NATIONAL]
     mask_all(tables, _rests(region, hidden), hidden)
     if "service_coverage" in tables:
         tables["service_coverage"] = _ranked_anew(

@@ -5,17 +5,20 @@ from __future__ import annotations
 import dataclasses
 from collections.abc import Callable
 
+import numpy as np
 import pandas as pd
 import pytest
 
 import dieval
 from dieval.errors import ParameterError
 from dieval.inputs.read import DataPackage
-from dieval.present.national_overview import NationalOverview
+from dieval.present.national_overview import NationalOverview, _side_by_side
+from dieval.release.cells import masked
 from dieval.reports.project import read_project, shipped_root
 from dieval.reports.scope import check_cost_comparison, compare_costs
 from dieval.reports.scope_overview import check_national_overview, oversee
 from dieval.reports.scope_progress import check_implementation_progress, report_progress
+from dieval.vocabulary import is_hidden
 
 CHAPTERS = (
     "show_findings",
@@ -37,6 +40,15 @@ COSTS = dict(
 DAY = "2023-12-31"
 PROJECT = read_project(shipped_root())
 Make = Callable[..., NationalOverview]
+
+
+def test_row_of_the_country_lacks_what_any_region_hides():
+    rows = pd.DataFrame({"region": ["a", "national", "national"], "children": [30.0, 90.0, 80.0]})
+    hides = [rows, masked(rows, {"children": np.array([False, True, False])})]
+    for one, other in (hides, hides[::-1]):
+        table = _side_by_side({"a": {"t": one}, "b": {"t": other.replace("a", "b")}})["t"]
+        assert table["region"].to_list() == ["a", "b", "national", "national"]
+        assert table["children"].map(is_hidden).to_list() == [False, False, True, False]
 
 
 @pytest.fixture(scope="module")

@@ -298,6 +298,16 @@ def test_region_without_needs_has_no_ranks():
     assert list(released(tables=tables).tables) == ["moves"]
 
 
+@pytest.mark.parametrize("name", ["carers_by_year", "carers_trend", "hosting_share"])
+def test_carers_of_the_country_are_not_shown(name):
+    # A region's 4 who left are hidden: the country's, less those of the other regions, would be 4.
+    ours = progress_tables()[name]
+    both = pd.concat([ours, ours.assign(region="national")], ignore_index=True)
+    shown = released(tables={**progress_tables(), name: both}).tables[name]
+    assert list(shown["region"].unique()) == [REGION]
+    assert len(shown) == len(ours)
+
+
 def test_report_gets_no_numbers_of_rows():
     shown = released()
     assert isinstance(shown.tables, ReleasedTables)
