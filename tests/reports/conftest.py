@@ -201,7 +201,7 @@ def put_report(tiny_project, data_read) -> Callable[..., None]:
         content["results.json"] = results_json(results).encode("utf-8")
         notebook = tiny_project.notebook(report)
         made = manifest(
-            results, data_read, tiny_project, notebook, content, {}, [], ["lv"], ["html"]
+            results, data_read, tiny_project, notebook, content, {}, [], ["lv"], ["html"], {}
         )
         content["manifest.json"] = manifest_json(made).encode("utf-8")
         (out / folder).mkdir(parents=True)

@@ -121,8 +121,25 @@ def test_changes_program_of_another_state_is_said(manifest, copied, read):
 
 def test_changes_of_every_kind_stand_in_one_order(manifest):
     none = {"package": "latvia", "sha256": {}}
-    nothing = Ingredients(lambda unit: none, {}, {}, "", None, {}, "")
+    manifest |= {"edition": "public", "releases": {"sha256": {"2025-1": "0"}}}
+    nothing = Ingredients(lambda unit: none, {}, {}, {}, "", None, {}, "")
     assert [*changes(manifest, nothing)] == [cause for cause in CAUSES if cause != "package"]
+
+
+@pytest.mark.parametrize(("edition", "said"), [("public", {"releases": ["2025-1", "2026-1"]}),
+                                               ("internal", {})])  # fmt: skip
+def test_changes_releases_concern_the_public_edition(manifest, copied, read, edition, said):
+    manifest |= {"edition": edition, "releases": {"sha256": {"2025-1": "0"}}}
+    folder = copied.releases / "2026-1"
+    folder.mkdir(parents=True)
+    (folder / "SHA256SUMS").write_bytes(b"0  x")
+    assert changes(manifest, stock(copied, read)) == said
+
+
+def test_changes_public_manifest_without_releases_is_refused(manifest, copied, read):
+    del manifest["releases"]
+    with pytest.raises(KeyError, match="releases"):
+        changes(manifest | {"edition": "public"}, stock(copied, read))
 
 
 def test_changes_library_of_another_version_is_named(manifest, copied, read):
