@@ -85,13 +85,19 @@ class Program:
         ArithmeticError
             It ended otherwise than expected.
         """
-        self.solver.run()
-        self.steps += max(0, int(self.solver.getInfo().simplex_iteration_count))
-        status = self.solver.getModelStatus()
+        status = self._run()
+        if status not in (FOUND, *expected):  # what the solver kept may have led it astray
+            self.solver.clearSolver()
+            status = self._run()
         if status not in (FOUND, *expected):
             text = self.solver.modelStatusToString(status)
             raise ArithmeticError(f"a linear program was not solved: {text}")
         return status
+
+    def _run(self) -> Any:
+        self.solver.run()
+        self.steps += max(0, int(self.solver.getInfo().simplex_iteration_count))
+        return self.solver.getModelStatus()
 
     @property
     def best(self) -> np.ndarray:
