@@ -50,7 +50,7 @@ PRODUCTS: Mapping[str, tuple[tuple[str, str, str], ...]] = {
         ("reference_eur_per_child_month", "ratio", "alternative_eur_per_child_month"),
         (
             "reference_eur_per_child_month",
-            "difference_eur_per_child_month",
+            DIFFERENCE,
             "alternative_eur_per_child_month",
         ),
     ),

@@ -2,14 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 
 import pandas as pd
 
-from dieval.release.cells import Cells, Key
+from dieval.release.cells import Cells, Key, Shown, Tables
 from dieval.vocabulary import is_hidden
-
-Tables = Mapping[str, pd.DataFrame]
 
 
 def rows(columns: str, *keys: tuple[object, ...], numbers: str = "") -> pd.DataFrame:
@@ -43,6 +41,20 @@ def expected(**tables: Mapping[int, str]) -> dict[str, dict[int, set[str]]]:
         name: {row: set(columns.split()) for row, columns in of_rows.items()}
         for name, of_rows in tables.items()
     }
+
+
+def never_hidden(
+    shown: Iterable[Shown], hides: Mapping[Key, dict[str, dict[int, set[str]]]]
+) -> set[tuple[str, str]]:
+    """Columns that rest on cells, of which none of these hidden keys hides any value."""
+    met = {
+        (table, column)
+        for found in hides.values()
+        for table, by_row in found.items()
+        for columns in by_row.values()
+        for column in columns
+    }
+    return {(table, column) for table, columns, _ in shown for column in columns} - met
 
 
 def values_of(cells: Cells) -> dict[Key, float]:

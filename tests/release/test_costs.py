@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 import pandas as pd
 import pytest
-from cells_seen import expected, hidden_in, losses_of, rows, sums_of, values_of
+from cells_seen import expected, hidden_in, losses_of, never_hidden, rows, sums_of, values_of
 
 from dieval.costs.evaluation import CostEvaluation
 from dieval.release import costs
@@ -318,15 +318,7 @@ def test_a_hidden_cell_hides_what_rests_on_it_and_nothing_else(key):
 
 
 def test_every_column_that_rests_on_cells_is_hidden_by_one_of_them():
-    met = {
-        (table, column)
-        for found in HIDES.values()
-        for table, by_row in found.items()
-        for columns in by_row.values()
-        for column in columns
-    }
-    listed = {(table, column) for table, columns, _ in costs._RESTS for column in columns}
-    assert listed - met == set()
+    assert never_hidden(costs._RESTS, HIDES) == set()
 
 
 def test_ratio_between_few_providers_shows_no_interval():
