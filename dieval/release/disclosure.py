@@ -20,7 +20,7 @@ from dieval.release.cells import SUM, WHOLE, Cells, Key, Row, Shown, Tables, cel
 from dieval.release.costs import hidden_costs, release_costs
 from dieval.release.earlier import Earlier
 from dieval.release.plans import hidden_plan, release_plan, tables_of_region
-from dieval.release.progress import hidden_progress, national_rows_too, release_progress
+from dieval.release.progress import hidden_progress, release_progress
 from dieval.release.rules import Rules
 from dieval.release.tables import ReleasedTables, without_values
 from dieval.vocabulary import NATIONAL
@@ -103,7 +103,7 @@ def shown_progress(
     hidden = hidden_progress(
         evaluation, region, units_of(tables), rules, SECONDS, earlier.of(region)
     )
-    return release_progress(evaluation, region, national_rows_too(hidden, region))
+    return release_progress(evaluation, region, hidden)
 
 
 def shown_plan(

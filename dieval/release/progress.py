@@ -34,9 +34,16 @@ NEEDS = ("assessed", "needing", "receiving", "unmet")
 SERVICE = ["municipality", "service_type", "target_group"]
 COUNTED = ["region", "year", "counting_basis"]
 BASES = ("vbtai", "lm", "other")
-# Tables whose numbers are small in regions: the country's, and the other regions', would give a
-# hidden one away, so the country's are not shown.
-OF_CARERS = ("carers_by_year", "carers_trend", "hosting_share")
+# Tables that hold the country beside the region, and what a row is about: the country's number,
+# less those of the other regions, is the region's.
+COUNTRYWIDE: Mapping[str, list[str]] = {
+    "placement_mix": ["year", "counting_basis"],
+    "family_environment": ["year", "counting_basis"],
+    "moves": ["year"],
+    "carers_by_year": ["carer_type", "status", "year"],
+    "carers_trend": ["carer_type", "status"],
+    "hosting_share": ["carer_type", "year"],
+}
 # Indicators that count what other tables count at the end of a year, or by target group.
 STOCKS: Mapping[str, tuple[tuple[str, ...], ...]] = {
     "children_in_institutions": (RESIDENTIAL, RESIDENTIAL[:1]),
@@ -321,9 +328,9 @@ def release_progress(
         With tables that may be shown.
     """
     tables = dict(evaluation.tables)
-    for name in OF_CARERS:
+    for name, key in COUNTRYWIDE.items():
         if name in tables:
-            tables[name] = tables[name][tables[name]["region"] != NATIONAL]
+            tables[name] = _without_sums(tables[name], key, region)
     mask_all(tables, _rests(region, hidden), hidden)
     if "service_coverage" in tables:
         tables["service_coverage"] = _ranked_anew(
@@ -334,6 +341,18 @@ def release_progress(
         tables=ReleasedTables(tables),
         counted=without_values(evaluation.counted),
     )
+
+
+def _without_sums(table: pd.DataFrame, key: list[str], region: str) -> pd.DataFrame:
+    """Leave out the country where the region has a row on the same.
+
+    What other regions hide is not known here. A country whose regions are counted otherwise, or
+    have no data, is no sum of them and stays.
+    """
+    about = pd.MultiIndex.from_frame(table[key])
+    ours = about[(table["region"] == region).to_numpy()]
+    sums = (table["region"] == NATIONAL).to_numpy() & about.isin(ours)
+    return table[~sums]
 
 
 def _ranked_anew(before: pd.DataFrame, shown: pd.DataFrame) -> pd.DataFrame:
@@ -476,11 +495,3 @@ def _divided(row: Row, region: str, kinds: Collection[str]) -> list[Key]:
 
 def _of(row: Row, columns: list[str]) -> Key:
     return tuple(row[column] for column in columns)
-
-
-def national_rows_too(hidden: frozenset[Key], region: str) -> frozenset[Key]:
-    """Hide the country's number of children where the region's is: the regions add up to it."""
-    children = {
-        key for key in hidden if key[0] in ("stock", "care", "families") and key[1] == region
-    }
-    return hidden | {(key[0], NATIONAL, *key[2:]) for key in children}

@@ -11,10 +11,10 @@ from dieval.progress.evaluation import ProgressEvaluation
 from dieval.release import progress
 from dieval.release.cells import DETAIL, SUM, UNSEEN, WHOLE, Cells, masked
 from dieval.release.progress import (
+    COUNTRYWIDE,
     add_needs,
     add_persons,
     hidden_progress,
-    national_rows_too,
     release_progress,
 )
 from dieval.release.rules import Rules
@@ -43,14 +43,14 @@ def progress_tables() -> dict[str, pd.DataFrame]:
             f"{counted} care_arrangement",
             (REGION, 2020, "other", "institution"),
             (REGION, 2020, "other", "guardian"),
-            ("national", 2020, "other", "institution"),
+            ("national", 2020, "lm", "institution"),
             numbers="children share",
         ),
         "family_environment": rows(
             counted,
             (REGION, 2020, "other"),
             (REGION, 2020, "lm"),
-            ("national", 2020, "other"),
+            ("national", 2020, "vbtai"),
             numbers=f"children_in_care children_in_families {SHARES}",
         ),
         "moves": rows(
@@ -157,7 +157,7 @@ HIDES = {
     ),
     ("stock", REGION, 2020, "other", "state_institution"): expected(latest_values={2: "value"}),
     ("stock", REGION, 2020, "other", "guardian"): expected(placement_mix={1: "children share"}),
-    ("stock", "national", 2020, "other", "institution"): expected(
+    ("stock", "national", 2020, "lm", "institution"): expected(
         placement_mix={2: "children share"}
     ),
     ("care", REGION, 2020, "other"): expected(
@@ -166,8 +166,7 @@ HIDES = {
         indicator_progress={2: f"value eu_ratio {OF_BOTH}"},
         latest_values={3: "value"},
     ),
-    ("care", "national", 2020, "other"): expected(
-        placement_mix={2: "share"},
+    ("care", "national", 2020, "vbtai"): expected(
         family_environment={2: f"{IN_CARE} {SHARES}"},
         latest_values={4: "value"},
     ),
@@ -288,37 +287,33 @@ def test_region_without_needs_has_no_ranks():
     assert list(released(tables=tables).tables) == ["moves"]
 
 
-@pytest.mark.parametrize("name", ["carers_by_year", "carers_trend", "hosting_share"])
-def test_carers_of_the_country_are_not_shown(name):
-    # A region's 4 who left are hidden: the country's, less those of the other regions, would be 4.
-    ours = progress_tables()[name]
+@pytest.mark.parametrize("name", list(COUNTRYWIDE))
+def test_country_is_not_shown_beside_a_region_on_the_same(name):
+    # A region's 4 are hidden: the country's, less those of the other regions, would be 4.
+    table = progress_tables()[name]
+    ours = table[table["region"] == REGION]
     both = pd.concat([ours, ours.assign(region="national")], ignore_index=True)
     shown = released(tables={**progress_tables(), name: both}).tables[name]
     assert list(shown["region"].unique()) == [REGION]
     assert len(shown) == len(ours)
 
 
+@pytest.mark.parametrize("name", list(COUNTRYWIDE))
+def test_country_on_what_the_region_has_no_row_on_stays(name):
+    table = progress_tables()[name]
+    ours = table[table["region"] == REGION]
+    years = {"year", "first_year"} & set(table)
+    column = "carer_type" if name == "carers_trend" else years.pop()
+    other = "guardian" if column == "carer_type" else 1999
+    both = pd.concat([ours, ours.assign(region="national", **{column: other})], ignore_index=True)
+    shown = released(tables={**progress_tables(), name: both}).tables[name]
+    assert list(shown["region"]) == list(both["region"])
+
+
 def test_report_gets_no_numbers_of_rows():
     shown = released()
     assert isinstance(shown.tables, ReleasedTables)
     assert list(shown.counted["needs"]) == ["municipality", "source"]
-
-
-@pytest.mark.parametrize(
-    ("key", "hidden_too"),
-    [
-        (("stock", REGION, 2020, "lm", "guardian"), True),
-        # Where all in care is hidden here and the country shows it, the country's arrangements
-        # follow from it, and this region's from theirs.
-        (("care", REGION, 2020, "lm"), True),
-        (("families", REGION, 2020, "lm"), True),
-        (("stock", "riga", 2020, "lm", "guardian"), False),
-        (("move", REGION, 2020, "residential", "exit"), False),
-    ],
-)
-def test_children_hidden_in_the_region_are_hidden_in_the_country(key, hidden_too):
-    country = (key[0], "national", *key[2:])
-    assert national_rows_too(frozenset({key}), REGION) == {key, *([country] if hidden_too else [])}
 
 
 # ------------------------------------------------------------------------- cells and their sums
