@@ -10,6 +10,7 @@ import shutil
 import zipfile
 from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pikepdf
@@ -42,11 +43,8 @@ def hidden_values(public: Path, internal: Path) -> Iterator[tuple[str, float]]:
     for name, table in shown["tables"].items():
         if name == "quality_checks":  # a public report has one check more
             continue
-        rows = whole["tables"][name]["rows"]
-        if len(rows) > len(table["rows"]):  # the country is left out beside its regions
-            place = [column["name"] for column in table["columns"]].index("region")
-            rows = [row for row in rows if row[place] != "national"]
-        for row, full in zip(table["rows"], rows, strict=True):
+        keys = [place for place, column in enumerate(table["columns"]) if column["unit"] is None]
+        for row, full in paired(table["rows"], whole["tables"][name]["rows"], keys):
             for value, behind in zip(row, full, strict=True):
                 if value == HIDDEN:
                     assert behind != HIDDEN
@@ -54,6 +52,21 @@ def hidden_values(public: Path, internal: Path) -> Iterator[tuple[str, float]]:
                         yield name, behind
                 elif name != "service_coverage" and not isinstance(value, dict):
                     assert value == behind  # ranks of needs are given anew
+
+
+def paired(rows: list[Any], whole: list[Any], keys: list[int]) -> Iterator[tuple[Any, Any]]:
+    """Find for each row the one on the same; only the country may be left out."""
+    later = iter(whole)
+    for row in rows:
+        about = [place for place in keys if row[place] != HIDDEN]
+        for full in later:
+            if all(row[place] == full[place] for place in about):
+                yield row, full
+                break
+            assert "national" in full
+        else:
+            pytest.fail(f"no row of the internal edition is on the same: {row}")
+    assert all("national" in full for full in later)
 
 
 def texts_of(folder: Path) -> Iterator[tuple[str, str]]:
