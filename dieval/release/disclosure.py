@@ -33,26 +33,26 @@ NEEDS = ("needing", "receiving")
 NOTHING = Earlier()
 
 
-def holders_of(providers: pd.DataFrame) -> dict[str, str]:
-    """Name who runs each provider: a municipality or the state may run several.
+def holders_of(tables: Tables) -> dict[str, str]:
+    """Name who runs each provider: a municipality, the state or an association may run several.
 
     Parameters
     ----------
-    providers : DataFrame with provider, owner, municipality
-        Table of the data contract; a column `holder` names the others that run several.
+    tables : mapping of str to DataFrame
+        Tables of the data contract: providers, and holders where there are any.
     """
-    named = providers.get("holder", pd.Series(pd.NA, index=providers.index))
+    named = (
+        tables["holders"] if "holders" in tables else pd.DataFrame(columns=["provider", "holder"])
+    )
     found = {}
-    for row, holder in zip(providers.itertuples(), named, strict=True):
-        if pd.notna(holder):
-            found[str(row.provider)] = str(holder)
-        elif row.owner == "state":
+    for row in tables["providers"].itertuples():
+        if row.owner == "state":
             found[str(row.provider)] = "state"
         elif row.owner == "municipality":
             found[str(row.provider)] = f"municipality {row.municipality}"
         else:
             found[str(row.provider)] = f"provider {row.provider}"
-    return found
+    return found | {str(row.provider): f"holder {row.holder}" for row in named.itertuples()}
 
 
 def shown_costs(
@@ -68,7 +68,7 @@ def shown_costs(
     ----------
     evaluation : CostEvaluation
     tables : mapping of str to DataFrame
-        Tables of the data contract: sources and providers.
+        Tables of the data contract: sources, providers and holders.
     region : str
         Code of the region.
     rules : Rules or None
@@ -82,7 +82,7 @@ def shown_costs(
         evaluation.tables,
         evaluation.lines,
         evaluation.counted["activity"],
-        holders_of(tables["providers"]),
+        holders_of(tables),
         rules,
         SECONDS,
         earlier.of(region),
@@ -123,7 +123,7 @@ def shown_plan(
     progress : ProgressEvaluation or None
         Of the home's region: what its report hides is hidden here too.
     tables : mapping of str to DataFrame
-        Tables of the data contract: indicators and providers.
+        Tables of the data contract: indicators, providers and holders.
     provider, region : str
         The home and its region.
     rules : Rules or None
@@ -140,7 +140,7 @@ def shown_plan(
         tables_of_region(evaluation.care),
         evaluation.care.lines,
         evaluation.care.activity,
-        holders_of(tables["providers"]),
+        holders_of(tables),
         rules,
         SECONDS,
         of_region,

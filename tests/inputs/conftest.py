@@ -201,6 +201,10 @@ data_complete,kurzeme,,,passed,auditor,2023-05-02,minutes 4,{"a" * 64},ledger
 text_read_lv,kurzeme,p1,reorganisation_annex,open,,,,,ledger
 recomputed,national,,national_overview,failed,auditor,2023-05-03,minutes 5,{"b" * 64},ledger
 """,
+    "holders": """
+provider,holder,source
+p1,union,act
+""",
 }
 
 

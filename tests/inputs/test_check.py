@@ -140,6 +140,7 @@ ERRORS = [
         "region of the institution"),
     one("quality_checks", 2, "checked_by", INVENTED_PERSONAL_CODE, "personal_code",
         "holds a personal code", "Delete the personal codes"),
+    one("holders", 2, "provider", "p9", "foreign_key", "table providers; got p9", "add a row"),
 ]  # fmt: skip
 
 NOTES = [
@@ -331,7 +332,7 @@ def test_missing_table_that_keys_point_to_is_named(tables: Tables, write_csv: Wr
     assert {problem.file for problem in errors} == {
         *("costs.csv", "assets.csv", "activity.csv", "cost_structure.csv"),
         *("destinations.csv", "transition_costs.csv", "plan_events.csv", "ledger_codes.csv"),
-        "quality_checks.csv",
+        *("quality_checks.csv", "holders.csv"),
     }
     assert {problem.rule for problem in errors} == {"foreign_key"}
     assert all("table providers" in problem.message_en for problem in errors)

@@ -59,6 +59,7 @@ plan_deadlines: region plan event due
 tiles: municipality tile_column tile_row
 quality_checks: check region provider? report? result checked_by? checked_on? evidence? \
 checked_sha256?
+holders: provider holder
 """
 
 

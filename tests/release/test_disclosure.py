@@ -15,7 +15,7 @@ from dieval.inputs.read import DataPackage, read_package
 from dieval.progress.evaluation import ProgressEvaluation
 from dieval.release import costs as of_costs
 from dieval.release import progress as of_progress
-from dieval.release.cells import Cells, cells_of, mask_all
+from dieval.release.cells import Cells, Tables, cells_of, mask_all
 from dieval.release.disclosure import holders_of, shown_costs, shown_needs, shown_progress
 from dieval.release.pattern import Sensitive, left_open
 from dieval.release.rules import Rules
@@ -68,12 +68,12 @@ def progress(root, package) -> Callable[[str], ProgressEvaluation]:
     )
 
 
-def hidden_of(evaluation: CostEvaluation, providers: pd.DataFrame, rules: Rules = RULES):
+def hidden_of(evaluation: CostEvaluation, tables: Tables, rules: Rules = RULES):
     return of_costs.hidden_costs(
         evaluation.tables,
         evaluation.lines,
         evaluation.counted["activity"],
-        holders_of(providers),
+        holders_of(tables),
         rules,
         SECONDS,
     )
@@ -88,11 +88,11 @@ def left(cells: Cells, sensitive: list[Sensitive], hidden) -> list:
 @pytest.mark.parametrize("region", REGIONS)
 def test_no_cell_of_costs_is_left_open(region, evaluate, package):
     evaluation = evaluate(region)
-    hidden = hidden_of(evaluation, package.tables["providers"])
+    hidden = hidden_of(evaluation, package.tables)
     days = cells_of(of_costs._add_days, evaluation.tables, (), RULES)
     assert left(days, days.few_persons(), hidden) == []
     amounts = cells_of(of_costs._add_amounts, evaluation.tables, (), RULES, persons=False)
-    held = of_costs._held(evaluation.lines, holders_of(package.tables["providers"]))
+    held = of_costs._held(evaluation.lines, holders_of(package.tables))
     sensitive = amounts.few_holders(held)
     assert len(sensitive) > 10
     assert left(amounts, sensitive, hidden) == []
@@ -147,25 +147,36 @@ def test_homes_of_one_municipality_are_one_holder(evaluate, package):
         owner=providers["owner"].mask(ours, "municipality"),
     )
     evaluation = evaluate("kurzeme")
-    assert ("total", 2022, "institution") not in hidden_of(evaluation, providers)
-    assert ("total", 2022, "institution") in hidden_of(evaluation, one)
+    assert ("total", 2022, "institution") not in hidden_of(evaluation, package.tables)
+    assert ("total", 2022, "institution") in hidden_of(
+        evaluation, {**package.tables, "providers": one}
+    )
+
+
+def test_homes_of_one_association_are_one_holder(evaluate, package):
+    providers = package.tables["providers"]
+    ours = (providers["region"] == "kurzeme") & (providers["care_arrangement"] == "institution")
+    holders = providers.loc[ours, ["provider", "source"]].assign(holder="union")
+    evaluation = evaluate("kurzeme")
+    hidden = hidden_of(evaluation, {**package.tables, "holders": holders})
+    assert ("total", 2022, "institution") in hidden
 
 
 def test_stricter_rules_hide_more(evaluate, package):
     evaluation = evaluate("kurzeme")
-    usual = hidden_of(evaluation, package.tables["providers"])
-    strict = hidden_of(evaluation, package.tables["providers"], Rules(20, 9, 10))
+    usual = hidden_of(evaluation, package.tables)
+    strict = hidden_of(evaluation, package.tables, Rules(20, 9, 10))
     assert len(strict) > len(usual)
     assert ("total", 2022, "institution") in strict  # of three bodies
 
 
 def test_order_of_rows_and_twice_the_costs_hide_the_same(evaluate, package):
     tables = part_of(package, "kurzeme").tables
-    whole = hidden_of(evaluate("kurzeme"), package.tables["providers"])
+    whole = hidden_of(evaluate("kurzeme"), package.tables)
     turned = {name: tables[name].iloc[::-1] for name in ("costs", "activity", "assets")}
-    assert hidden_of(evaluate("kurzeme", **turned), package.tables["providers"]) == whole
+    assert hidden_of(evaluate("kurzeme", **turned), package.tables) == whole
     twice = tables["costs"].assign(amount_eur=2 * tables["costs"]["amount_eur"])
-    doubled = hidden_of(evaluate("kurzeme", costs=twice), package.tables["providers"])
+    doubled = hidden_of(evaluate("kurzeme", costs=twice), package.tables)
     # Children are the same, and so is who holds what of a home.
     kinds = ("days", "home_days", "group_days", "few", "home_total")
     assert {key for key in doubled if key[0] in kinds} == {key for key in whole if key[0] in kinds}
@@ -226,29 +237,6 @@ def test_needs_of_a_region_with_few_are_hidden_with_another_one():
     assert needing.sum() >= 2
     assert shown["coverage"].astype(object).map(is_hidden)["a"]
     pd.testing.assert_frame_equal(shown_needs(needs, None), needs)
-
-
-def test_who_runs_several_homes_is_one_holder():
-    providers = pd.DataFrame(
-        [
-            ("a", "state", "x", pd.NA),
-            ("b", "state", "y", pd.NA),
-            ("c", "municipality", "x", pd.NA),
-            ("d", "municipality", "x", pd.NA),
-            ("e", "ngo", "x", "foundation"),
-            ("f", "ngo", "y", "foundation"),
-            ("g", "ngo", "y", pd.NA),
-            ("h", "municipality", "y", "joint-institution"),
-        ],
-        columns=["provider", "owner", "municipality", "holder"],
-    )
-    held = holders_of(providers)
-    groups: dict[str, str] = {}
-    for provider, holder in held.items():
-        groups[holder] = groups.get(holder, "") + provider
-    assert sorted(groups.values()) == ["ab", "cd", "ef", "g", "h"]
-    without = holders_of(providers.drop(columns="holder"))
-    assert without["e"] != without["f"]
 
 
 # Columns of numbers that tell of nobody: times, prices, places, settings and how many homes.

@@ -35,27 +35,26 @@ NOTHING = pd.DataFrame()
 def test_who_runs_a_home_is_its_owner_or_who_is_named():
     providers = pd.DataFrame(
         [
-            ("a", "state", "riga", None),
-            ("b", "municipality", "riga", None),
-            ("c", "municipality", "liepaja", None),
-            ("d", "ngo", "riga", None),
-            ("e", "ngo", "riga", "Union"),
-            ("f", "municipality", "riga", "Union"),
+            ("a", "state", "riga"),
+            ("b", "municipality", "riga"),
+            ("c", "municipality", "liepaja"),
+            ("d", "ngo", "riga"),
+            ("e", "ngo", "riga"),
+            ("f", "municipality", "riga"),
         ],
-        columns=["provider", "owner", "municipality", "holder"],
+        columns=["provider", "owner", "municipality"],
     )
+    holders = pd.DataFrame({"provider": ["e", "f"], "holder": ["union", "union"]})
     usual = {
         "a": "state",
         "b": "municipality riga",
         "c": "municipality liepaja",
         "d": "provider d",
     }
-    assert holders_of(providers) == {**usual, "e": "Union", "f": "Union"}
-    assert holders_of(providers.drop(columns="holder")) == {
-        **usual,
-        "e": "provider e",
-        "f": "municipality riga",
-    }
+    named = {"e": "holder union", "f": "holder union"}
+    assert holders_of({"providers": providers, "holders": holders}) == {**usual, **named}
+    own = {"e": "provider e", "f": "municipality riga"}
+    assert holders_of({"providers": providers}) == {**usual, **own}
 
 
 def test_indicators_have_units_where_the_package_has_indicators():
