@@ -350,7 +350,7 @@ RESULT_COLUMNS: dict[str, ResultColumn] = {
     "p90": ResultColumn(N_("90 % quantile"), unit="children"),
     "planned_places": ResultColumn(N_("Planned places"), unit="places"),
     "utilisation_p50": ResultColumn(N_("Median / places"), kind="percent", unit="1", decimals=0),
-    "plan_children": ResultColumn(N_("Of these from this plan"), unit="children"),
+    "plan_children": ResultColumn(N_("Of these from homes’ plans"), unit="children"),
     "observed": ResultColumn(N_("Counted"), unit="children"),
     "inside": ResultColumn(N_("Within the interval"), kind="word", words="inside"),
     "empty_from": ResultColumn(N_("Places stand empty from"), kind="year"),
