@@ -7,7 +7,6 @@ looked at to tell whether it would still be the same.
 from __future__ import annotations
 
 import functools
-import hashlib
 import json
 import pickle
 import shutil
@@ -22,6 +21,7 @@ import numpy as np
 import pandas as pd
 
 from dieval.errors import Problem
+from dieval.inputs.key import fingerprint, keyed_sha256
 from dieval.inputs.read import DataPackage, read_in_parts, read_package
 from dieval.inputs.states import state_of
 from dieval.vocabulary import NATIONAL
@@ -236,7 +236,9 @@ def part_of(package: DataPackage, region: str) -> DataPackage:
 
 
 def checksums(package: DataPackage, known: Mapping[str, str] | None = None) -> dict[str, str]:
-    """Give the SHA-256 of every table of a package, and of what else reports show of it.
+    """Give a checksum of every table of a package, and of what else reports show of it.
+
+    HMAC-SHA-256 with the key of the package: published, it must not tell which guess is right.
 
     Parameters
     ----------
@@ -254,11 +256,12 @@ def checksums(package: DataPackage, known: Mapping[str, str] | None = None) -> d
     about = [package.title, notes, package.account.to_csv(index=False)]
     known = known or {}
     sums = {name: known.get(name) or _checksum(package, name) for name in sorted(package.tables)}
-    return sums | {"package": _sha256(json.dumps(about, ensure_ascii=False, sort_keys=True))}
+    text = json.dumps(about, ensure_ascii=False, sort_keys=True)
+    return sums | {"package": keyed_sha256(package.key, text)}
 
 
 def data_checksum(package: DataPackage) -> str:
-    """Give one SHA-256 of the rows of a package, wherever and in whatever order they stand.
+    """Give one checksum of the rows of a package, wherever and in whatever order they stand.
 
     What is about the data does not count: the quality log, and sources that only it names.
 
@@ -282,23 +285,23 @@ def data_checksum(package: DataPackage) -> str:
         sources = tables["sources"]
         tables["sources"] = sources[sources["source"].isin(named)]
     sums = {
-        name: _sha256(rows.to_csv(index=False, lineterminator="\n"))
+        name: keyed_sha256("", rows.to_csv(index=False, lineterminator="\n"))
         for name, rows in sorted(tables.items())
     }
-    return _sha256(json.dumps(sums))
+    return keyed_sha256(package.key, json.dumps(sums))
 
 
 def _checksum(package: DataPackage, name: str) -> str:
     rows = package.tables[name]
     if name in package.lines:
         rows = pd.concat([rows, package.lines[name].add_prefix("read from ")], axis=1)
-    return _sha256(rows.to_csv(index=False, lineterminator="\n"))
-
-
-def _sha256(text: str) -> str:
-    return hashlib.sha256(text.encode("utf-8")).hexdigest()
+    return keyed_sha256(package.key, rows.to_csv(index=False, lineterminator="\n"))
 
 
 def read_from(package: DataPackage, known: Mapping[str, str] | None = None) -> dict[str, Any]:
-    """Give name and checksums of a data package, as manifests hold them; some may be known."""
-    return {"package": package.name, "sha256": checksums(package, known)}
+    """Give name, key and checksums of a data package, as manifests hold them; some may be known."""
+    return {
+        "package": package.name,
+        "key": fingerprint(package.key),
+        "sha256": checksums(package, known),
+    }

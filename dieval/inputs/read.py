@@ -28,6 +28,7 @@ from dieval.inputs.aside import (
     with_acknowledgements,
 )
 from dieval.inputs.called import called, renamed
+from dieval.inputs.key import read_key
 from dieval.inputs.locate import Found, find
 from dieval.inputs.names import with_codes
 from dieval.inputs.repeats import described_once
@@ -60,7 +61,7 @@ class DataPackage:
     count (`account.account_of`). In all three, files have the names by which reports call them
     (`called`). `files` are SHA-256 sums by file name, without those that were summed. `regions` are
     those whose rows are there; None where nothing was left out. `part` names the region that this
-    is the part of (`part.Parts`).
+    is the part of (`part.Parts`). `key` is that of its checksums (`key`), empty for none.
     """
 
     name: str
@@ -72,6 +73,7 @@ class DataPackage:
     regions: frozenset[str] | None = None
     part: str = ""
     account: pd.DataFrame = field(default_factory=lambda: pd.DataFrame(columns=ACCOUNT))
+    key: str = field(default="", repr=False)
 
     @property
     def summed(self) -> bool:
@@ -315,6 +317,8 @@ def read_package(path: str | Path, units: Collection[str] | None = None) -> Data
     ------
     DataError
         The package breaks the contract; holds every fault, notes too.
+    ParameterError
+        What stands where its key should be is none.
     """
     if Path(os.environ.get(HANDED_OVER, "")).is_file():
         of, state, package = _handed_over(os.environ[HANDED_OVER])
@@ -351,7 +355,7 @@ def read_in_parts(path: str | Path, units: Collection[str] | None = None) -> Ite
 
 
 def _packages(path: Path, units: Collection[str] | None, at_once: int) -> Iterator[DataPackage]:
-    found = find(path)
+    found, key = find(path), read_key(path)
     given, unreadable = acknowledgements(path)
     title = found.title or {"en": found.name}
     fallback = title.get("en") or title["lv"]
@@ -377,6 +381,7 @@ def _packages(path: Path, units: Collection[str] | None, at_once: int) -> Iterat
             lines={name: lines for name, (_, lines) in tables.items()},
             regions=part.regions,
             account=part.account.assign(file=part.account["file"].map(called)),
+            key=key,
         )
     if faults:
         raise DataError(sorted(faults))

@@ -6,13 +6,22 @@ from pathlib import Path
 
 FileStates = list[tuple[str | int, ...]]
 ACKNOWLEDGED = "acknowledged.json"
+KEY = "checksum.key"
 
 
 def acknowledgement_file(path: Path) -> Path:
     """Give the file in which rows of a data package are acknowledged (`aside`)."""
-    if path.is_dir():
-        return path / ACKNOWLEDGED
-    return path.with_name(f"{path.name}.{ACKNOWLEDGED}")
+    return _beside(path, ACKNOWLEDGED)
+
+
+def key_file(path: Path) -> Path:
+    """Give the file that holds the key of a data package's checksums (`key`)."""
+    return _beside(path, KEY)
+
+
+def _beside(path: Path, name: str) -> Path:
+    """Give a file of a folder, or beside a workbook."""
+    return path / name if path.is_dir() else path.with_name(f"{path.name}.{name}")
 
 
 def state_of_file(file: Path) -> tuple[int, int, int, int]:
@@ -22,7 +31,8 @@ def state_of_file(file: Path) -> tuple[int, int, int, int]:
 
 
 def state_of(path: Path) -> FileStates:
-    """Give path and state of a file and what is acknowledged of it, or of all below a folder."""
+    """Give path and state of a file and of what stands beside it, or of all below a folder."""
     path = path.resolve()
-    files = sorted(path.rglob("*")) if path.is_dir() else [path, acknowledgement_file(path)]
+    beside = [path, acknowledgement_file(path), key_file(path)]
+    files = sorted(path.rglob("*")) if path.is_dir() else beside
     return [(str(file), *state_of_file(file)) for file in files if file.exists()]

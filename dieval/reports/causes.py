@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
 
@@ -11,9 +11,10 @@ import pandas as pd
 import yaml
 
 from dieval.errors import ParameterError
-from dieval.inputs.part import UnitData, read_from
+from dieval.inputs.part import UnitData, checksums, read_from
 from dieval.inputs.read import DataPackage
 from dieval.inputs.schema import table_schema
+from dieval.inputs.states import KEY, key_file
 from dieval.parameters import LOADER, Parameter, read_parameters
 from dieval.reports.editions import Edition
 from dieval.reports.manifest import parameters_hash, sha256
@@ -26,6 +27,7 @@ SHOWN_UNITS = ("EUR", "EUR/child-year", "EUR/month", "EUR/year", "index", "years
 OPEN_EVIDENCE = ("published", "synthetic")
 ROWS_NAMED = 5  # on a line; JSON has all
 RELEASES = "releases"
+ANOTHER_KEY = "key"
 PROGRAM = "program"  # the kind of cause that no run of this program can undo
 NO_SUCH = object()
 
@@ -73,8 +75,8 @@ class Cause:
     Parameters
     ----------
     kind : str
-        data, parameter (of the run), dated_parameter, parameter_file, releases (that were known),
-        notebook or program.
+        data, key (of its checksums), parameter (of the run), dated_parameter, parameter_file,
+        releases (that were known), notebook or program.
     name : str
         Table, parameter, file or notebook.
     detail : str
@@ -95,6 +97,7 @@ class Cause:
             "parameter": f"parameter {self.name}",
             "dated_parameter": f"dated parameter {self.name}",
             "parameter_file": f"parameter file {self.name}",
+            ANOTHER_KEY: f"{self.name} is another one",
             RELEASES: f"earlier releases, {self.name}",
             "notebook": f"method, notebook {self.name}",
             PROGRAM: f"method, {self.name}",
@@ -150,9 +153,14 @@ def read_inputs_of(option: str, path: Path, reports: Mapping[str, Edition]) -> I
     problems = []
     for place, report in reports.items():
         made = report.manifest
-        sums = dict(read_from(data.part(made["unit"]))["sha256"])
-        wrong = _differing(made["data"]["sha256"], sums)
-        if wrong:
+        now_read = read_from(data.part(made["unit"]))
+        wrong = _differing(made["data"]["sha256"], now_read["sha256"])
+        if made["data"].get("key", "") != now_read["key"]:
+            problems.append(
+                f"{option} {path}: {place} was made with another key of the checksums; restore "
+                f"{key_file(path)}."
+            )
+        elif wrong:
             problems.append(f"{option} {path}: {place} was made from other data: {_list(wrong)}.")
         wrong = _differing(made["parameter_files"]["sha256"], now)
         if wrong:
@@ -257,8 +265,13 @@ def _program(old: Mapping[str, Any], new: Mapping[str, Any]) -> list[Cause]:
 def _data(old: Edition, new: Edition, inputs: tuple[Inputs, Inputs] | None) -> list[Cause]:
     one, other = old.manifest["data"], new.manifest["data"]
     names = _differing(one["sha256"], other["sha256"])
+    another_key = one.get("key", "") != other.get("key", "")
+    if another_key and inputs is None:
+        return [Cause(ANOTHER_KEY, KEY, "checksums do not tell which tables differ")]
     if inputs is not None:
         parts = [each.data.part(str(new.manifest["unit"])) for each in inputs]
+        if another_key:
+            names = _differing(*(checksums(replace(part, key="")) for part in parts))
         if "package" in names and (len(names) == 1 or parts[0].title != parts[1].title):
             names = [*(name for name in names if name != "package"), "package"]
         else:

@@ -10,6 +10,7 @@ import pandas as pd
 from dieval.errors import ParameterError
 from dieval.inputs.account import ROWS
 from dieval.inputs.aside import acknowledged_now
+from dieval.inputs.key import keep_key
 from dieval.inputs.part import UnitData, data_checksum
 from dieval.inputs.read import Examined
 from dieval.inputs.states import acknowledgement_file
@@ -64,6 +65,7 @@ def checksum_lines(path: Path) -> list[str]:
     path : Path
         Of a package without errors.
     """
+    keep_key(path)  # with another one the checksums would not hold any more
     data = UnitData(path)
     regions = data.package.tables.get("regions", pd.DataFrame(columns=["region"]))["region"]
     return [f"{unit}: {data_checksum(data.part(unit))}" for unit in [*regions, NATIONAL]]

@@ -66,7 +66,7 @@ def crate_json(
     crate = ROCrate(version="1.1")
     crate.metadata.extra_contexts.append(TERMS)
 
-    def entity(identifier: str, kind: str, **properties: Any) -> dict[str, str]:
+    def entity(identifier: str, kind: str, /, **properties: Any) -> dict[str, str]:
         crate.add(ContextEntity(crate, identifier, properties={"@type": kind, **properties}))
         return {"@id": identifier}
 
@@ -157,9 +157,12 @@ def _taken(manifest: Mapping[str, Any], entity: Any) -> list[dict[str, str]]:
         sums = content.get("sha256") if isinstance(content, Mapping) else None
         for name, checksum in sums.items() if isinstance(sums, Mapping) else ():
             of = f" of the data package {content['package']}" if "package" in content else ""
+            # With a key it is the checksum of nothing that anybody else can compute.
+            keyed = bool(content.get("key"))
+            known = {"identifier": f"hmac-sha256:{checksum}"} if keyed else {"sha256": checksum}
             taken.append(
                 entity(
-                    f"#{kind}/{name}", "CreativeWork", name=name, sha256=checksum,
+                    f"#{kind}/{name}", "CreativeWork", name=name, **known,
                     description=f"{kind.replace('_', ' ')}: {name}{of}",
                 )
             )  # fmt: skip

@@ -6,6 +6,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
+from dieval.inputs.states import KEY
 from dieval.reports.manifest import (
     appearance_hash,
     code_hash,
@@ -105,6 +106,8 @@ def changes(manifest: Mapping[str, Any], now: Ingredients) -> dict[str, list[str
     present_data = now.data_of(str(manifest["unit"]))
     if data["package"] != present_data["package"]:
         found = {"package": [str(data["package"])]}
+    elif data.get("key", "") != present_data["key"]:
+        found = {"data": [KEY]}  # checksums with two keys tell nothing of the tables
     else:
         found = {"data": _differing(data["sha256"], present_data["sha256"])}
     if manifest["edition"] == "public":

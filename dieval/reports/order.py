@@ -16,6 +16,7 @@ import pandas as pd
 from tqdm import tqdm
 
 from dieval.errors import NoDataError, ParameterError, Problem
+from dieval.inputs.key import keep_key, refuse_known_key
 from dieval.inputs.part import UnitData
 from dieval.inputs.read import SMALL_TABLES, DataPackage
 from dieval.parameters import read_parameters
@@ -95,8 +96,7 @@ def plan_reports(asked: Asked, key: str) -> Plan:
     problems += _parameter_problems(project) + _release_problems(asked, project)
     chosen, wrong = _chosen([name for name in asked.names if name in REPORTS], texts, project)
     problems += wrong
-    with pd.option_context(*SMALL_TABLES):
-        data = UnitData(project.data, _units_named(asked, list(chosen)))
+    data = _data(project.data, _units_named(asked, list(chosen)))
     known = _Units(data.package, asked.regions, asked.institutions)
     problems = [*known.problems, *problems]
     tasks: list[Task] = []
@@ -134,6 +134,18 @@ def plan_reports(asked: Asked, key: str) -> Plan:
         key=key,
         data=data,
     )
+
+
+def _data(path: Path, units: list[str] | None) -> UnitData:
+    """Read a data package, and make the key of its checksums when it has none."""
+    with pd.option_context(*SMALL_TABLES):
+        data = UnitData(path, units)
+        if not data.package.key:
+            keep_key(path)
+            data = UnitData(path, units)
+    sources = data.package.tables.get("sources", pd.DataFrame(columns=["evidence"]))
+    refuse_known_key(path, data.package.key, set(sources["evidence"]))
+    return data
 
 
 def _units_named(asked: Asked, reports: Sequence[str]) -> list[str] | None:

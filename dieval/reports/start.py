@@ -35,7 +35,8 @@ data.
 | what a run writes | `reports` |
 
 1. `dieval report` makes every report; open `reports/index.html`.
-2. Replace the files of `data/latvia` by your own and name the folder in `dieval.toml`.
+2. Replace the files of `data/latvia` by your own and name the folder in `dieval.toml`. Delete
+   `checksum.key`: the first run makes one of your own. Keep it with the data, never with reports.
    `dieval check FOLDER` says what is wrong with them, where and what to do.
 3. `dieval lab` opens the notebooks in JupyterLab.
 

@@ -16,6 +16,7 @@ from typing import Any
 
 from tqdm import tqdm
 
+from dieval.inputs.states import KEY
 from dieval.reports.intact import MANIFEST, RECORD, Difference, Looked, files_of, look, same_bytes
 from dieval.reports.project import project_with
 from dieval.reports.recompute import Request, recomputed
@@ -260,6 +261,8 @@ def _named(
 def _table(name: str, files: Mapping[str, Sequence[str]]) -> str:
     if name == "package":
         return "what the package says of itself (datapackage.json, notes on rows)"
+    if name == KEY:
+        return f"key of the checksums ({KEY} beside the data: restore the one of these reports)"
     return f"table {name} ({', '.join(files.get(name) or ['not there now'])})"
 
 

@@ -88,7 +88,8 @@ def test_crate_run_names_program_inputs_and_results(graph, manifest):
     assert versions == manifest["environment"]
     taken = {name: graph[name] for name in references(run["object"])}
     for table, checksum in manifest["data"]["sha256"].items():
-        assert taken[f"#data/{table}"]["sha256"] == checksum
+        assert taken[f"#data/{table}"]["identifier"] == f"hmac-sha256:{checksum}"
+        assert "sha256" not in taken[f"#data/{table}"]
     for file, checksum in manifest["parameter_files"]["sha256"].items():
         assert taken[f"#parameter_files/{file}"]["sha256"] == checksum
     assert taken["#notebook"]["sha256"] == manifest["notebook"]["sha256"]

@@ -236,6 +236,32 @@ def test_diff_dated_parameter_and_notebook_are_causes_too(compared, editions, di
     assert "unit_costs" not in by_cause[2]
 
 
+def test_diff_names_tables_of_data_with_two_keys_from_the_data_alone(
+    compared, editions, dieval, tmp_path
+):
+    project = shutil.copytree(editions / "ledger", tmp_path / "keyed")
+    key = project / "data/latvia/checksum.key"
+    before = key.read_text("ascii")
+    key.unlink()
+    run = dieval(*REPORT, "--out", "reports", cwd=project)
+    assert run.returncode == 0, run.stdout + run.stderr
+    assert key.read_text("ascii") != before
+    (report,) = compared("old/reports", f"{project}/reports")["reports"]
+    assert [cause["text"] for cause in report["causes"]] == [
+        "checksum.key is another one: checksums do not tell which tables differ"
+    ]
+    with_data = ("--old-data", "old/data/latvia", "--new-data", f"{project}/data/latvia")
+    (report,) = compared("old/reports", f"{project}/reports", *with_data)["reports"]
+    line = json.loads((editions / "lines.json").read_text())["costs"]
+    assert [cause["text"] for cause in report["causes"]] == [
+        f"data, table costs: costs.csv row {line}: amount_eur 91697.36 → 91797.36"
+    ]
+    key.write_text(before, "ascii")
+    run = dieval("diff", "old/reports", f"{project}/reports", *with_data, cwd=editions)
+    assert run.returncode == 2
+    assert "was made with another key of the checksums; restore" in run.stderr
+
+
 @pytest.mark.parametrize(
     ("arguments", "said"),
     [

@@ -67,6 +67,12 @@ def test_changes_rows_of_another_region_do_not_count(manifest, copied):
     assert changes({**manifest, "data": whole}, stock(copied, whole)) == {}
 
 
+def test_changes_of_tables_are_not_known_where_the_key_is_another_one(manifest, copied):
+    (copied.data / "checksum.key").write_text(f"{'0f' * 32}\n", encoding="ascii")
+    read = read_from(part_of(read_package(copied.data), "kurzeme"))
+    assert changes(manifest, stock(copied, read)) == {"data": ["checksum.key"]}
+
+
 def test_changes_tables_added_and_taken_away_are_named(manifest, copied, read):
     sums = {**read["sha256"], "new": "0" * 64}
     del sums["tiles"]
@@ -120,7 +126,7 @@ def test_changes_program_of_another_state_is_said(manifest, copied, read):
 
 
 def test_changes_of_every_kind_stand_in_one_order(manifest):
-    none = {"package": "latvia", "sha256": {}}
+    none = {"package": "latvia", "key": manifest["data"]["key"], "sha256": {}}
     manifest |= {"edition": "public", "releases": {"sha256": {"2025-1": "0"}}}
     nothing = Ingredients(lambda unit: none, {}, {}, {}, "", None, {}, "")
     assert [*changes(manifest, nothing)] == [cause for cause in CAUSES if cause != "package"]

@@ -127,6 +127,13 @@ def test_no_hidden_number_stands_in_any_file(folder, public_reports, reports):
         assert found == set(), name
 
 
+def test_key_of_the_checksums_stands_in_no_file(public_reports, root):
+    key = (root / "data/latvia/checksum.key").read_text(encoding="ascii").strip()
+    files = [file for file in public_reports.rglob("*") if file.is_file()]
+    assert len(files) > 20
+    assert [file for file in files if key in file.read_bytes().decode("latin-1")] == []
+
+
 def test_public_reports_pass_the_audit(published):
     assert len(published) == len(FOLDERS)
     assert audit(published, RULES) == []

@@ -195,6 +195,15 @@ def test_verify_one_row_of_data_names_table_file_and_the_report_that_reads_it(ve
     assert list(found["SHA256SUMS"]["why"]) == ["reports", "data"]
 
 
+def test_verify_key_of_the_checksums_is_named_where_it_is_missing(verified, mine):
+    (mine / "data/latvia/checksum.key").unlink()
+    status, found = verified(f"reports/{MINE}")
+    assert status == 1
+    (said,) = found["manifest.json"]["why"]["data"]
+    assert said.startswith("key of the checksums (checksum.key")
+    assert not (mine / "data/latvia/checksum.key").exists()
+
+
 def test_verify_each_other_cause_is_named(verified, mine):
     replace_text(
         mine / "notebooks/cost_comparison.ipynb", "draws: int = 10000", "draws: int = 10_000"
