@@ -185,7 +185,7 @@ def tiny_project(tmp_path) -> Project:
 @pytest.fixture
 def data_read() -> dict[str, object]:
     """Name and checksums of the data package of the tiny project."""
-    return {"package": "tiny", "sha256": {"costs": "0" * 64}}
+    return {"package": "tiny", "key": "", "sha256": {"costs": "0" * 64}}
 
 
 @pytest.fixture
