@@ -6,6 +6,7 @@ import dataclasses
 import itertools
 from collections.abc import Callable, Collection, Iterable, Mapping
 
+import numpy as np
 import pandas as pd
 
 from dieval.progress.conflicts import INDICATOR_OF_GROUP
@@ -26,7 +27,7 @@ from dieval.release.cells import (
 )
 from dieval.release.rules import Rules
 from dieval.release.tables import ReleasedTables, without_values
-from dieval.vocabulary import CARE_GROUPS, FAMILY_BASED, NATIONAL, RESIDENTIAL
+from dieval.vocabulary import CARE_GROUPS, FAMILY_BASED, NATIONAL, RESIDENTIAL, is_hidden
 
 # Units of indicators that count somebody; the others count plans, places or money.
 PERSONS = ("children", "persons", "families", "carers", "households", "guardians", "adults")
@@ -59,6 +60,11 @@ DIVIDED: Mapping[str, tuple[tuple[str, ...], ...]] = {
     "care_share_of_minors": (("care",),),
     "residential_care_rate": tuple(("stock", code) for code in RESIDENTIAL),
 }
+# Columns that are not available where a number that they are made from is 0.
+_NONE_OF_NOBODY = (
+    ("service_coverage", "rank", ("unmet",)),
+    ("service_coverage", "coverage", ("needing", "receiving")),
+)
 GROUP_OF_INDICATOR = {indicator: group for group, indicator in INDICATOR_OF_GROUP.items()}
 WHERE = {  # where the groups of moves are counted
     "families": FAMILY_BASED,
@@ -333,9 +339,10 @@ def release_progress(
             tables[name] = _without_sums(tables[name], key, region)
     mask_all(tables, _rests(region, hidden), hidden)
     if "service_coverage" in tables:
-        tables["service_coverage"] = _ranked_anew(
-            evaluation.tables["service_coverage"], tables["service_coverage"]
-        )
+        tables["service_coverage"] = _ranked_anew(tables["service_coverage"])
+    for name, column, on in _NONE_OF_NOBODY:
+        if {column, *on} <= set(tables.get(name, ())):
+            tables[name] = _hidden_with(tables[name], column, on)
     return dataclasses.replace(
         evaluation,
         tables=ReleasedTables(tables),
@@ -355,17 +362,24 @@ def _without_sums(table: pd.DataFrame, key: list[str], region: str) -> pd.DataFr
     return table[~sums]
 
 
-def _ranked_anew(before: pd.DataFrame, shown: pd.DataFrame) -> pd.DataFrame:
+def _ranked_anew(shown: pd.DataFrame) -> pd.DataFrame:
     """Rank the unmet needs that are shown: a gap among the ranks would place a hidden one."""
-    ranked = before["rank"].notna().to_numpy()
-    if not (ranked & shown["unmet"].isna().to_numpy()).any():
+    if not shown["unmet"].map(is_hidden).any():
         return shown
     unmet = shown["unmet"].astype("float64")
-    rank = unmet.where(unmet > 0).rank(method="min", ascending=False)
-    return masked(
-        shown.assign(rank=rank.where(unmet.notna(), before["rank"])),
-        {"rank": ranked & unmet.isna().to_numpy()},
-    )
+    return shown.assign(rank=unmet.where(unmet > 0).rank(method="min", ascending=False))
+
+
+def _hidden_with(table: pd.DataFrame, column: str, on: Collection[str]) -> pd.DataFrame:
+    """Hide a column with those that it is made from, also where it is not available.
+
+    It is not there where one of them is 0: beside others that are hidden, that would tell.
+    """
+    hidden = np.array([any(map(is_hidden, row)) for row in table[list(on)].itertuples(index=False)])
+    if not hidden.any():
+        return table
+    filled = table.assign(**{column: table[column].astype("float64").mask(hidden, 0.0)})
+    return masked(filled, {column: hidden})
 
 
 def _rests(region: str, hidden: Collection[Key]) -> list[Shown]:

@@ -85,7 +85,7 @@ def progress_tables() -> dict[str, pd.DataFrame]:
             ("liepaja", "dac", "children"),
             ("saldus", "dac", "adults"),
             numbers=f"sites {NEEDS} coverage",
-        ).assign(rank=np.nan),
+        ).assign(rank=[3, 2, 1]),
         "funnel": rows(
             "target_group service_type", ("adults", "dac"), ("children", "dac"),
             numbers="assessed needing receiving",
@@ -199,7 +199,7 @@ HIDES = {
     ("assessed", *SERVICE): expected(service_coverage={0: "assessed"}),
     ("needing", *SERVICE): expected(service_coverage={0: "needing coverage"}),
     ("receiving", *SERVICE): expected(service_coverage={0: "receiving coverage"}),
-    ("unmet", *SERVICE): expected(service_coverage={0: "unmet"}),
+    ("unmet", *SERVICE): expected(service_coverage={0: "unmet rank"}),
     ("all_assessed", REGION, "dac", "adults"): expected(funnel={0: "assessed"}),
     ("all_needing", REGION, "dac", "adults"): expected(funnel={0: "needing"}),
     ("all_receiving", REGION, "dac", "children"): expected(funnel={1: "receiving"}),
@@ -270,7 +270,8 @@ def coverage(*unmet: float) -> pd.DataFrame:
         ("b", [1, "c", 3, None, 1]),  # 30 is the greatest that is shown, twice; then 10
         ("a", ["c", 1, 3, None, 2]),
         ("c", [2, 1, "c", None, 2]),
-        ("d", [2, 1, 4, None, 2]),  # it had no rank
+        ("d", [2, 1, 4, "c", 2]),  # that it had none says that nobody lacks the service
+        ("bd", [1, "c", 3, "c", 1]),
     ],
 )
 def test_unmet_needs_are_ranked_among_those_shown(hidden, expected_ranks):
@@ -280,6 +281,17 @@ def test_unmet_needs_are_ranked_among_those_shown(hidden, expected_ranks):
     assert [
         "c" if is_hidden(rank) else None if pd.isna(rank) else rank for rank in shown
     ] == expected_ranks
+
+
+def test_coverage_of_nobody_who_is_hidden_is_hidden_too():
+    # "Not available" would say that nobody needs the service there.
+    table = progress_tables()["service_coverage"]
+    table.loc[[0, 1], ["needing", "receiving"]] = 0.0
+    table.loc[[0, 1], "coverage"] = np.nan
+    found = released(("needing", *SERVICE), tables={"service_coverage": table}).tables
+    assert hidden_in({"service_coverage": table}, found) == expected(
+        service_coverage={0: "needing coverage"}
+    )
 
 
 def test_region_without_needs_has_no_ranks():
