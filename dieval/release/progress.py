@@ -64,6 +64,8 @@ DIVIDED: Mapping[str, tuple[tuple[str, ...], ...]] = {
 _NONE_OF_NOBODY = (
     ("service_coverage", "rank", ("unmet",)),
     ("service_coverage", "coverage", ("needing", "receiving")),
+    ("carers_trend", "change", ("first_count", "last_count")),
+    ("hosting_share", "share", ("registered", "hosting")),
 )
 GROUP_OF_INDICATOR = {indicator: group for group, indicator in INDICATOR_OF_GROUP.items()}
 WHERE = {  # where the groups of moves are counted
@@ -456,7 +458,7 @@ def _rests(region: str, hidden: Collection[Key]) -> list[Shown]:
         ("carers_trend", ("first_count",), trend("first_year")),
         ("carers_trend", ("last_count",), trend("last_year")),
         ("carers_trend", ("change",), trend("first_year", "last_year")),
-        ("carers_trend", ("s", "p_exact", "sen_slope", "verdict"), trend()),
+        ("carers_trend", ("s", "p_exact", "smallest_p", "sen_slope", "verdict"), trend()),
         *(("service_coverage", (name,), needs(name)) for name in NEEDS),
         ("service_coverage", ("coverage",), needs("needing", "receiving")),
         *(("funnel", (name,), all_needs(name)) for name in NEEDS[:3]),

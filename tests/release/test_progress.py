@@ -26,7 +26,8 @@ SECONDS = 60.0
 REGION = "kurzeme"
 DAY, EARLIER_DAY = "2020-12-31", "2019-12-31"
 NEEDS = "assessed needing receiving unmet"
-TREND = "s p_exact sen_slope verdict"
+# The smallest p of a series tells how many of its counts are equal: 2 · Π ties! / years!.
+TREND = "s p_exact smallest_p sen_slope verdict"
 OF_BASELINE = "baseline_value expected expected_achievement expected_on_value_date growth_required"
 OF_BOTH = "achievement growth_observed growth_ratio rating reason standing"
 PACE = "persons per_month_so_far per_month_needed"
@@ -71,7 +72,7 @@ def progress_tables() -> dict[str, pd.DataFrame]:
             (REGION, "foster_family", "registered", 2018, 2020),
             (REGION, "foster_family", "hosting", 2018, 2020),
             (REGION, "adopter", "registered", 2018, 2020),
-            numbers=f"n_years first_count last_count change smallest_p {TREND}",
+            numbers=f"n_years first_count last_count change {TREND}",
         ),
         "hosting_share": rows(
             f"{carer} year",
@@ -292,6 +293,20 @@ def test_coverage_of_nobody_who_is_hidden_is_hidden_too():
     assert hidden_in({"service_coverage": table}, found) == expected(
         service_coverage={0: "needing coverage"}
     )
+
+
+@pytest.mark.parametrize(
+    ("name", "zero", "rate", "key"),
+    [
+        ("carers_trend", "first_count", "change", ("carers", *FOSTER, "registered", 2018)),
+        ("hosting_share", "registered", "share", ("carers", *FOSTER, "registered", 2020)),
+    ],
+)
+def test_rate_of_no_carers_that_are_hidden_is_hidden_too(name, zero, rate, key):
+    table = progress_tables()[name]
+    table.loc[0, [zero, rate]] = [0.0, np.nan]
+    shown = hidden_in({name: table}, released(key, tables={name: table}).tables)
+    assert {zero, rate} <= shown[name][0]
 
 
 def test_region_without_needs_has_no_ranks():
