@@ -312,3 +312,30 @@ def masked(table: pd.DataFrame, masks: Mapping[str, np.ndarray]) -> pd.DataFrame
             texts[places] = HIDDEN_VALUE
             made[column] = texts
     return made
+
+
+def hidden_last(
+    table: pd.DataFrame, by: str, names: list[str], within: Collection[str] = ()
+) -> pd.DataFrame:
+    """Put rows of a hidden value after the others, in the order of their names.
+
+    The order of a table that is sorted by its values would tell about those that are hidden.
+
+    Parameters
+    ----------
+    table : DataFrame
+        Sorted by the values of the column `by`, in blocks of the same values of `within`.
+    by : str
+        Passed over where the table has no such column.
+    names : list of str
+        Columns that say what a row is about.
+    within : collection of str
+    """
+    hidden = table.get(by, pd.Series(dtype=object)).map(is_hidden).astype(bool)
+    if not hidden.any():
+        return table
+    block = table.groupby(list(within), sort=False).ngroup() if within else 0
+    about = table[names].fillna("").astype(str).where(hidden, "")
+    order = about.assign(**{"block ": block, "hidden ": hidden})
+    places = order.reset_index(drop=True).sort_values(["block ", "hidden ", *names], kind="stable")
+    return table.iloc[places.index].reset_index(drop=True)

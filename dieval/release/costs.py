@@ -20,6 +20,7 @@ from dieval.release.cells import (
     Shown,
     Tables,
     cells_of,
+    hidden_last,
     mask_all,
     masked,
 )
@@ -211,6 +212,8 @@ def release_costs(
     few = (tables["provider_bootstrap"]["caution"] == "few_providers").to_numpy()
     ends = ("bootstrap_ratio_low", "bootstrap_ratio_high")
     tables["provider_bootstrap"] = masked(tables["provider_bootstrap"], dict.fromkeys(ends, few))
+    pair = ["year", "reference", "alternative"]
+    tables["sensitivity"] = hidden_last(tables["sensitivity"], "span", ["parameter"], pair)
     lines = evaluation.lines
     known = [not _unit_hidden(row, hidden) for row in lines[UNIT].to_dict("records")]
     return dataclasses.replace(

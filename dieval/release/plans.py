@@ -24,6 +24,7 @@ from dieval.release.cells import (
     Shown,
     Tables,
     cells_of,
+    hidden_last,
     mask_all,
     masked,
 )
@@ -207,6 +208,9 @@ def release_plan(
     for name in ("demand", "demand_backtest", "places_outlook"):
         if name in tables:
             tables[name] = _without_few(tables[name], rules)
+    if "npv_sensitivity" in tables:
+        names = ["parameter", "care_arrangement"]
+        tables["npv_sensitivity"] = hidden_last(tables["npv_sensitivity"], "span", names)
     if "plan_problems" in tables:
         counts = tables["plan_problems"]
         every = np.ones(len(counts), dtype=bool)

@@ -15,6 +15,7 @@ from dieval.release.cells import (
     Cells,
     Seen,
     cells_of,
+    hidden_last,
     mask_all,
     masked,
 )
@@ -470,3 +471,30 @@ def test_tables_of_an_earlier_edition_may_lack_columns_and_rows():
     assert cells.persons
     amounts = cells_of(add, tables, [{"t": before.assign(n=[20.0, 31.0])}], RULES, persons=False)
     assert (amounts.known, amounts.changed, amounts.persons) == ({0}, [], False)
+
+
+# ------------------------------------------------------------------------------- order of rows
+
+
+def order_of(table: pd.DataFrame) -> list[str]:
+    return ["".join(map(str, row)) for row in table[["pair", "name", "of"]].to_numpy()]
+
+
+def test_rows_of_hidden_values_stand_in_the_order_of_their_names():
+    # Sorted by size within each pair: d and b of the first pair are hidden, a of the second.
+    names = [("1", "e", "x"), ("1", "d", "x"), ("1", "c", "x"), ("1", "b", "y"), ("1", "b", "x"),
+             ("2", "a", "x"), ("2", "b", "x")]  # fmt: skip
+    table = pd.DataFrame(names, columns=["pair", "name", "of"]).assign(size=[9, 8, 7, 6, 5, 4, 3.0])
+    hidden = np.array([False, True, False, True, True, True, False])
+    shown = hidden_last(masked(table, {"size": hidden}), "size", ["name", "of"], ["pair"])
+    assert order_of(shown) == ["1ex", "1cx", "1bx", "1by", "1dx", "2bx", "2ax"]
+    assert list(shown.index) == list(range(7))
+    assert [is_hidden(size) for size in shown["size"]] == [False] * 2 + [True] * 3 + [False, True]
+    assert hidden_last(table, "size", ["name"]) is table
+    assert hidden_last(table, "span", ["name"]) is table
+
+
+def test_rows_about_nothing_else_have_no_second_name():
+    table = pd.DataFrame({"pair": "", "name": ["b", "a", "a"], "of": ["x", "x", None]})
+    shown = hidden_last(table.assign(size=HIDDEN_VALUE), "size", ["name", "of"])
+    assert order_of(shown.fillna({"of": ""})) == ["a", "ax", "bx"]

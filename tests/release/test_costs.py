@@ -321,6 +321,19 @@ def test_every_column_that_rests_on_cells_is_hidden_by_one_of_them():
     assert never_hidden(costs._RESTS, HIDES) == set()
 
 
+def test_hidden_spans_are_not_in_the_order_of_their_size():
+    pair = "year reference alternative"
+    table = rows(
+        f"{pair} parameter",
+        (2020, HOME, FOSTER, "support"),
+        (2020, HOME, FOSTER, "rate"),
+        (2020, HOME, FOSTER, "occupancy"),
+        numbers=SWITCH,
+    )
+    shown = released(("total", 2020, HOME), tables={**cost_tables(), "sensitivity": table}).tables
+    assert list(shown["sensitivity"]["parameter"]) == ["occupancy", "rate", "support"]
+
+
 def test_ratio_between_few_providers_shows_no_interval():
     tables = cost_tables()
     tables["provider_bootstrap"]["caution"] = ["few_providers", "one_sided"]

@@ -328,6 +328,17 @@ def test_money_of_one_home_is_hidden_where_two_are_too_few(name):
         assert hidden_in(tables, released(tables=tables, rules=rules).tables) == found
 
 
+def test_hidden_spans_are_not_in_the_order_of_their_size():
+    table = rows(
+        "parameter care_arrangement",
+        ("home", None), ("cost", "institution"), ("cost", FOSTER), ("discount_rate", None),
+        numbers="span",
+    )  # fmt: skip
+    shown = released(tables={"npv_sensitivity": table}, rules=RULES).tables["npv_sensitivity"]
+    assert list(shown["care_arrangement"].fillna("")) == [FOSTER, "institution", "", ""]
+    assert list(shown["parameter"]) == ["cost", "cost", "discount_rate", "home"]
+
+
 @pytest.mark.parametrize(
     ("name", "kept"),
     [
