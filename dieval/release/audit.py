@@ -6,6 +6,7 @@ It starts from the files alone, and shares no code with what decides what is hid
 from __future__ import annotations
 
 import json
+from collections import Counter
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
@@ -98,7 +99,7 @@ class Leak:
     file : str
         Where it stands, from the folder that was audited.
     what : str
-        small_number, contradiction, changed, recovered, product, not_hidden or unreadable.
+        small_number, contradiction, changed, recovered, product, bounded, not_hidden or unreadable.
     about : str
         Table, column and place; never the number.
     """
@@ -214,6 +215,7 @@ def _attacked(editions: Sequence[Mapping[str, Mapping[str, Any]]], rules: Rules)
     for folder, results in editions[-1].items():
         told = (_products(results), _alike(results), _single_homes(results))
         found += [Leak(folder, "product", about) for by in told for about in by]
+        found += [Leak(folder, "bounded", about) for about in _places(results)]
     return found
 
 
@@ -367,6 +369,30 @@ def _single_homes(results: Mapping[str, Any]) -> Iterator[str]:
         for column in columns:
             if any(isinstance(row.get(column), int | float) for row in rows):
                 yield f"{table}.{column}"
+
+
+def _places(results: Mapping[str, Any]) -> Iterator[str]:
+    """Name the places that are shown of a home whose children are hidden: it has no more of them.
+
+    Those of all homes tell them where the places of one alone are hidden.
+    """
+    for table in ("provider_unit_costs", "situation"):
+        few = [
+            row for row in rows_of(results, table) if row.get("child_days") == {"symbol": HIDDEN}
+        ]
+        for column in ("places", "place_days"):
+            if any(isinstance(row.get(column), int | float) for row in few):
+                yield f"{table}.{column}"
+    unseen = Counter(
+        (row.get("region"), row["year"], row["care_arrangement"])
+        for row in rows_of(results, "provider_unit_costs")
+        if row.get("place_days") == {"symbol": HIDDEN}
+    )
+    for row in rows_of(results, "unit_costs"):
+        unit = (row.get("region"), row["year"], row["care_arrangement"])
+        if unseen[unit] == 1 and isinstance(row.get("place_days"), int | float):
+            yield "unit_costs.place_days"
+            break
 
 
 def _beside(results: Mapping[str, Any], table: str) -> Callable[[Row], dict[str, Any]]:

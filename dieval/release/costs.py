@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import dataclasses
+from collections import Counter
 from collections.abc import Callable, Iterable, Mapping, Sequence
 
 import numpy as np
@@ -32,8 +33,14 @@ from dieval.vocabulary import HIDDEN_VALUE, STATUTORY_ARRANGEMENTS, is_hidden
 FEW = "few"
 # Any part, any group of children, or any home is hidden.
 SOME_PART, SOME_GROUP, SOME_HOME = "some_part", "some_group", "some_home"
+# The places of one home alone are hidden: what all homes have, less the others', would be its own.
+ONE_HOME = "one_home"
+# The children of any year are hidden: the emptiest year may be that one.
+SOME_YEAR = "some_year"
 # Parameters whose range goes from the cheapest to the dearest home, and whose homes these are.
 OF_HOMES = {"reference_cost": "reference", "alternative_cost": "alternative"}
+# Parameters that say how full the homes of a side are.
+OCCUPIED = {"occupancy": "reference", "alternative_occupancy": "alternative"}
 # Who holds the amounts that no home is named for.
 OF_REGION = "region"
 BY_CHILD = (
@@ -208,7 +215,8 @@ def release_costs(
     tables = dict(evaluation.tables)
     references = list(dict.fromkeys(tables["comparison"]["reference"]))
     shown = [*_RESTS, ("capital_scenarios", (DIFFERENCE,), _scenario_of(references))]
-    mask_all(tables, shown, hidden | _details_hidden(hidden))
+    marks = _details_hidden(hidden) | _single_homes(tables["provider_unit_costs"], hidden)
+    mask_all(tables, shown, hidden | marks)
     few = (tables["provider_bootstrap"]["caution"] == "few_providers").to_numpy()
     ends = ("bootstrap_ratio_low", "bootstrap_ratio_high")
     tables["provider_bootstrap"] = masked(tables["provider_bootstrap"], dict.fromkeys(ends, few))
@@ -238,7 +246,10 @@ def _unit_hidden(row: Row, hidden: frozenset[Key]) -> bool:
 
 
 def _details_hidden(hidden: frozenset[Key]) -> frozenset[Key]:
-    """Mark the arrangements and years of which any part, group of children, or home is hidden."""
+    """Mark the arrangements and years of which any part, group of children, or home is hidden.
+
+    And the arrangements of which the children of any year are.
+    """
     marks = {
         "part": SOME_PART,
         "group_days": SOME_GROUP,
@@ -246,7 +257,26 @@ def _details_hidden(hidden: frozenset[Key]) -> frozenset[Key]:
         "home_days": SOME_HOME,
         "home_total": SOME_HOME,
     }
-    return frozenset((marks[str(key[0])], *key[1:3]) for key in hidden if key[0] in marks)
+    return frozenset(
+        [(marks[str(key[0])], *key[1:3]) for key in hidden if key[0] in marks]
+        + [(SOME_YEAR, key[2]) for key in hidden if key[0] == "days"]
+    )
+
+
+def _single_homes(homes: pd.DataFrame, hidden: frozenset[Key]) -> frozenset[Key]:
+    """Mark the arrangements and years of which the places of one home alone are hidden.
+
+    And the arrangements of which they are in any year.
+    """
+    unseen = Counter(
+        (row["year"], row["care_arrangement"])
+        for row in homes.dropna(subset="place_days").to_dict("records")
+        if not hidden.isdisjoint(_home_days(row))
+    )
+    single = [unit for unit, count in unseen.items() if count == 1]
+    return frozenset(
+        [(ONE_HOME, *unit) for unit in single] + [(SOME_YEAR, unit[1]) for unit in single]
+    )
 
 
 def _unit(row: Row) -> list[Key]:
@@ -278,7 +308,9 @@ def _range(row: Row) -> list[Key]:
     """Give what a range rests on: its ends may be the costs of single homes."""
     side = OF_HOMES.get(str(row["parameter"]))
     homes = [(SOME_HOME, row["year"], row[side])] if side else []
-    return [*_pair_and(SOME_PART)(row), *homes]
+    filled = OCCUPIED.get(str(row["parameter"]))
+    places = [(ONE_HOME, row["year"], row[filled]), (SOME_YEAR, row[filled])] if filled else []
+    return [*_pair_and(SOME_PART)(row), *homes, *places]
 
 
 def _detail(name: str, *columns: str) -> Callable[[Row], list[Key]]:
@@ -293,6 +325,10 @@ def _detail(name: str, *columns: str) -> Callable[[Row], list[Key]]:
 
 def _days_of(row: Row) -> list[Key]:
     return [("days", row["year"], row["care_arrangement"])]
+
+
+def _places_of(row: Row) -> list[Key]:
+    return [(ONE_HOME, row["year"], row["care_arrangement"])]
 
 
 def _total_of(row: Row) -> list[Key]:
@@ -348,7 +384,7 @@ def _effect(row: Row) -> list[Key]:
     found: list[Key] = []
     for year in (row["first_year"], row["last_year"]):
         at = {**row, "year": year}
-        found += _unit(at) if pd.isna(row["provider"]) else _home_both(at)
+        found += [*_unit(at), *_places_of(at)] if pd.isna(row["provider"]) else _home_both(at)
     return found
 
 
@@ -364,6 +400,8 @@ def _payers(row: Row, *sides: str) -> list[Key]:
 _RESTS: tuple[Shown, ...] = (
     ("unit_costs", ("child_days", "child_months", "occupancy"), _days_of),
     ("unit_costs", ("total_eur", "cost_per_place_month_eur"), _total_of),
+    # Each of them gives the places, beside children or amounts that are shown.
+    ("unit_costs", ("place_days", "occupancy", "cost_per_place_month_eur"), _places_of),
     ("unit_costs", BY_CHILD, _unit),
     ("unit_cost_parts", ("amount_eur",), _detail("part", "part")),
     (
@@ -373,7 +411,12 @@ _RESTS: tuple[Shown, ...] = (
     ),
     ("payer_split", ("amount_eur",), _detail("payer", "payer")),
     ("payer_split", ("share",), lambda row: [*_detail("payer", "payer")(row), *_total_of(row)]),
-    ("provider_unit_costs", ("child_days", "child_months", "occupancy"), _home_days),
+    # A home has no more children than places.
+    (
+        "provider_unit_costs",
+        ("child_days", "child_months", "occupancy", "place_days", "cost_per_place_month_eur"),
+        _home_days,
+    ),
     ("provider_unit_costs", ("total_eur", "cost_per_place_month_eur"), _home_total),
     ("provider_unit_costs", BY_CHILD, _home_both),
     (
@@ -442,7 +485,11 @@ _RESTS: tuple[Shown, ...] = (
         ("capital_eur_per_child_month", "cost_per_child_month_eur"),
         _scenario,
     ),
-    ("occupancy_curve", ("cost_per_child_month_eur",), _pair_and(SOME_PART)),
+    (
+        "occupancy_curve",
+        ("cost_per_child_month_eur",),
+        lambda row: [*_pair_and(SOME_PART)(row), *_places_of(row)],
+    ),
     (
         "occupancy_effects",
         (

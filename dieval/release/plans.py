@@ -294,7 +294,12 @@ def _rests(evaluation: PlanEvaluation, provider: str, region: str) -> list[Shown
         return lambda row: [(name, *(row[column] for column in SERVICE)) for name in names]
 
     return [
-        ("situation", ("average_children", "child_days", "occupancy"), of_home),
+        (
+            "situation",
+            # A home has no more children than places.
+            ("average_children", "child_days", "occupancy", "places", "place_days"),
+            of_home,
+        ),
         (
             "situation",
             ("arrangement_real_cost_per_child_month_eur",),

@@ -505,6 +505,45 @@ def test_columns_in_other_units_are_named_once_and_in_their_order():
     assert found == [f"unit_costs.{PER_CHILD[place]}" for place in (0, 1, 3)]
 
 
+# A home has no more children than places.
+def bounded(**tables: dict) -> list[str]:
+    return [about for what, about in leaks(results(**tables)) if what == "bounded"]
+
+
+@pytest.mark.parametrize(
+    ("name", "column"),
+    [("provider_unit_costs", "place_days"), ("situation", "place_days"), ("situation", "places")],
+)
+@pytest.mark.parametrize(
+    ("days", "places", "found"),
+    [(HIDDEN, 8, True), (HIDDEN, HIDDEN, False), (HIDDEN, {"symbol": ":"}, False), (9, 8, False)],
+    ids=plain,
+)
+def test_places_bound_the_children_of_a_home(name, column, days, places, found):
+    rows = [[2020, "home", "p1", HIDDEN, HIDDEN], [2021, "home", "p1", days, places]]
+    held = table(f"year care_arrangement provider child_days {column}", *rows)
+    assert bounded(**{name: held}) == ([f"{name}.{column}"] if found else [])
+
+
+@pytest.mark.parametrize(
+    ("places", "of_all", "found"),
+    [((HIDDEN, 20), 28, True), ((HIDDEN, HIDDEN), 28, False), ((HIDDEN, 20), HIDDEN, False),
+     ((8, 20), 28, False)],
+    ids=plain,
+)  # fmt: skip
+def test_places_of_one_home_follow_from_those_of_all(places, of_all, found):
+    homes = [
+        ["riga", 2020, "home", code, number]
+        for code, number in zip(("p1", "p2"), places, strict=True)
+    ]
+    held = dict(
+        provider_unit_costs=table("region year care_arrangement provider place_days", *homes),
+        unit_costs=table("region year care_arrangement place_days",
+                         ["kurzeme", 2020, "home", 28], ["riga", 2020, "home", of_all]),
+    )  # fmt: skip
+    assert bounded(**held) == (["unit_costs.place_days"] if found else [])
+
+
 # Ranges between homes.
 def homes(cost: object, region: str | None = None, year: int = 2022, code: str = "home") -> dict:
     columns = "year care_arrangement provider cost_per_child_month_eur"

@@ -23,6 +23,7 @@ BY_CHILD = (
     "real_cost_per_child_month_eur"
 )
 CHILDREN = "child_days child_months occupancy"
+PLACES = "place_days cost_per_place_month_eur"
 AMOUNT = "total_eur cost_per_place_month_eur"
 SIDES = "reference_eur_per_child_month alternative_eur_per_child_month"
 RATIOS = "difference_eur_per_child_month ratio ratio_low ratio_high ratio_g"
@@ -290,8 +291,11 @@ HIDES = {
         payer_split={2: "amount_eur share"}, payer_shift={0: f"{PAID_AFTER} {CHANGE}"}
     ),
     ("home_days", 2020, HOME, "a"): expected(
-        provider_unit_costs={0: f"{CHILDREN} {BY_CHILD}"},
-        occupancy_effects={1: OVER_YEARS, 2: OVER_YEARS},
+        provider_unit_costs={0: f"{CHILDREN} {PLACES} {BY_CHILD}"},
+        # The places of all homes, less those of b, are those of a.
+        unit_costs={0: f"{PLACES} occupancy"},
+        occupancy_curve={0: PER_MONTH},
+        occupancy_effects=dict.fromkeys((0, 1, 2), OVER_YEARS),
     ),
     ("home_total", 2020, HOME, "a"): expected(
         provider_unit_costs={0: f"{AMOUNT} {BY_CHILD}"},
@@ -319,6 +323,48 @@ def test_a_hidden_cell_hides_what_rests_on_it_and_nothing_else(key):
 
 def test_every_column_that_rests_on_cells_is_hidden_by_one_of_them():
     assert never_hidden(costs._RESTS, HIDES) == set()
+
+
+def test_places_of_all_homes_are_shown_where_those_of_two_are_hidden():
+    hidden = [("home_days", 2020, HOME, name) for name in "ab"]
+    assert "unit_costs" not in hidden_in(cost_tables(), released(*hidden).tables)
+    # Of b, nobody recorded places: those of all would be those of a.
+    tables = cost_tables()
+    tables["provider_unit_costs"].loc[1, "place_days"] = np.nan
+    found = hidden_in(tables, released(*hidden, tables=tables).tables)
+    assert found["unit_costs"] == {0: {*PLACES.split(), "occupancy"}}
+
+
+@pytest.mark.parametrize(
+    ("parameter", "hidden"),
+    [("occupancy", HOME), ("alternative_occupancy", FOSTER), ("reference_error", None)],
+)
+def test_ranges_of_occupancy_rest_on_the_places_of_single_homes(parameter, hidden):
+    pair = "year reference alternative parameter"
+    tables = {
+        **cost_tables(),
+        "sensitivity": rows(pair, (2020, HOME, FOSTER, parameter), numbers=SWITCH),
+        "sensitivity_points": rows(pair, (2020, HOME, FOSTER, parameter), numbers=POINTS),
+    }
+    tables["provider_unit_costs"]["care_arrangement"] = [HOME, FOSTER, FOSTER]
+    for code in (HOME, FOSTER):
+        place = ("home_days", 2020, code, "a" if code == HOME else "b")
+        found = hidden_in(tables, released(place, tables=tables).tables)
+        shown = {name: found.get(name) for name in ("sensitivity", "sensitivity_points")}
+        expected_columns = expected(sensitivity={0: SWITCH}, sensitivity_points={0: POINTS})
+        assert shown == (expected_columns if code == hidden else dict.fromkeys(shown))
+
+
+@pytest.mark.parametrize("hidden", [("days", 2021, HOME), ("home_days", 2021, HOME, "a")])
+def test_range_down_to_the_emptiest_year_rests_on_all_years(hidden):
+    pair = "year reference alternative parameter"
+    ranges = rows(
+        pair, (2020, HOME, FOSTER, "occupancy"), (2020, HOME, FOSTER, "alternative_occupancy"),
+        numbers=SWITCH,
+    )  # fmt: skip
+    tables = {**cost_tables(), "sensitivity": ranges}
+    shown = released(hidden, tables=tables).tables["sensitivity"].set_index("parameter")["low"]
+    assert list(shown.map(is_hidden)[["occupancy", "alternative_occupancy"]]) == [True, False]
 
 
 def test_hidden_spans_are_not_in_the_order_of_their_size():

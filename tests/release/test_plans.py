@@ -138,7 +138,7 @@ ALIKE = expected(costs_elsewhere={0: f"{OF_UNIT} {PARTS}"})
 
 HIDES = {
     ("home_days", 2020, HOME, PROVIDER): expected(
-        situation={0: "average_children child_days occupancy"},
+        situation={0: "average_children child_days occupancy places place_days"},
         home_cost_check={0: "average_children"},
     ),
     ("home_days", 2020, HOME, "another-home"): {},
