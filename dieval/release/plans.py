@@ -132,7 +132,28 @@ def _add_children(cells: Cells, tables: Tables, home: str) -> None:
         cells.total(("placed", year), of_year)
         for step, codes in PREFERENCE.items():
             cells.total(("step", year, step), [("planned", year, code) for code in codes])
+    _unmoved(cells, years)
     _stay(cells, tables, home)
+
+
+def _unmoved(cells: Cells, years: Sequence[int]) -> None:
+    """Say of a year in which nobody moves that each number is that of the year before.
+
+    Whoever reads that a plan is at its end takes that for granted, though no sum says so.
+    """
+    of: dict[int, dict[Key, Key]] = {year: {} for year in years}
+    for key in cells.keys:
+        if key[0] in ("planned", "planned_group"):
+            of[key[1]][(key[0], *key[2:])] = key  # type: ignore[index]
+    for year in years:
+        now, before = of[year], of.get(year - 1, {})
+        about = [place for place in {**before, **now} if place[0] == "planned"]
+        if all(
+            (cells.value(now.get(place, ())) or 0) == (cells.value(before.get(place, ())) or 0)
+            for place in about
+        ):
+            for place in now.keys() & before.keys():
+                cells.total(now[place], [before[place]])
 
 
 def _balance(cells: Cells, balance: pd.DataFrame, years: Sequence[int]) -> None:

@@ -471,6 +471,53 @@ def planned(year: int, *codes: str) -> frozenset:
     return frozenset(("planned", year, code) for code in codes)
 
 
+def years_linked(cells: Cells) -> set[tuple]:
+    return {
+        (whole, *parts)
+        for whole, parts in sums_of(cells)
+        if len(parts) == 1 and whole[0] == next(iter(parts))[0] in ("planned", "planned_group")
+    }
+
+
+def test_numbers_of_a_year_in_which_nobody_moves_are_those_of_the_year_before():
+    moved, stay = {HOME: 10, FOSTER: 20, "family": 0}, {HOME: 0, FOSTER: 30, "family": 0}
+    cells = cells_with(plan({2023: moved, 2024: stay, 2025: stay, 2027: stay}, groups=True))
+    codes, groups = (HOME, FOSTER, "family"), (("0-6", "all"), ("7-17", "all"))
+    assert years_linked(cells) == {
+        *((("planned", 2025, code), ("planned", 2024, code)) for code in codes),
+        *(
+            (("planned_group", 2025, *group, code), ("planned_group", 2024, *group, code))
+            for group in groups
+            for code in codes
+        ),
+    }
+
+
+@pytest.mark.parametrize(
+    ("change", "linked"),
+    [({"guardian": 0}, 3), ({"guardian": 3}, 0), ({FOSTER: 29, "family": 1}, 0)],
+)
+def test_a_year_is_like_the_one_before_only_if_all_destinations_are(change, linked):
+    stay = {HOME: 0, FOSTER: 30, "family": 0}
+    assert len(years_linked(cells_with(plan({2024: stay, 2025: stay | change})))) == linked
+    assert len(years_linked(cells_with(plan({2024: stay | change, 2025: stay})))) == linked
+
+
+@pytest.mark.parametrize(("before", "beside"), [(FOSTER, "guardian"), ("guardian", FOSTER)])
+def test_number_of_few_does_not_follow_from_different_years(before, beside):
+    # 4 of 31 are few. What hides them in 2026, as a release did, hides them in no other year.
+    stay = {HOME: 0, FOSTER: 18, "guardian": 9, "specialised_foster_family": 4}
+    tables = plan({2024: stay, 2025: stay, 2026: stay}, before=31)
+    hides = pd.DataFrame({"year": [2026], "care_arrangement": [before], "children": HIDDEN_VALUE})
+    hidden = hidden_plan(evaluation(tables), RULES, SECONDS, [{"destinations": hides}])
+    unseen = {
+        code: {year for year in (2024, 2025, 2026) if ("planned", year, code) in hidden}
+        for code in (before, beside)
+    }
+    assert {2024, 2025, 2026} in unseen.values()
+    assert 2026 in unseen[before]
+
+
 def test_planned_children_add_up_to_steps_to_all_and_to_the_balance():
     cells = cells_with(plan(TWO_YEARS))
     values = values_of(cells)
