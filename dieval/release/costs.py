@@ -220,8 +220,9 @@ def release_costs(
     few = (tables["provider_bootstrap"]["caution"] == "few_providers").to_numpy()
     ends = ("bootstrap_ratio_low", "bootstrap_ratio_high")
     tables["provider_bootstrap"] = masked(tables["provider_bootstrap"], dict.fromkeys(ends, few))
-    pair = ["year", "reference", "alternative"]
-    tables["sensitivity"] = hidden_last(tables["sensitivity"], "span", ["parameter"], pair)
+    if "sensitivity" in tables:
+        pair = ["year", "reference", "alternative"]
+        tables["sensitivity"] = hidden_last(tables["sensitivity"], "span", ["parameter"], pair)
     lines = evaluation.lines
     known = [not _unit_hidden(row, hidden) for row in lines[UNIT].to_dict("records")]
     return dataclasses.replace(
@@ -270,8 +271,8 @@ def _single_homes(homes: pd.DataFrame, hidden: frozenset[Key]) -> frozenset[Key]
     """
     unseen = Counter(
         (row["year"], row["care_arrangement"])
-        for row in homes.dropna(subset="place_days").to_dict("records")
-        if not hidden.isdisjoint(_home_days(row))
+        for row in homes.to_dict("records")
+        if pd.notna(row.get("place_days")) and not hidden.isdisjoint(_home_days(row))
     )
     single = [unit for unit, count in unseen.items() if count == 1]
     return frozenset(
