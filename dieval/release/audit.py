@@ -213,7 +213,7 @@ def _attacked(editions: Sequence[Mapping[str, Mapping[str, Any]]], rules: Rules)
         if high - low < rules.percent / 100 * abs(high) - CLOSE:
             found.append(leak(place, "recovered"))
     for folder, results in editions[-1].items():
-        told = (_products(results), _alike(results), _single_homes(results))
+        told = (_products(results), _alike(results), _single_homes(results), _bands(results))
         found += [Leak(folder, "product", about) for by in told for about in by]
         found += [Leak(folder, "bounded", about) for about in _places(results)]
     return found
@@ -369,6 +369,35 @@ def _single_homes(results: Mapping[str, Any]) -> Iterator[str]:
         for column in columns:
             if any(isinstance(row.get(column), int | float) for row in rows):
                 yield f"{table}.{column}"
+
+
+def _bands(results: Mapping[str, Any]) -> Iterator[str]:
+    """Name the groups of children that follow from the maintenance of their arrangement.
+
+    The law says what is paid for a child of each age: with all child-months, the maintenance tells
+    those of each age, and what is left of them is the one group that is hidden.
+    """
+
+    def unit(row: Row) -> tuple[Any, ...]:
+        return row.get("region"), row["year"], row["care_arrangement"]
+
+    maintained = {
+        unit(row)
+        for row in rows_of(results, "unit_cost_parts")
+        if row.get("part") == "maintenance" and isinstance(row.get("amount_eur"), int | float)
+    }
+    counted = {
+        unit(row)
+        for row in rows_of(results, "unit_costs")
+        if any(isinstance(row.get(name), int | float) for name in ("child_months", "child_days"))
+    }
+    unseen = Counter(
+        (*unit(row), row["age_band"])
+        for row in rows_of(results, "group_costs")
+        if row.get("child_months") == {"symbol": HIDDEN}
+    )
+    if any(count == 1 and of[:3] in maintained & counted for of, count in unseen.items()):
+        yield "group_costs.child_months"
 
 
 def _places(results: Mapping[str, Any]) -> Iterator[str]:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import dataclasses
 from collections import Counter
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 
 import numpy as np
 import pandas as pd
@@ -14,6 +14,7 @@ from dieval.costs.unit_costs import evidence_shares
 from dieval.release.cells import (
     DETAIL,
     SUM,
+    UNSEEN,
     WHOLE,
     Cells,
     Key,
@@ -25,9 +26,15 @@ from dieval.release.cells import (
     mask_all,
     masked,
 )
+from dieval.release.pattern import Sensitive
 from dieval.release.rules import Rules
 from dieval.release.tables import ReleasedTables, without_values
-from dieval.vocabulary import HIDDEN_VALUE, STATUTORY_ARRANGEMENTS, is_hidden
+from dieval.vocabulary import (
+    HIDDEN_VALUE,
+    NOT_DISTINGUISHED,
+    STATUTORY_ARRANGEMENTS,
+    is_hidden,
+)
 
 # Rests on few children or on few holders although no number of it stands anywhere.
 FEW = "few"
@@ -52,6 +59,9 @@ BY_CHILD = (
 DIFFERENCE = "difference_eur_per_child_month"
 UNIT = ["year", "care_arrangement"]
 GROUP = ["age_band", "need_level"]
+# Children of an age band, over all levels of need, and the payment that tells them.
+BAND, MAINTENANCE = "band_days", "maintenance"
+_BAND = [*UNIT, "age_band"]
 # Tables whose rows are the cells.
 _OF_CELLS = (
     "unit_costs",
@@ -70,6 +80,7 @@ def hidden_costs(
     rules: Rules,
     seconds: float,
     earlier: Iterable[Tables] = (),
+    households: pd.DataFrame | None = None,
 ) -> frozenset[Key]:
     """Find the cells of a region's costs that are not shown.
 
@@ -88,15 +99,19 @@ def hidden_costs(
         Limit of each search.
     earlier : iterable of mapping of str to DataFrame
         Tables that earlier editions show of the region.
+    households : DataFrame, optional
+        Rows of the data contract, of the same region.
 
     Returns
     -------
     frozenset of tuple
-        Keys of cells: `days`, `home_days`, `group_days` [children on average], `total`, `part`,
+        Keys of cells: `days`, `home_days`, `group_days`, `band_days` [children on average],
+        `total`, `part`,
         `payer`, `home_total`, `group_total` [EUR], and `few` where an arrangement or group has too
         few children, or too few holders.
     """
     needed = {name: tables[name] for name in _OF_CELLS}
+    needed["bands"] = _bands(tables["unit_cost_parts"], tables["group_costs"], households)
     earlier = list(earlier)
     days = cells_of(_add_days, needed, earlier, rules)
     hidden = days.hidden(days.few_persons(), seconds)
@@ -105,8 +120,11 @@ def hidden_costs(
         for key, place in days.keys.items()
         if 0 < days.values[place] < rules.persons
     }
+    telling = sorted({key[1:3] for key in hidden if key[0] == BAND} - {key[1:] for key in few})
+    needed["part_payers"] = _part_payers(lines, telling)
     amounts = cells_of(_add_amounts, needed, earlier, rules, persons=False)
     sensitive = amounts.few_holders(_held(lines, holders))
+    sensitive += [one for unit in telling for one in _maintenance(amounts, days, unit, rules)]
     groups = _groups_of_few(tables["group_costs"], activity, holders, rules)
     sensitive += amounts.uncertain(("group_total", *key) for key in groups)
     return hidden | amounts.hidden(sensitive, seconds) | frozenset(few)
@@ -122,6 +140,58 @@ def _add_days(cells: Cells, tables: Tables) -> None:
         children = table.assign(children=table["child_months"] / 12)
         cells.add_all(children, name, key, "children", loss)
     _totals(cells, "days", ("home_days", "group_days"))
+    if "bands" in tables:
+        _add_bands(cells, tables["bands"], tables["group_costs"])
+
+
+def _bands(
+    parts: pd.DataFrame, groups: pd.DataFrame, households: pd.DataFrame | None
+) -> pd.DataFrame:
+    """List the age bands of arrangements and years whose maintenance is known, with their children.
+
+    The law says what is paid for a child of each age: the maintenance of a year, and all
+    child-months, tell the child-months of each band, though no table shows them. `child_months` are
+    those of the groups that are shown, else of the households.
+    """
+    paid = parts[
+        (parts["part"] == MAINTENANCE)
+        & parts["care_arrangement"].isin(STATUTORY_ARRANGEMENTS)
+        & parts["amount_eur"].notna()
+    ]
+    by_group = groups[groups["age_band"] != NOT_DISTINGUISHED]
+    found = [by_group.groupby(_BAND)["child_months"].sum().reset_index()]
+    if households is not None:
+        lived = households.groupby(_BAND)["child_months"].sum().reset_index()
+        shown = pd.MultiIndex.from_frame(by_group[UNIT])
+        found.append(lived[~pd.MultiIndex.from_frame(lived[UNIT]).isin(shown)])
+    return pd.concat(found, ignore_index=True).merge(paid[UNIT], on=UNIT)
+
+
+def _add_bands(cells: Cells, bands: pd.DataFrame, groups: pd.DataFrame) -> None:
+    """Add the children of each age band, and the groups that they divide into."""
+    children = bands.assign(children=bands["child_months"] / 12)
+    cells.add_all(children, BAND, _BAND, "children", SUM)
+    for key in bands[_BAND].itertuples(index=False):
+        ours = (groups[_BAND] == list(key)).all(axis="columns")
+        of = groups.loc[ours, [*UNIT, *GROUP]].itertuples(index=False)
+        cells.total((BAND, *key), [("group_days", *group) for group in of])
+    _totals(cells, "days", (BAND,))
+
+
+def _part_payers(lines: pd.DataFrame, units: Collection[Key]) -> pd.DataFrame:
+    """Add up what each payer pays of each part: the law says who pays the maintenance."""
+    ours = lines[pd.MultiIndex.from_frame(lines[UNIT]).isin(list(units))]
+    return ours.groupby([*UNIT, "part", "payer"])["amount_eur"].sum().reset_index()
+
+
+def _maintenance(amounts: Cells, days: Cells, unit: Key, rules: Rules) -> list[Sensitive]:
+    """Make the maintenance uncertain by what so many children get as may not be told of."""
+    key = ("part", *unit, MAINTENANCE)
+    amount, children = amounts.value(key), days.value(("days", *unit))
+    if not amount or not children:
+        return []
+    room = amount / children * rules.persons
+    return [Sensitive(amounts.keys[key], min(room, amount), room)]
 
 
 def _add_amounts(cells: Cells, tables: Tables) -> None:
@@ -140,6 +210,20 @@ def _add_amounts(cells: Cells, tables: Tables) -> None:
     ):
         cells.add_all(table, name, key, value, loss)
     _totals(cells, "total", ("part", "payer", "home_total", "group_total"))
+    if "part_payers" in tables:
+        _add_part_payers(cells, tables["part_payers"])
+
+
+def _add_part_payers(cells: Cells, paid: pd.DataFrame) -> None:
+    """Add what each payer pays of each part: they add up both ways, and nobody sees them."""
+    key = [*UNIT, "part", "payer"]
+    cells.add_all(paid, "part_payer", key, "amount_eur", UNSEEN)
+    by: dict[Key, list[Key]] = {}
+    for *unit, part, payer in paid[key].itertuples(index=False):
+        for whole in (("part", *unit, part), ("payer", *unit, payer)):
+            by.setdefault(whole, []).append(("part_payer", *unit, part, payer))
+    for whole, parts in by.items():
+        cells.total(whole, parts)
 
 
 def _totals(cells: Cells, whole: str, parts: Iterable[str]) -> None:
@@ -254,6 +338,7 @@ def _details_hidden(hidden: frozenset[Key]) -> frozenset[Key]:
     marks = {
         "part": SOME_PART,
         "group_days": SOME_GROUP,
+        BAND: SOME_GROUP,
         "group_total": SOME_GROUP,
         "home_days": SOME_HOME,
         "home_total": SOME_HOME,

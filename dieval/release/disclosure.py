@@ -68,7 +68,7 @@ def shown_costs(
     ----------
     evaluation : CostEvaluation
     tables : mapping of str to DataFrame
-        Tables of the data contract: sources, providers and holders.
+        Tables of the data contract: sources, providers, holders and households.
     region : str
         Code of the region.
     rules : Rules or None
@@ -86,6 +86,7 @@ def shown_costs(
         rules,
         SECONDS,
         earlier.of(region),
+        _households(tables, region),
     )
     return release_costs(evaluation, hidden, tables["sources"])
 
@@ -123,7 +124,7 @@ def shown_plan(
     progress : ProgressEvaluation or None
         Of the home's region: what its report hides is hidden here too.
     tables : mapping of str to DataFrame
-        Tables of the data contract: indicators, providers and holders.
+        Tables of the data contract: indicators, providers, holders and households.
     provider, region : str
         The home and its region.
     rules : Rules or None
@@ -144,6 +145,7 @@ def shown_plan(
         rules,
         SECONDS,
         of_region,
+        _households(tables, region),
     )
     if progress is not None:
         units = units_of(tables)
@@ -192,6 +194,14 @@ def _add_needs(cells: Cells, tables: Tables) -> None:
 
 def _of_regions(names: Collection[str]) -> Callable[[Row], list[Key]]:
     return lambda row: [(name, row["region"]) for name in names]
+
+
+def _households(tables: Tables, region: str) -> pd.DataFrame | None:
+    """Give the households of a region; None where they are not recorded."""
+    if "households" not in tables:
+        return None
+    households = tables["households"]
+    return households[households["region"] == region]
 
 
 def units_of(tables: Tables) -> dict[str, str]:

@@ -505,6 +505,48 @@ def test_columns_in_other_units_are_named_once_and_in_their_order():
     assert found == [f"unit_costs.{PER_CHILD[place]}" for place in (0, 1, 3)]
 
 
+# The law says what is paid for a child of each age.
+def paid(
+    *months: object,
+    amount: object = 9000.0,
+    part: str = "maintenance",
+    days: object = 30_000,
+    region: str = "riga",
+) -> dict:
+    groups = [("0-6", "standard"), ("0-6", "complex"), ("7-17", "standard"), ("7-17", "complex")]
+    unit = ["riga", 2020, "foster_family"]
+    return results(
+        unit_costs=table("region year care_arrangement child_days child_months",
+                         [region, *unit[1:], days, HIDDEN]),
+        unit_cost_parts=table("region year care_arrangement part amount_eur", [*unit, part, amount],
+                              [*unit, "support", 500.0]),
+        group_costs=table("region year care_arrangement age_band need_level child_months",
+                          *([*unit, *group, n] for group, n in zip(groups, months, strict=True))),
+    )  # fmt: skip
+
+
+def by_age(*months: object, **more: object) -> bool:
+    return "group_costs.child_months" in products(paid(*months, **more))
+
+
+def test_hidden_group_follows_from_the_maintenance_and_the_other_of_its_age():
+    assert by_age(483, HIDDEN, 963, HIDDEN)
+    assert by_age(HIDDEN, HIDDEN, HIDDEN, 963)
+    assert not by_age(HIDDEN, HIDDEN, HIDDEN, HIDDEN)
+    assert not by_age(483, 96, HIDDEN, HIDDEN)
+    assert not by_age(483, 96, 963, 186)
+
+
+@pytest.mark.parametrize(
+    "change",
+    [{"amount": HIDDEN}, {"amount": {"symbol": ":"}}, {"part": "remuneration"}, {"days": HIDDEN},
+     {"region": "kurzeme"}],
+    ids=plain,
+)  # fmt: skip
+def test_groups_follow_only_from_maintenance_and_all_children_that_are_shown(change):
+    assert not by_age(483, HIDDEN, 963, HIDDEN, **change)
+
+
 # A home has no more children than places.
 def bounded(**tables: dict) -> list[str]:
     return [about for what, about in leaks(results(**tables)) if what == "bounded"]

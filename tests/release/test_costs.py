@@ -312,6 +312,7 @@ HIDES = {
         **GROUP_OF_PAIR, group_costs={2: PER_MONTH}
     ),
     ("few", 2020, HOME, "0-6", "standard"): expected(group_costs={0: PER_MONTH}),
+    ("band_days", 2020, FOSTER, "0-6"): expected(**GROUP_OF_PAIR),
     ("total", 2021, GUARDIAN): {},
 }  # fmt: skip
 
@@ -732,3 +733,140 @@ def test_what_an_earlier_edition_hides_stays_hidden():
     keys = found(20, 25, 30, earlier=iter([{**tables, "unit_costs": before}]))
     assert ("days", 2020, HOME) not in keys
     assert ("total", 2020, HOME) in keys
+
+
+# ------------------------------------------------------- age bands that the maintenance tells of
+
+# What the law pays for a child [EUR/month], and who pays it; support is no such payment.
+MAINTENANCE = {"0-6": 215.0, "7-17": 258.0}
+REMUNERATION, SUPPORT_EUR = 130.0, 60.0
+
+
+def families(
+    groups: dict[tuple[str, str], float],
+    code: str = FOSTER,
+    support: float = SUPPORT_EUR,
+    grouped: bool = True,
+) -> tuple:
+    """Arguments of `hidden_costs`: children by age and need in an arrangement without homes."""
+    unit, children = ["year", "care_arrangement"], sum(groups.values())
+    lines = pd.DataFrame(
+        [
+            (2020, code, "maintenance", "municipality",
+             12 * sum(MAINTENANCE[band] * n for (band, _), n in groups.items())),
+            (2020, code, "remuneration", "state", 12 * REMUNERATION * children),
+            (2020, code, "support", "municipality", 12 * support * children),
+        ],
+        columns=[*unit, "part", "payer", "amount_eur"],
+    ).assign(provider=None)  # fmt: skip
+    lines = lines[lines["amount_eur"] > 0]
+    group = [*unit, "age_band", "need_level"]
+    by_group = pd.DataFrame(
+        [(2020, code, *about, 12.0 * n, 400.0) for about, n in groups.items()],
+        columns=[*group, "child_months", "cost_per_child_month_eur"],
+    )
+    tables = {
+        "unit_costs": pd.DataFrame(
+            [(2020, code, 12.0 * children, lines["amount_eur"].sum())],
+            columns=[*unit, "child_months", "total_eur"],
+        ),
+        "unit_cost_parts": lines.groupby([*unit, "part"])["amount_eur"].sum().reset_index(),
+        "payer_split": lines.groupby([*unit, "payer"])["amount_eur"].sum().reset_index(),
+        "provider_unit_costs": bodies(20)[0]["provider_unit_costs"].iloc[:0],
+        "group_costs": by_group if grouped else by_group.iloc[:0],
+    }
+    activity = bodies(20)[2].iloc[:0]
+    households = by_group.rename(columns={"need_level": "children_in_household"})
+    return tables, lines, activity, {}, RULES, SECONDS, (), households
+
+
+def few_young(children: float = 5.0) -> dict[tuple[str, str], float]:
+    return {("0-6", "standard"): children, ("7-17", "standard"): 60.0}
+
+
+COMPLEX = {
+    ("0-6", "standard"): 40.0, ("0-6", "complex"): 5.0,
+    ("7-17", "standard"): 80.0, ("7-17", "complex"): 7.0,
+}  # fmt: skip
+
+
+def hidden_kinds(*arguments: object) -> dict[str, set]:
+    found: dict[str, set] = {}
+    for key in hidden_costs(*arguments):
+        if key[0] != "few":
+            found.setdefault(str(key[0]), set()).add(key[3:])
+    return found
+
+
+def test_groups_of_an_age_whose_children_follow_from_the_maintenance_are_hidden_in_pairs():
+    # 12 · (215 · 45 + 258 · 87) EUR for 132 children tell 45 of 0–6: 45 − 40 would be 5.
+    assert hidden_kinds(*families(COMPLEX)) == {"group_days": set(COMPLEX)}
+
+
+def test_groups_of_an_arrangement_without_statutory_payments_have_no_such_sums():
+    few = {about for about, children in COMPLEX.items() if children < 8}
+    assert hidden_kinds(*families(COMPLEX, code=HOME)) == {"group_days": few}
+
+
+def test_groups_have_no_such_sums_where_the_maintenance_is_not_known():
+    arguments = families(COMPLEX)
+    arguments[0]["unit_cost_parts"].loc[0, "amount_eur"] = np.nan
+    few = {about for about, children in COMPLEX.items() if children < 8}
+    assert hidden_kinds(*arguments)["group_days"] == few
+
+
+@pytest.mark.parametrize("grouped", [True, False])
+def test_maintenance_that_tells_of_few_children_of_an_age_is_hidden(grouped):
+    # The state pays the remuneration alone: what is hidden beside the maintenance is the support.
+    found = hidden_kinds(*families(few_young(), grouped=grouped))
+    assert found.pop("band_days") == {("0-6",), ("7-17",)}
+    assert found.pop("group_days", set()) == (set(few_young()) if grouped else set())
+    assert len(found.pop("part_payer")) == 3
+    assert found == {"part": {("maintenance",), ("support",)}}
+
+
+def test_maintenance_does_not_follow_from_who_pays_it():
+    found = hidden_kinds(*families(few_young(), support=0.0))
+    assert found["part"] == {("maintenance",), ("remuneration",)}
+    assert found["payer"] == {("municipality",), ("state",)}
+
+
+@pytest.mark.parametrize("grouped", [True, False])
+@pytest.mark.parametrize("children", [0.0, 8.0])
+def test_maintenance_is_shown_where_no_age_has_few_children(children, grouped):
+    assert hidden_kinds(*families(few_young(children), grouped=grouped)) == {}
+
+
+def test_maintenance_of_few_children_in_all_is_hidden_with_their_arrangement():
+    keys = hidden_costs(*families({("0-6", "standard"): 2.0, ("7-17", "standard"): 3.0}))
+    assert ("few", 2020, FOSTER) in keys
+    assert not {key for key in keys if key[0] in ("part", "payer", "total")}
+
+
+def test_households_that_are_not_recorded_tell_nothing():
+    *arguments, _ = families(few_young(), grouped=False)
+    assert hidden_kinds(*arguments) == {}
+
+
+def test_maintenance_stays_uncertain_by_what_few_children_get():
+    tables, lines, *_, households = families(few_young())
+    needed = {
+        **tables,
+        "bands": costs._bands(tables["unit_cost_parts"], tables["group_costs"], households),
+        "part_payers": costs._part_payers(lines, [(2020, FOSTER)]),
+    }
+    days, amounts = Cells(RULES), Cells(RULES, persons=False)
+    costs._add_days(days, needed)
+    costs._add_amounts(amounts, needed)
+    assert days.value(("band_days", 2020, FOSTER, "0-6")) == 5
+    paid = 12 * (215 * 5 + 258 * 60)
+    (one,) = costs._maintenance(amounts, days, (2020, FOSTER), RULES)
+    assert (one.below, one.above) == pytest.approx((paid / 65 * 8, paid / 65 * 8))
+    cell = ("part_payer", 2020, FOSTER)
+    upkeep, support = ((*cell, part, "municipality") for part in ("maintenance", "support"))
+    assert {
+        (("payer", 2020, FOSTER, "municipality"), frozenset({upkeep, support})),
+        (("part", 2020, FOSTER, "maintenance"), frozenset({upkeep})),
+    } <= sums_of(amounts)
+    assert losses_of(amounts)[support] == UNSEEN
+    assert losses_of(days)["band_days", 2020, FOSTER, "0-6"] == SUM

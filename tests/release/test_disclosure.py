@@ -68,7 +68,13 @@ def progress(root, package) -> Callable[[str], ProgressEvaluation]:
     )
 
 
-def hidden_of(evaluation: CostEvaluation, tables: Tables, rules: Rules = RULES):
+def households_of(tables: Tables, region: str) -> pd.DataFrame:
+    return tables["households"][tables["households"]["region"] == region]
+
+
+def hidden_of(
+    evaluation: CostEvaluation, tables: Tables, rules: Rules = RULES, region: str = "kurzeme"
+):
     return of_costs.hidden_costs(
         evaluation.tables,
         evaluation.lines,
@@ -76,6 +82,7 @@ def hidden_of(evaluation: CostEvaluation, tables: Tables, rules: Rules = RULES):
         holders_of(tables),
         rules,
         SECONDS,
+        households=households_of(tables, region),
     )
 
 
@@ -88,8 +95,11 @@ def left(cells: Cells, sensitive: list[Sensitive], hidden) -> list:
 @pytest.mark.parametrize("region", REGIONS)
 def test_no_cell_of_costs_is_left_open(region, evaluate, package):
     evaluation = evaluate(region)
-    hidden = hidden_of(evaluation, package.tables)
-    days = cells_of(of_costs._add_days, evaluation.tables, (), RULES)
+    hidden = hidden_of(evaluation, package.tables, region=region)
+    parts, groups = (evaluation.tables[name] for name in ("unit_cost_parts", "group_costs"))
+    bands = of_costs._bands(parts, groups, households_of(package.tables, region))
+    days = cells_of(of_costs._add_days, {**evaluation.tables, "bands": bands}, (), RULES)
+    assert len(bands) > 10
     assert left(days, days.few_persons(), hidden) == []
     amounts = cells_of(of_costs._add_amounts, evaluation.tables, (), RULES, persons=False)
     held = of_costs._held(evaluation.lines, holders_of(package.tables))
