@@ -10,7 +10,6 @@ from collections.abc import Callable
 import numpy as np
 import pandas as pd
 import pytest
-from joint import editions
 
 from dieval.release.audit import bounds as attacked
 from dieval.release.cells import DETAIL, Cells, Tables, cells_of
@@ -103,40 +102,6 @@ def test_no_hidden_cell_of_a_generated_table_is_recovered(batch: int) -> None:
         )
         assert recovered(system, pattern.hidden) == [], (batch, number)
         assert left_open(system, pattern.hidden, sensitive) == [], (batch, number)
-
-
-@pytest.mark.parametrize("batch", range(BATCHES))
-def test_no_edition_gives_away_what_changed(batch: int) -> None:
-    for number in range(SEQUENCES // BATCHES):
-        chance = np.random.default_rng([1000 + batch, number])
-        keys, parents = structure(chance)
-        leaves = {leaf: int(chance.poisson(chance.gamma(1, 15))) for leaf in leaves_of(keys)}
-        moved = {leaf: max(0, count + int(chance.integers(-3, 4)) * int(chance.random() < 0.2))
-                 for leaf, count in leaves.items()}  # fmt: skip
-        first, second = filled(keys, parents, leaves), filled(keys, parents, moved)
-        lines = lines_of(keys, first, parents)
-        earlier, later = linked(first, lines), linked(second, lines)
-        count = len(first)
-        published = safe_pattern(
-            earlier,
-            sensitive_of(earlier, range(count), lines),
-            earlier.values + 1,
-            SECONDS,
-            steps=steps_of(number),
-        ).hidden
-        both, changes = editions(earlier, later, [(cell, cell) for cell in range(count)])
-        later_lines = [(total + count, [part + count for part in parts]) for total, parts in lines]
-        sensitive = [
-            *sensitive_of(both, range(2 * count), [*lines, *later_lines]),
-            *few_persons(both, changes.tolist(), [], RULES),
-        ]
-        # What was shown stays shown, what was hidden stays hidden, then and now.
-        already = np.concatenate([published, published, np.ones(count, dtype=bool)])
-        losses = np.concatenate([np.full(count, np.inf), later.values + 1, np.zeros(count)])
-        pattern = safe_pattern(both, sensitive, losses, SECONDS, already, steps_of(number))
-        assert (pattern.hidden[:count] == published).all()
-        assert recovered(both, pattern.hidden) == [], (batch, number)
-        assert left_open(both, pattern.hidden, sensitive) == [], (batch, number)
 
 
 def frames(
