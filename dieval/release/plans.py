@@ -66,6 +66,10 @@ _NO_MONEY = {
         ("year",),
     ),
 }
+# The scenario in which half of the children find a family, in every arrangement.
+HALVED = "fewer_families"
+# Problems that compare children of the plan with numbers of the region.
+BOUNDS = ("above_planned_places", "above_counted")
 # Numbers of a projection: children who may come, nobody in particular.
 QUANTILES = ("p05", "p10", "p50", "p90", "p95", "plan_children")
 
@@ -232,8 +236,10 @@ def release_plan(
     if "npv_sensitivity" in tables:
         names = ["parameter", "care_arrangement"]
         tables["npv_sensitivity"] = hidden_last(tables["npv_sensitivity"], "span", names)
+    if "unmet_needs" in tables:
+        tables["unmet_needs"] = hidden_last(tables["unmet_needs"], "unmet", SERVICE)
     if "plan_problems" in tables:
-        counts = tables["plan_problems"]
+        counts = _without_bounds(tables["plan_problems"], hidden)
         every = np.ones(len(counts), dtype=bool)
         tables["plan_problems"] = masked(counts, {"counted": every, "limit": every})
     return dataclasses.replace(
@@ -243,6 +249,15 @@ def release_plan(
         care=None,
         outlook=evaluation.outlook and dataclasses.replace(evaluation.outlook, tables={}),
     )
+
+
+def _without_bounds(problems: pd.DataFrame, hidden: Collection[Key]) -> pd.DataFrame:
+    """Leave out that a hidden number is above one that the region shows, or is not above it."""
+    about = problems["subject"].str.extract(r"^(\d+) (\w+)$")
+    tells = problems["problem"].isin(BOUNDS)
+    keys = zip(tells, about[0].fillna("0"), about[1], strict=True)
+    told = [tells and ("planned", int(year), code) in hidden for tells, year, code in keys]
+    return problems[~np.array(told, dtype=bool)].reset_index(drop=True)
 
 
 def _without_numbers(table: pd.DataFrame, kept: Collection[str]) -> pd.DataFrame:
@@ -314,6 +329,13 @@ def _rests(evaluation: PlanEvaluation, provider: str, region: str) -> list[Shown
     def needs(*names: str) -> Callable[[Row], list[Key]]:
         return lambda row: [(name, *(row[column] for column in SERVICE)) for name in names]
 
+    def at_end(row: Row) -> list[Key]:
+        """Half of every number of a scenario tells which of them are odd."""
+        own: list[Key] = [("at_end", row["scenario"])]
+        return [*own, *in_the_end] if row["scenario"] == HALVED else own
+
+    last = max(evaluation.years, default=0)
+    in_the_end: list[Key] = [("planned", last, code) for code in CARE_ARRANGEMENTS]
     return [
         (
             "situation",
@@ -353,7 +375,7 @@ def _rests(evaluation: PlanEvaluation, provider: str, region: str) -> list[Shown
         (
             "scenarios",
             ("children_in_home_at_end",),
-            lambda row: [("at_end", row["scenario"])],
+            at_end,
         ),
         ("costs_elsewhere", ("cost_per_child_month_eur",), elsewhere()),
         ("costs_elsewhere", ("cost_per_child_year_eur",), elsewhere(*yearly)),

@@ -289,9 +289,48 @@ def test_children_of_all_plans_are_hidden_where_they_are_few():
 
 
 def test_notes_on_the_plan_lose_their_numbers():
-    tables = {"plan_problems": rows("problem row", ("too_many", 3), numbers="counted limit")}
+    problem = rows("problem row subject", ("too_many", 3, "4 children"), numbers="counted limit")
+    tables = {"plan_problems": problem}
     found = hidden_in(tables, released(tables=tables).tables)
     assert found == expected(plan_problems={0: "counted limit"})
+
+
+@pytest.mark.parametrize("problem", ["above_counted", "above_planned_places"])
+def test_hidden_number_is_not_said_to_be_above_one_that_is_shown(problem):
+    table = rows(
+        "problem subject", (problem, f"2024 {FOSTER}"), (problem, f"2025 {FOSTER}"),
+        ("siblings_apart", f"2024 {FOSTER}"), numbers="counted limit",
+    )  # fmt: skip
+    hidden = {("planned", 2024, FOSTER)}
+    shown = released(*hidden, tables={"plan_problems": table}).tables["plan_problems"]
+    about = list(zip(shown["problem"], shown["subject"], strict=True))
+    assert about == [(problem, f"2025 {FOSTER}"), ("siblings_apart", f"2024 {FOSTER}")]
+
+
+def test_half_of_every_number_is_hidden_with_any_of_them():
+    # 5 + 9 children halved and rounded up are 3 + 5, 4 + 10 are 2 + 5.
+    table = rows(
+        "scenario", ("as_planned",), ("fewer_families",), numbers="children_in_home_at_end"
+    )
+    found = {
+        year: hidden_in(
+            {"scenarios": table},
+            released(("planned", year, FOSTER), tables={"scenarios": table}).tables,
+        )
+        for year in (2024, 2025)
+    }
+    assert found == {2024: {}, 2025: expected(scenarios={1: "children_in_home_at_end"})}
+
+
+def test_needs_stand_in_the_order_of_their_names_where_they_are_hidden():
+    table = rows(
+        "municipality service_type target_group",
+        ("liepaja", "sd", "adults"), ("liepaja", "gd", "adults"), ("liepaja", "dac", "adults"),
+        numbers=UNMET,
+    )  # fmt: skip
+    hidden = {("unmet", "liepaja", code, "adults") for code in ("sd", "dac")}
+    shown = released(*hidden, tables={"unmet_needs": table}).tables["unmet_needs"]
+    assert list(shown["service_type"]) == ["gd", "dac", "sd"]
 
 
 # ---------------------------------------------------------------------------- money of one home
