@@ -120,7 +120,9 @@ def hidden_costs(
         for key, place in days.keys.items()
         if 0 < days.values[place] < rules.persons
     }
-    telling = sorted({key[1:3] for key in hidden if key[0] == BAND} - {key[1:] for key in few})
+    # What a revision of an amount that was shown tells is known (docs/disclosure.md).
+    let_be = {key[1:] for key in few} | _maintained(earlier)
+    telling = sorted({key[1:3] for key in hidden if key[0] == BAND} - let_be)
     needed["part_payers"] = _part_payers(lines, telling)
     amounts = cells_of(_add_amounts, needed, earlier, rules, persons=False)
     sensitive = amounts.few_holders(_held(lines, holders))
@@ -176,6 +178,17 @@ def _add_bands(cells: Cells, bands: pd.DataFrame, groups: pd.DataFrame) -> None:
         of = groups.loc[ours, [*UNIT, *GROUP]].itertuples(index=False)
         cells.total((BAND, *key), [("group_days", *group) for group in of])
     _totals(cells, "days", (BAND,))
+
+
+def _maintained(editions: Iterable[Tables]) -> set[Key]:
+    """List the arrangements and years whose maintenance earlier editions show."""
+    parts = [tables["unit_cost_parts"] for tables in editions if "unit_cost_parts" in tables]
+    return {
+        (row["year"], row["care_arrangement"])
+        for table in parts
+        for row in table[table["part"] == MAINTENANCE].to_dict("records")
+        if not is_hidden(row["amount_eur"]) and pd.notna(row["amount_eur"])
+    }
 
 
 def _part_payers(lines: pd.DataFrame, units: Collection[Key]) -> pd.DataFrame:

@@ -184,7 +184,9 @@ def plant(project: Path, shift: int) -> list[Planted]:
         content = yaml.safe_load(file.read_text(encoding="utf-8"))
         file.write_text(yaml.safe_dump(_parameters(content, plan)), encoding="utf-8")
     with (project / "dieval.toml").open("a", encoding="utf-8") as settings:
-        name = json.dumps(plan.text("organisation.name", ""))
+        # TOML has no pairs of surrogates, and wants DEL escaped.
+        name = json.dumps(plan.text("organisation.name", ""), ensure_ascii=False)
+        name = name.replace("\x7f", "\\u007f")
         settings.write(f"\n[organisation]\nname = {name}\n")
     return plan.planted
 
