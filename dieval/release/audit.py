@@ -352,10 +352,15 @@ def _alike(results: Mapping[str, Any]) -> Iterator[str]:
             yield from (f"{table}.{name}" for name in names if name in found)
 
 
+def _unit(row: Row) -> tuple[Any, ...]:
+    """Give the arrangement of a region in a year that a row is about."""
+    return row.get("region"), row["year"], row["care_arrangement"]
+
+
 def _single_homes(results: Mapping[str, Any]) -> Iterator[str]:
     """Name the ranges that show what the cheapest and the dearest of some hidden homes cost."""
     unseen = {
-        (row.get("region"), row["year"], row["care_arrangement"])
+        _unit(row)
         for row in rows_of(results, "provider_unit_costs")
         if row.get("cost_per_child_month_eur") == {"symbol": HIDDEN}
     }
@@ -377,22 +382,18 @@ def _bands(results: Mapping[str, Any]) -> Iterator[str]:
     The law says what is paid for a child of each age: with all child-months, the maintenance tells
     those of each age, and what is left of them is the one group that is hidden.
     """
-
-    def unit(row: Row) -> tuple[Any, ...]:
-        return row.get("region"), row["year"], row["care_arrangement"]
-
     maintained = {
-        unit(row)
+        _unit(row)
         for row in rows_of(results, "unit_cost_parts")
         if row.get("part") == "maintenance" and isinstance(row.get("amount_eur"), int | float)
     }
     counted = {
-        unit(row)
+        _unit(row)
         for row in rows_of(results, "unit_costs")
         if any(isinstance(row.get(name), int | float) for name in ("child_months", "child_days"))
     }
     unseen = Counter(
-        (*unit(row), row["age_band"])
+        (*_unit(row), row["age_band"])
         for row in rows_of(results, "group_costs")
         if row.get("child_months") == {"symbol": HIDDEN}
     )
@@ -413,13 +414,12 @@ def _places(results: Mapping[str, Any]) -> Iterator[str]:
             if any(isinstance(row.get(column), int | float) for row in few):
                 yield f"{table}.{column}"
     unseen = Counter(
-        (row.get("region"), row["year"], row["care_arrangement"])
+        _unit(row)
         for row in rows_of(results, "provider_unit_costs")
         if row.get("place_days") == {"symbol": HIDDEN}
     )
     for row in rows_of(results, "unit_costs"):
-        unit = (row.get("region"), row["year"], row["care_arrangement"])
-        if unseen[unit] == 1 and isinstance(row.get("place_days"), int | float):
+        if unseen[_unit(row)] == 1 and isinstance(row.get("place_days"), int | float):
             yield "unit_costs.place_days"
             break
 

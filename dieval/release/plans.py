@@ -66,6 +66,11 @@ _NO_MONEY = {
         ("year",),
     ),
 }
+# Tables that are sorted by a value, that value, and what a row is about.
+_SORTED = {
+    "npv_sensitivity": ("span", ["parameter", "care_arrangement"]),
+    "unmet_needs": ("unmet", SERVICE),
+}
 # The scenario in which half of the children find a family, in every arrangement.
 HALVED = "fewer_families"
 # Problems that compare children of the plan with numbers of the region.
@@ -233,11 +238,9 @@ def release_plan(
     for name in ("demand", "demand_backtest", "places_outlook"):
         if name in tables:
             tables[name] = _without_few(tables[name], rules)
-    if "npv_sensitivity" in tables:
-        names = ["parameter", "care_arrangement"]
-        tables["npv_sensitivity"] = hidden_last(tables["npv_sensitivity"], "span", names)
-    if "unmet_needs" in tables:
-        tables["unmet_needs"] = hidden_last(tables["unmet_needs"], "unmet", SERVICE)
+    for name, (by, names) in _SORTED.items():
+        if name in tables:
+            tables[name] = hidden_last(tables[name], by, names)
     if "plan_problems" in tables:
         counts = _without_bounds(tables["plan_problems"], hidden)
         every = np.ones(len(counts), dtype=bool)
