@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 from collections.abc import Callable, Collection, Hashable, Iterable, Mapping
 from dataclasses import dataclass, field
 
@@ -48,6 +49,7 @@ class Cells:
     sums: list[tuple[int, list[int]]] = field(default_factory=list)
     always: set[int] = field(default_factory=set)
     known: set[int] = field(default_factory=set)
+    assumed: set[int] = field(default_factory=set)
     changed: list[Sensitive] = field(default_factory=list)
 
     def add(self, key: Key, value: object, loss: float) -> None:
@@ -141,12 +143,30 @@ class Cells:
     def _was_hidden(self, key: Key, earlier: Seen) -> bool:
         return key in earlier.unseen or self.losses[self.keys[key]] == UNSEEN
 
+    def know(self, key: Key, parts: Collection[Key]) -> None:
+        """Assume that anybody knows a sum of cells from elsewhere.
+
+        One of few persons would protect nobody then, and is not assumed to be known.
+        """
+        value = self.of(parts)
+        if not 0 < value < self.rules.persons:
+            self.add(key, value, WHOLE)
+            self.assumed.add(self.keys[key])
+            self.total(key, parts)
+
     def system(self) -> Linked:
         """Put cells and sums together; an amount below 0 stands with the other sign."""
         values = np.array(self.values, dtype=float)
         signs = np.where(values < 0, -1.0, 1.0)
         sums = csr_array(incidence(self.sums, len(values)) * signs)
         return Linked(np.abs(values), sums, whole=False)
+
+    def _assuming_less(self, stuck: set[int]) -> Cells:
+        """Give the same cells without what is assumed to be known of some, or else of any."""
+        of_these = {whole for whole, parts in self.sums if not stuck.isdisjoint(parts)}
+        gone = self.assumed & of_these or self.assumed
+        sums = [(whole, parts) for whole, parts in self.sums if whole not in gone]
+        return dataclasses.replace(self, sums=sums, assumed=self.assumed - gone, changed=[])
 
     def few_persons(self) -> list[Sensitive]:
         """Find cells of too few persons, and zeros that give a whole small group away."""
@@ -187,7 +207,7 @@ class Cells:
         if not self.values or not (sensitive or self.always):
             return frozenset()
         system, losses = self.system(), np.array(self.losses)
-        losses[sorted(self.known)] = np.inf  # nothing is gained by hiding it
+        losses[sorted(self.known | self.assumed)] = np.inf  # nothing is gained by hiding it
         free = np.zeros(len(self.values), dtype=bool)
         free[sorted(self.always - self.known)] = True
         late = set(self.known)  # what anybody knows already
@@ -196,6 +216,9 @@ class Cells:
             try:
                 found = safe_pattern(system, protected, losses, seconds, free, steps).hidden
             except StuckError as stuck:
+                if self.assumed:  # better safe from what is shown here than from nothing
+                    less = self._assuming_less(stuck.cells)
+                    return less.hidden(sensitive, seconds, steps)
                 if not self.known:
                     raise
                 late |= stuck.cells
@@ -225,6 +248,9 @@ class Seen(Cells):
 
     def add_sum(self, key: Key, parts: Collection[Key], loss: float) -> None:
         """Leave out what no table gives."""
+
+    def know(self, key: Key, parts: Collection[Key]) -> None:
+        """Leave what others publish to the edition that is made now."""
 
     def total(self, whole: Key, parts: Collection[Key], rest: bool = False) -> None:
         """Leave the sums to the edition that is made now."""

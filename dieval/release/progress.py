@@ -67,6 +67,9 @@ _NONE_OF_NOBODY = (
     ("carers_trend", "change", ("first_count", "last_count")),
     ("hosting_share", "share", ("registered", "hosting")),
 )
+# What is published of countries at the end of each year: less the other regions' numbers, a region's
+# is known, however it is counted.
+OF_COUNTRY = (RESIDENTIAL, ("foster_family", "specialised_foster_family"), ("guardian",))
 GROUP_OF_INDICATOR = {indicator: group for group, indicator in INDICATOR_OF_GROUP.items()}
 WHERE = {  # where the groups of moves are counted
     "families": FAMILY_BASED,
@@ -156,6 +159,10 @@ def _stocks(cells: Cells, mix: pd.DataFrame, sides: pd.DataFrame) -> None:
             if ours:
                 cells.add_sum(("group", *key, group), ours, UNSEEN)
                 cells.total(("group", *key, group), ours)
+        for codes in OF_COUNTRY:
+            ours = [of[code] for code in codes if code in of]
+            if ours and unit[0] != NATIONAL:
+                cells.know(("country", *key, codes[0]), ours)
 
 
 def _moves(cells: Cells, moves: pd.DataFrame) -> None:

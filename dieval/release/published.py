@@ -30,6 +30,12 @@ STEPS = {
 OF_THE_DAY = ("funnel", "needs_by_region")
 # Tables that hold the country beside its regions.
 COUNTRYWIDE = ("placement_mix", "family_environment", "carers_by_year")
+# What a number of the country counts in the tables of its regions, which may count otherwise.
+OF_COUNTRY = {
+    "institution": ("institution", "state_institution"),
+    "foster_family": ("foster_family", "specialised_foster_family"),
+    "guardian": ("guardian",),
+}
 HIDDEN = "c"
 
 
@@ -297,6 +303,7 @@ def _add_up(made: Pool) -> None:
     _dates(made)
     _years_of_homes(made)
     _regions(made)
+    _other_bases(made)
     _years_of_carers(made)
 
 
@@ -314,6 +321,32 @@ def _regions(made: Pool) -> None:
         whole = (*of, NATIONAL, *about)
         if whole in made.persons and len(parts) == every[of]:
             sums.setdefault(of, []).append(([whole], parts))
+    for ours in sums.values():
+        if _always(made, ours):
+            made.sums += [(whole, parts, False) for (whole,), parts in ours]
+
+
+def _other_bases(made: Pool) -> None:
+    """Add the regions' children up to the country's on another basis, where that holds."""
+    mix = [place for place in made.persons if place[:2] == ("placement_mix", "children")]
+    regions = {place[2] for place in mix} - {NATIONAL}
+    by: dict[tuple[Hashable, ...], list[Place]] = {}
+    for place in mix:
+        by.setdefault(place[3:], []).append(place)
+    sums: dict[Place, list[tuple[list[Place], list[Place]]]] = {}
+    for whole in mix:
+        _, _, region, year, counted, arrangement = whole
+        if region != NATIONAL:
+            continue
+        for basis in {place[4] for place in mix} - {counted}:
+            parts = [
+                part
+                for code in OF_COUNTRY.get(str(arrangement), ())
+                for part in by.get((year, basis, code), ())
+                if part[2] != NATIONAL
+            ]
+            if {part[2] for part in parts} == regions:
+                sums.setdefault((arrangement, counted, basis), []).append(([whole], parts))
     for ours in sums.values():
         if _always(made, ours):
             made.sums += [(whole, parts, False) for (whole,), parts in ours]

@@ -363,6 +363,52 @@ def test_an_earlier_edition_is_what_it_shows_and_what_it_hides():
     assert not Seen(RULES, persons=False).persons
 
 
+def assuming(*sums: tuple[str, ...], **children: float) -> Cells:
+    """Children of places, and sums of them that anybody may know from elsewhere."""
+    cells = year(*children.values())
+    cells.keys = {(name,): place for place, name in enumerate([*children, "all"])}
+    for parts in sums:
+        cells.know(("known", *parts), [(part,) for part in parts])
+    return cells
+
+
+def test_sum_that_anybody_knows_is_a_cell_that_is_never_hidden():
+    cells = assuming(("a", "b"), a=5, b=20, c=30, d=40)
+    place = cells.keys["known", "a", "b"]
+    assert (cells.values[place], cells.losses[place], cells.assumed) == (25, WHOLE, {place})
+    assert (("known", "a", "b"), frozenset({("a",), ("b",)})) in sums_of(cells)
+    # With 30 or 40 in place of 20, the sum of a and b would tell the 5.
+    assert cells.hidden(cells.few_persons(), SECONDS) == {("a",), ("b",)}
+
+
+@pytest.mark.parametrize(("b", "known"), [(0, False), (2, False), (3, True)])
+def test_sum_of_few_is_not_taken_as_known(b, known):
+    assert bool(assuming(("a", "b"), a=5, b=b).assumed) == known
+    assert assuming(("a", "b"), a=0, b=0).assumed
+
+
+def test_what_cannot_be_hidden_from_who_knows_a_sum_is_hidden_from_the_others():
+    # Whoever knows a and b, and b and c, and sees c in an earlier edition, knows all of them.
+    cells = assuming(("a", "b"), ("b", "c"), ("d", "e"), a=5, b=20, c=30, d=6, e=50)
+    cells.known.add(cells.keys["c",])
+    hidden = cells.hidden(cells.few_persons(), SECONDS)
+    assert {("a",), ("d",), ("e",)} <= hidden
+    assert len(hidden) == 4  # d and e stay safe from who knows their sum; a goes with b
+    assert cells.assumed  # the cells themselves are as they were
+
+
+def test_every_assumption_goes_where_none_is_about_what_cannot_be_hidden():
+    cells = assuming(("a", "b"), a=5, b=20)
+    assert cells._assuming_less({cells.keys["a",]}).sums == cells.sums[:1]
+    assert cells._assuming_less({cells.keys["all",]}).assumed == set()
+
+
+def test_earlier_edition_shows_nothing_that_is_known_from_elsewhere():
+    seen = Seen(RULES)
+    seen.know(("known",), [("a",)])
+    assert (seen.keys, seen.assumed) == ({}, set())
+
+
 def kept(now: dict[str, float], before: dict[str, float], persons: bool = True) -> Cells:
     """Cells of now, whose sum is `all`, with an earlier edition taken into account."""
     cells, seen = Cells(RULES, persons), Seen(RULES, persons)

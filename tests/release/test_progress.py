@@ -379,6 +379,7 @@ def test_children_add_up_to_all_in_care_to_families_and_to_groups():
     where = (REGION, 2020, "other")
     stock = {code: ("stock", *where, code) for code in PLACED}
     group = {name: ("group", *where, name) for name in ("families", "residential", "family_like")}
+    country = {code: ("country", *where, code) for code in PLACED if code != "family_like"}
     assert values_of(cells) == {
         **{key: PLACED[code] for code, key in stock.items()},
         ("care", *where): 130,
@@ -386,9 +387,11 @@ def test_children_add_up_to_all_in_care_to_families_and_to_groups():
         group["families"]: 50 + 30,
         group["residential"]: 40,
         group["family_like"]: 10,
+        **{country[code]: PLACED[code] for code in country},
     }
     assert losses_of(cells) == {
         **dict.fromkeys(stock.values(), DETAIL),
+        **dict.fromkeys(country.values(), WHOLE),
         ("care", *where): WHOLE,
         ("families", *where): SUM,
         **dict.fromkeys(group.values(), UNSEEN),
@@ -400,7 +403,53 @@ def test_children_add_up_to_all_in_care_to_families_and_to_groups():
         (group["families"], families),
         (group["residential"], frozenset({stock["institution"]})),
         (group["family_like"], frozenset({stock["family_like"]})),
+        *((country[code], frozenset({stock[code]})) for code in country),
     }
+
+
+def assumed_of(cells: Cells) -> dict[tuple, float]:
+    return {key: cells.values[place] for key, place in cells.keys.items() if place in cells.assumed}
+
+
+@pytest.mark.parametrize(
+    ("of", "code", "value"),
+    [
+        ("state_institution", "institution", 40 + 9),
+        ("specialised_foster_family", "foster_family", 50 + 9),
+    ],
+)
+def test_what_countries_publish_is_taken_as_known_of_a_region(of, code, value):
+    # Less the other regions' numbers, the country's gives what both kinds are together.
+    known = assumed_of(cells_with(placed(in_care=None, **{of: 9})))
+    where = (REGION, 2020, "other")
+    assert known.keys() == {
+        ("country", *where, kind) for kind in ("institution", "foster_family", "guardian")
+    }
+    assert known["country", *where, code] == value
+
+
+@pytest.mark.parametrize(("state", "assumed"), [(2, False), (5, True)])
+def test_few_children_of_all_institutions_are_not_taken_as_known(state, assumed):
+    # 3 + 2 = 5 are few, 3 + 5 = 8 are not.
+    known = assumed_of(cells_with(placed(in_care=None, institution=3, state_institution=state)))
+    assert (("country", REGION, 2020, "other", "institution") in known) == assumed
+    assert ("country", REGION, 2020, "other", "guardian") in known
+
+
+def test_nothing_is_taken_as_known_of_the_country_itself():
+    tables = placed(in_care=None)
+    mix = tables["placement_mix"].assign(region="national")
+    assert assumed_of(cells_with({**tables, "placement_mix": mix})) == {}
+
+
+@pytest.mark.parametrize(
+    ("few", "beside"),
+    [("state_institution", "institution"), ("specialised_foster_family", "foster_family")],
+)
+def test_few_are_hidden_with_what_the_country_counts_together_with_them(few, beside):
+    # Beside the guardians, which the country publishes, the 5 would be known.
+    keys = found(placed(in_care=None, **{few: 5}))
+    assert {key[-1] for key in keys if key[0] == "stock"} == {few, beside}
 
 
 def test_all_in_care_are_added_up_where_no_table_gives_them():

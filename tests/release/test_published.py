@@ -687,6 +687,57 @@ def test_regions_are_not_added_up_to_a_country_that_is_not_there():
     assert country_sums(*SHOWN, *of_country(10, HIDDEN, national=31)[:2]) == [((*ABOUT, 2019), 2)]
 
 
+def on_other_bases(*rows: list) -> list[tuple]:
+    """What sums of the country on other bases are about, and their parts."""
+    made = pooled("national", placement_mix=table(f"region {MIX}", *rows))
+    mine = ("placement_mix", "children", "national")
+    return [(whole[3:], {part[2:] for part in parts}) for whole, parts, less in made.sums
+            if whole[:3] == mine and not less]  # fmt: skip
+
+
+def fostered(year: int, national: object, *counts: object, second: object = None) -> list[list]:
+    """Foster families of regions a, b, … counted as `other`, and of the country as `lm`."""
+    rows = [
+        [code, year, "other", "foster_family", n] for code, n in zip("ab", counts, strict=False)
+    ]
+    if second is not None:
+        rows.append(["b", year, "other", "specialised_foster_family", second])
+    return [*rows, ["national", year, "lm", "foster_family", national]]
+
+
+def test_regions_add_up_to_a_country_that_counts_otherwise_where_they_do_in_other_years():
+    rows = [*fostered(2019, 30, 10, 20), *fostered(2020, 31, 10, HIDDEN, second=HIDDEN)]
+    assert on_other_bases(*rows) == [
+        ((2019, "lm", "foster_family"), {
+            ("a", 2019, "other", "foster_family"), ("b", 2019, "other", "foster_family"),
+        }),
+        ((2020, "lm", "foster_family"), {
+            ("a", 2020, "other", "foster_family"), ("b", 2020, "other", "foster_family"),
+            ("b", 2020, "other", "specialised_foster_family"),
+        }),
+    ]  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    "rows",
+    [
+        # Nowhere are all shown; elsewhere they do not add up; a region has no number.
+        fostered(2020, 31, 10, HIDDEN),
+        [*fostered(2019, 30, 10, 20), *fostered(2018, 31, 10, 20), *fostered(2020, 31, 10, HIDDEN)],
+        [*fostered(2019, 30, 30), ["b", 2018, "other", "foster_family", 1]],
+    ],
+    ids=["not shown", "not always", "missing"],
+)
+def test_regions_do_not_add_up_to_a_country_that_may_count_others(rows):
+    assert on_other_bases(*rows) == []
+
+
+def test_family_like_care_is_no_part_of_any_number_of_the_country():
+    like = [[code, 2019, "other", "family_like", 9] for code in "ab"]
+    rows = [*fostered(2019, 30, 10, 20), *like, ["national", 2019, "lm", "family_like", 18]]
+    assert [about for about, _ in on_other_bases(*rows)] == [(2019, "lm", "foster_family")]
+
+
 def test_column_in_which_regions_add_up_says_nothing_of_another():
     rows = [
         ["a", "adopter", "registered", 2019, 10, 1],
