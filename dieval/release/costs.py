@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import dataclasses
 from collections import Counter
-from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 
 import numpy as np
 import pandas as pd
@@ -123,7 +123,7 @@ def hidden_costs(
     # What a revision of an amount that was shown tells is known (docs/disclosure.md).
     let_be = {key[1:] for key in few} | _maintained(earlier)
     telling = sorted({key[1:3] for key in hidden if key[0] == BAND} - let_be)
-    needed["part_payers"] = _part_payers(lines, telling)
+    needed["part_payers"] = _part_payers(lines)
     amounts = cells_of(_add_amounts, needed, earlier, rules, persons=False)
     sensitive = amounts.few_holders(_held(lines, holders))
     sensitive += [one for unit in telling for one in _maintenance(amounts, days, unit, rules)]
@@ -191,10 +191,9 @@ def _maintained(editions: Iterable[Tables]) -> set[Key]:
     }
 
 
-def _part_payers(lines: pd.DataFrame, units: Collection[Key]) -> pd.DataFrame:
-    """Add up what each payer pays of each part: the law says who pays the maintenance."""
-    ours = lines[pd.MultiIndex.from_frame(lines[UNIT]).isin(list(units))]
-    return ours.groupby([*UNIT, "part", "payer"])["amount_eur"].sum().reset_index()
+def _part_payers(lines: pd.DataFrame) -> pd.DataFrame:
+    """Add up what each payer pays of each part: law and habit say who pays for what."""
+    return lines.groupby([*UNIT, "part", "payer"])["amount_eur"].sum().reset_index()
 
 
 def _maintenance(amounts: Cells, days: Cells, unit: Key, rules: Rules) -> list[Sensitive]:

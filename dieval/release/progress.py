@@ -67,8 +67,8 @@ _NONE_OF_NOBODY = (
     ("carers_trend", "change", ("first_count", "last_count")),
     ("hosting_share", "share", ("registered", "hosting")),
 )
-# What is published of countries at the end of each year: less the other regions' numbers, a region's
-# is known, however it is counted.
+# What is published of countries at the end of each year, however it is counted: less the numbers of
+# the other regions, it is a region's.
 OF_COUNTRY = (RESIDENTIAL, ("foster_family", "specialised_foster_family"), ("guardian",))
 GROUP_OF_INDICATOR = {indicator: group for group, indicator in INDICATOR_OF_GROUP.items()}
 WHERE = {  # where the groups of moves are counted
