@@ -62,6 +62,7 @@ GROUP = ["age_band", "need_level"]
 # Children of an age band, over all levels of need, and the payment that tells them.
 BAND, MAINTENANCE = "band_days", "maintenance"
 _BAND = [*UNIT, "age_band"]
+_HOME = [*UNIT, "provider"]
 # Tables whose rows are the cells.
 _OF_CELLS = (
     "unit_costs",
@@ -81,6 +82,7 @@ def hidden_costs(
     seconds: float,
     earlier: Iterable[Tables] = (),
     households: pd.DataFrame | None = None,
+    plans: pd.DataFrame | None = None,
 ) -> frozenset[Key]:
     """Find the cells of a region's costs that are not shown.
 
@@ -101,6 +103,9 @@ def hidden_costs(
         Tables that earlier editions show of the region.
     households : DataFrame, optional
         Rows of the data contract, of the same region.
+    plans : DataFrame, optional
+        Rows of `destinations` of the data contract: annexes tell how many children a home with a
+        plan has.
 
     Returns
     -------
@@ -112,6 +117,7 @@ def hidden_costs(
     """
     needed = {name: tables[name] for name in _OF_CELLS}
     needed["bands"] = _bands(tables["unit_cost_parts"], tables["group_costs"], households)
+    needed["planned"] = _planned(tables["provider_unit_costs"], plans)
     earlier = list(earlier)
     days = cells_of(_add_days, needed, earlier, rules)
     hidden = days.hidden(days.few_persons(), seconds)
@@ -134,9 +140,12 @@ def hidden_costs(
 
 def _add_days(cells: Cells, tables: Tables) -> None:
     """Add the children on average: child-days over the days of the year."""
+    homes = tables["provider_unit_costs"]
     for name, table, key, loss in (
         ("days", tables["unit_costs"], UNIT, WHOLE),
-        ("home_days", tables["provider_unit_costs"], [*UNIT, "provider"], DETAIL),
+        # Others are rather hidden than homes with a plan, whose annex tells about as much.
+        ("home_days", homes.merge(tables.get("planned", homes.iloc[:0])[_HOME]), _HOME, SUM),
+        ("home_days", homes, _HOME, DETAIL),
         ("group_days", tables["group_costs"], [*UNIT, *GROUP], DETAIL),
     ):
         children = table.assign(children=table["child_months"] / 12)
@@ -144,6 +153,14 @@ def _add_days(cells: Cells, tables: Tables) -> None:
     _totals(cells, "days", ("home_days", "group_days"))
     if "bands" in tables:
         _add_bands(cells, tables["bands"], tables["group_costs"])
+
+
+def _planned(homes: pd.DataFrame, plans: pd.DataFrame | None) -> pd.DataFrame:
+    """List the homes and years that a plan is about, and the year before its first."""
+    if plans is None:
+        return homes.iloc[:0][_HOME]
+    first = homes["provider"].map(plans.groupby("provider")["year"].min())
+    return homes.loc[homes["year"] >= first - 1, _HOME]
 
 
 def _bands(
@@ -217,7 +234,7 @@ def _add_amounts(cells: Cells, tables: Tables) -> None:
         ("total", tables["unit_costs"], UNIT, "total_eur", WHOLE),
         ("part", tables["unit_cost_parts"], [*UNIT, "part"], "amount_eur", SUM),
         ("payer", tables["payer_split"], [*UNIT, "payer"], "amount_eur", SUM),
-        ("home_total", tables["provider_unit_costs"], [*UNIT, "provider"], "total_eur", DETAIL),
+        ("home_total", tables["provider_unit_costs"], _HOME, "total_eur", DETAIL),
         ("group_total", of_groups, [*UNIT, *GROUP], "amount_eur", DETAIL),
     ):
         cells.add_all(table, name, key, value, loss)
@@ -264,7 +281,7 @@ def _held(lines: pd.DataFrame, holders: Mapping[str, str]) -> dict[Key, dict[str
         ("total", UNIT),
         ("part", [*UNIT, "part"]),
         ("payer", [*UNIT, "payer"]),
-        ("home_total", [*UNIT, "provider"]),
+        ("home_total", _HOME),
     ):
         rows = known.dropna(subset=key)
         sums = rows.groupby([*key, holder.loc[rows.index].rename("holder")])["amount_eur"].sum()

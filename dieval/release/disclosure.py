@@ -87,6 +87,7 @@ def shown_costs(
         SECONDS,
         earlier.of(region),
         _households(tables, region),
+        tables.get("destinations"),
     )
     return release_costs(evaluation, hidden, tables["sources"])
 
@@ -146,6 +147,7 @@ def shown_plan(
         SECONDS,
         of_region,
         _households(tables, region),
+        tables.get("destinations"),
     )
     if progress is not None:
         units = units_of(tables)

@@ -687,6 +687,21 @@ def test_home_of_few_children_is_hidden_with_another_one_and_marked_as_few():
     assert ("days", 2020, HOME) not in keys
 
 
+@pytest.mark.parametrize(("first", "beside"), [(2021, "c"), (2020, "c"), (2022, "b")])
+def test_home_whose_annex_tells_its_children_protects_no_other(first, beside):
+    # Its plan of 2021 begins with the 20 at the end of 2020: 55 − 20 − 30 would be a's 5.
+    plans = pd.DataFrame({"provider": ["b", "b", "z"], "year": [first, first + 1, 2000]})
+    keys = hidden_costs(*bodies(5, 20, 30), RULES, SECONDS, plans=plans)
+    assert of("home_days", keys) == f"a{beside}"
+
+
+def test_home_whose_annex_tells_its_children_is_hidden_where_there_is_no_other():
+    plans = pd.DataFrame({"provider": ["a", "b"], "year": [2020, 2020]})
+    keys = hidden_costs(*bodies(5, 20), RULES, SECONDS, plans=plans)
+    assert of("home_days", keys) == "ab"  # safe from who sees this report alone
+    assert ("days", 2020, HOME) not in keys
+
+
 @pytest.mark.parametrize(("children", "few"), [(7.9, "a"), (8, ""), (0, "")])
 def test_few_are_less_than_eight_on_average_and_not_nobody(children, few):
     assert of("few", found(children, 20, 30)) == few
