@@ -90,6 +90,7 @@ LETTERS = (
     *("Alfa", "Beta", "Gamma", "Delta", "Epsilons", "Dzēta", "Ēta", "Tēta", "Jota", "Kapa"),
     *("Lambda", "Mī", "Nī", "Ksī", "Omikrons", "Pī", "Ro", "Sigma", "Tau", "Ipsilons"),
 )
+UNEVEN_YEAR = (0.97, 1.03)  # children on average as a multiple of the mean of both year-ends
 RUN_DOWN = (0.35, 0.6, 0.85)  # weight of a home in its last year, the year before, two before
 
 # Cost of a home in prices of 2015 [EUR/month]: fixed per place of its first year, variable per
@@ -127,7 +128,7 @@ LEDGER_CODES = (
 )
 # Bought by the first home of the region: assets are annuitised, so the ledger's amount is left out.
 LEDGER_PURCHASE = ("2020", "5230", "Pārējie pamatlīdzekļi", 14_750.00)
-EU_SHARE_OF_SUPPORT = 0.6  # from 2018
+EU_SHARE_OF_SUPPORT = (0.5, 0.7)  # from 2018; differs by home and year
 EU_SHARE_OF_FAMILY_LIKE = 0.2  # of staff, from 2018
 DONATED_SHARE_OF_NGO = 0.12
 BREAK_REGION, BREAK_YEAR = "zemgale", 2018  # overheads are in the ledger from this year

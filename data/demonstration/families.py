@@ -7,7 +7,7 @@ import numpy as np
 from demonstration import assumptions as a
 from demonstration.homes import ACTIVITY_SOURCE, costs_source, days_of_year, group_shares
 from demonstration.package import Row, generator
-from demonstration.stocks import share_between, whole_parts, year_average
+from demonstration.stocks import share_between, uneven_average, whole_parts
 
 Stocks = dict[tuple[str, str], dict[int, int]]
 SUPPORT_CENTRES_FROM = 2018  # the state pays the out-of-family care support centres
@@ -16,7 +16,7 @@ SUPPORT_CENTRES_FROM = 2018  # the state pays the out-of-family care support cen
 def _child_days(arrangement: str, stock: dict[int, int], year: int) -> int:
     if arrangement == "specialised_foster_family" and str(year) == a.SPECIALISED_START[:4]:
         return round(stock[year] / 2 * (days_of_year(year) - 181))  # from 1 July, growing from none
-    return round(year_average(stock, year) * days_of_year(year))
+    return round(uneven_average(stock, year) * days_of_year(year))
 
 
 def family_care(

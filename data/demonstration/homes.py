@@ -10,7 +10,7 @@ import numpy as np
 
 from demonstration import assumptions as a
 from demonstration.package import Row, generator
-from demonstration.stocks import whole_parts, year_average
+from demonstration.stocks import uneven_average, whole_parts, year_average
 
 ACTIVITY_SOURCE = "synthetic-activity"
 
@@ -92,7 +92,8 @@ def make_homes(stocks: dict[tuple[str, str], dict[int, int]]) -> list[Home]:
         for (region, arrangement), stock in stocks.items():
             if arrangement in ("institution", "state_institution"):
                 group = [h for h in homes if (h.region, h.arrangement) == (region, arrangement)]
-                _fill([home for home in group if home.days_open(year)], stock, year)
+                average = uneven_average if arrangement == "state_institution" else year_average
+                _fill([home for home in group if home.days_open(year)], average(stock, year), year)
         for home in homes:
             if home.arrangement in ("family_like", "youth_house") and home.days_open(year):
                 size = home.weight
@@ -104,7 +105,7 @@ def make_homes(stocks: dict[tuple[str, str], dict[int, int]]) -> list[Home]:
     return homes
 
 
-def _fill(homes: list[Home], stock: dict[int, int], year: int) -> None:
+def _fill(homes: list[Home], children: float, year: int) -> None:
     weights, lowest, highest = [], [], []
     for home in homes:
         left = int(home.closed[:4]) - year if home.closed else len(a.RUN_DOWN)
@@ -113,7 +114,7 @@ def _fill(homes: list[Home], stock: dict[int, int], year: int) -> None:
         weights.append(home.weight * run_down * part_of_year)
         lowest.append(a.FEWEST_CHILDREN_IN_A_HOME * part_of_year)
         highest.append(a.MOST_CHILDREN_IN_A_HOME * part_of_year)
-    parts = _divide(year_average(stock, year), weights, lowest, highest)
+    parts = _divide(children, weights, lowest, highest)
     for home, part in zip(homes, parts, strict=True):
         home.children[year] = float(part * days_of_year(year) / home.days_open(year))
 
@@ -242,10 +243,8 @@ def _ledger(
         if home.owner == "ngo":
             payers = {"municipality": 1 - a.DONATED_SHARE_OF_NGO, "other": a.DONATED_SHARE_OF_NGO}
         if year >= 2018 and item == "support":
-            payers = {
-                **_scaled(payers, 1 - a.EU_SHARE_OF_SUPPORT),
-                "eu_fund": a.EU_SHARE_OF_SUPPORT,
-            }
+            part = float(generator(f"support {home.code} {year}").uniform(*a.EU_SHARE_OF_SUPPORT))
+            payers = {**_scaled(payers, 1 - part), "eu_fund": part}
         if year >= 2018 and item == "staff" and home.arrangement == "family_like":
             part = a.EU_SHARE_OF_FAMILY_LIKE
             payers = {**_scaled(payers, 1 - part), "eu_fund": part}

@@ -9,9 +9,10 @@ from demonstration.assumptions import (
     REGION_SHARES,
     SPECIALISED_STOCK,
     STATE_SHARE,
+    UNEVEN_YEAR,
     YEARS,
 )
-from demonstration.package import Row
+from demonstration.package import Row, generator
 
 BASES = ("vbtai", "lm", "other")  # which published stock is taken where several stand side by side
 
@@ -94,3 +95,12 @@ def regional_stocks(placements: list[Row]) -> dict[tuple[str, str], dict[int, in
 def year_average(stock: dict[int, int], year: int) -> float:
     """Give the mean of the stocks at the beginning and the end of a year."""
     return (stock[year - 1] + stock[year]) / 2
+
+
+def uneven_average(stock: dict[int, int], year: int) -> float:
+    """Give the children on average of a year in which they come and go unevenly.
+
+    Published stocks do not tell it, as they would tell the mean of both ends.
+    """
+    random = generator(f"average {year} {stock[year - 1]} {stock[year]}")
+    return year_average(stock, year) * float(random.uniform(*UNEVEN_YEAR))
