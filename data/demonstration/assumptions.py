@@ -91,6 +91,7 @@ LETTERS = (
     *("Lambda", "Mī", "Nī", "Ksī", "Omikrons", "Pī", "Ro", "Sigma", "Tau", "Ipsilons"),
 )
 UNEVEN_YEAR = (0.97, 1.03)  # children on average as a multiple of the mean of both year-ends
+UNEVEN_END = (0.88, 1.12)  # children of a house at a year's end as a multiple of its average
 RUN_DOWN = (0.35, 0.6, 0.85)  # weight of a home in its last year, the year before, two before
 
 # Cost of a home in prices of 2015 [EUR/month]: fixed per place of its first year, variable per
@@ -151,6 +152,7 @@ GROUP_REGIONS, GROUP_YEARS = ("kurzeme", "vidzeme"), tuple(range(2019, 2023))
 GROUPS = (("0-6", "standard"), ("0-6", "complex"), ("7-17", "standard"), ("7-17", "complex"))
 GROUP_MIX = {"institution": (0.10, 0.40), "foster_family": (387 / (387 + 811), 0.16)}
 GROUP_WEIGHT = {"0-6": 1.15, "7-17": 1.0, "standard": 1.0, "complex": 1.5}
+UNEVEN_GROUP = (0.85, 1.15)  # what a group costs as a multiple of that; differs by region and year
 
 # Plans: number of the home in its region, first planned year, share that stays by year.
 PLANS = ((1, 2018, (0.75, 0.5, 0.25, 0.0)), (3, 2022, (0.8, 0.5, 0.2, 0.0)))

@@ -5,7 +5,13 @@ from __future__ import annotations
 import numpy as np
 
 from demonstration import assumptions as a
-from demonstration.homes import ACTIVITY_SOURCE, costs_source, days_of_year, group_shares
+from demonstration.homes import (
+    ACTIVITY_SOURCE,
+    costs_source,
+    days_of_year,
+    group_shares,
+    group_weights,
+)
 from demonstration.package import Row, generator
 from demonstration.stocks import share_between, uneven_average, whole_parts
 
@@ -50,8 +56,9 @@ def family_care(
                 ]
                 months = days / (days_of_year(year) / 12)
                 factor = level * price_index[year] / 100 * random.uniform(0.97, 1.03)
+                of_group = group_weights(region, arrangement, year)
                 weights = [
-                    part * a.GROUP_WEIGHT.get(band, 1) * a.GROUP_WEIGHT.get(need, 1)
+                    part * of_group.get((band, need), 1)
                     for (band, need, _), part in zip(groups, parts, strict=True)
                 ]
                 for item, payer, cents in _ledger(arrangement, year, months * factor):

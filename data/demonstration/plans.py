@@ -242,7 +242,7 @@ def regional_year_ends(region: str, homes: list[Home], stocks: Stocks) -> dict[s
         group = [h for h in homes if (h.region, h.arrangement) == (region, arrangement)]
         result[arrangement] = {
             year: sum(
-                round(home.children.get(year, 0.0))
+                home.children_at_end(year)
                 for home in group
                 if not home.closed or home.closed > f"{year}-12-31"
             )
