@@ -204,7 +204,7 @@ def _maintained(editions: Iterable[Tables]) -> set[Key]:
         (row["year"], row["care_arrangement"])
         for table in parts
         for row in table[table["part"] == MAINTENANCE].to_dict("records")
-        if not is_hidden(row["amount_eur"]) and pd.notna(row["amount_eur"])
+        if pd.notna(row["amount_eur"])
     }
 
 
@@ -413,7 +413,7 @@ def _pair_and(mark: str) -> Callable[[Row], list[Key]]:
     """Make what a comparison rests on that would tell about single parts or groups."""
 
     def rests(row: Row) -> list[Key]:
-        units = [key[1:] for key in _pair(row) if key[0] == FEW]
+        units = dict.fromkeys(key[1:] for key in _pair(row))
         return [*_pair(row), *((mark, *unit) for unit in units)]
 
     return rests

@@ -356,6 +356,24 @@ def test_ranges_of_occupancy_rest_on_the_places_of_single_homes(parameter, hidde
         assert shown == (expected_columns if code == hidden else dict.fromkeys(shown))
 
 
+@pytest.mark.parametrize(
+    ("parameter", "side"),
+    [("reference_cost", HOME), ("alternative_cost", FOSTER), ("reference_error", None)],
+)
+def test_ranges_from_the_cheapest_to_the_dearest_home_rest_on_every_home(parameter, side):
+    pair = "year reference alternative parameter"
+    ranges = rows(pair, (2020, HOME, FOSTER, parameter), (2021, HOME, FOSTER, parameter),
+                  numbers=SWITCH)  # fmt: skip
+    tables = {**cost_tables(), "sensitivity": ranges}
+    tables["provider_unit_costs"]["care_arrangement"] = [HOME, FOSTER, FOSTER]
+    for code in (HOME, FOSTER):
+        home = ("home_total", 2020, code, "a" if code == HOME else "b")
+        found = hidden_in(tables, released(home, tables=tables).tables)
+        assert found.get("sensitivity") == (
+            expected(sensitivity={0: SWITCH})["sensitivity"] if code == side else None
+        )
+
+
 @pytest.mark.parametrize("hidden", [("days", 2021, HOME), ("home_days", 2021, HOME, "a")])
 def test_range_down_to_the_emptiest_year_rests_on_all_years(hidden):
     pair = "year reference alternative parameter"
@@ -693,6 +711,7 @@ def test_home_whose_annex_tells_its_children_protects_no_other(first, beside):
     plans = pd.DataFrame({"provider": ["b", "b", "z"], "year": [first, first + 1, 2000]})
     keys = hidden_costs(*bodies(5, 20, 30), RULES, SECONDS, plans=plans)
     assert of("home_days", keys) == f"a{beside}"
+    assert of("home_days", found(20, 5, 30)) == "ab"  # without plans, the first is as good
 
 
 def test_home_whose_annex_tells_its_children_is_hidden_where_there_is_no_other():
@@ -702,7 +721,7 @@ def test_home_whose_annex_tells_its_children_is_hidden_where_there_is_no_other()
     assert ("days", 2020, HOME) not in keys
 
 
-@pytest.mark.parametrize(("children", "few"), [(7.9, "a"), (8, ""), (0, "")])
+@pytest.mark.parametrize(("children", "few"), [(7.9, "a"), (0.5, "a"), (8, ""), (0, "")])
 def test_few_are_less_than_eight_on_average_and_not_nobody(children, few):
     assert of("few", found(children, 20, 30)) == few
 
@@ -763,6 +782,21 @@ def test_cost_of_a_group_that_one_body_cares_for_is_hidden():
     # Only a cares for the youngest, b and c for the others.
     assert {key[3] for key in keys if key[0] == "group_total"} == {"0-6", "7-17"}
     assert not {key for key in keys if key[0] == "group_days"}
+
+
+def test_home_where_nobody_lived_shares_no_group():
+    tables, lines, activity, holders = bodies(20, 25, 30)
+    activity = activity.assign(child_days=[365, 0, 0], source=None)
+    keys = hidden_costs(tables, lines, activity, holders, RULES, SECONDS)
+    assert {key[3:] for key in keys if key[0] == "group_total"} == {("all", "all")}
+    every = hidden_costs(tables, lines, activity.assign(child_days=1), holders, RULES, SECONDS)
+    assert not {key for key in every if key[0] == "group_total"}
+
+
+def test_amount_that_was_revised_by_little_is_shown():
+    tables = bodies(20, 25, 30)[0]
+    before = tables["unit_costs"].assign(total_eur=tables["unit_costs"]["total_eur"] - 5)
+    assert found(20, 25, 30, earlier=({**tables, "unit_costs": before},)) == found(20, 25, 30)
 
 
 def test_what_an_earlier_edition_hides_stays_hidden():
@@ -887,6 +921,36 @@ def test_maintenance_of_few_children_in_all_is_hidden_with_their_arrangement():
 def test_households_that_are_not_recorded_tell_nothing():
     *arguments, _ = families(few_young(), grouped=False)
     assert hidden_kinds(*arguments) == {}
+
+
+@pytest.mark.parametrize("households", [True, False])
+def test_children_of_an_age_are_those_of_the_groups_where_they_are_told_apart(households):
+    *arguments, lived = families(few_young())
+    # Households of another count say nothing beside groups.
+    lived = lived.assign(child_months=12 * 30.0) if households else None
+    found = hidden_kinds(*arguments, lived)
+    assert found["band_days"] == {("0-6",), ("7-17",)}
+    assert found["part"] == {("maintenance",), ("support",)}
+
+
+@pytest.mark.parametrize("of", ["maintenance", "support"])
+def test_maintenance_that_an_earlier_edition_shows_is_let_be(of):
+    tables = families(few_young())[0]
+    parts = tables["unit_cost_parts"]
+    others = parts["part"].to_numpy() != of
+    before = {"unit_cost_parts": parts.assign(amount_eur=parts["amount_eur"].where(~others))}
+    earlier = (before, {"unit_costs": tables["unit_costs"]})
+    *arguments, _, households = families(few_young())
+    found = hidden_kinds(*arguments, earlier, households)
+    assert (("maintenance",) in found.get("part", set())) == (of == "support")
+
+
+def test_maintenance_of_nobody_is_no_secret():
+    days, amounts = Cells(RULES), Cells(RULES, persons=False)
+    amounts.add(("part", 2020, FOSTER, "maintenance"), 100.0, SUM)
+    days.add(("days", 2020, FOSTER), 0.0, WHOLE)
+    assert costs._maintenance(amounts, days, (2020, FOSTER), RULES) == []
+    assert costs._maintenance(amounts, days, (2021, FOSTER), RULES) == []
 
 
 def test_maintenance_stays_uncertain_by_what_few_children_get():
