@@ -5,6 +5,7 @@ from __future__ import annotations
 import dataclasses
 from collections.abc import Callable, Collection, Hashable, Iterable, Mapping
 from dataclasses import dataclass, field
+from types import MappingProxyType
 
 import numpy as np
 import pandas as pd
@@ -290,7 +291,10 @@ def cells_of(
 
 
 def mask_all(
-    tables: dict[str, pd.DataFrame], shown: Iterable[Shown], hidden: Collection[Key]
+    tables: dict[str, pd.DataFrame],
+    shown: Iterable[Shown],
+    hidden: Collection[Key],
+    empty: Mapping[str, Collection[str]] = MappingProxyType({}),
 ) -> None:
     """Hide in tables what rests on a hidden cell.
 
@@ -303,6 +307,8 @@ def mask_all(
         these columns rests on. Tables and columns that are not there are passed over.
     hidden : collection of tuple
         Keys of the cells that are not shown.
+    empty : mapping of str to collection of str
+        Columns of tables that are hidden also where they are not available, as of `masked`.
     """
     by_table: dict[str, list[Shown]] = {}
     for one in shown:
@@ -318,14 +324,26 @@ def mask_all(
                 if column in table and rested.any():
                     masks[column] = masks.get(column, False) | rested
         if masks:
-            tables[name] = masked(table, masks)
+            tables[name] = masked(table, masks, empty.get(name, ()))
 
 
-def masked(table: pd.DataFrame, masks: Mapping[str, np.ndarray]) -> pd.DataFrame:
-    """Hide values of columns where masks say so; what is not known stays not known."""
+def masked(
+    table: pd.DataFrame, masks: Mapping[str, np.ndarray], empty: Collection[str] = ()
+) -> pd.DataFrame:
+    """Hide values of columns where masks say so; what is not known stays not known.
+
+    Parameters
+    ----------
+    table : DataFrame
+    masks : mapping of str to array of bool
+        By column, the rows in which it is hidden.
+    empty : collection of str
+        Columns that are hidden there also where they are not available: that they are not would
+        tell of what they are made from, as a share of nobody is none.
+    """
     made = table.copy()
     for column, mask_of in masks.items():
-        places = mask_of & table[column].notna().to_numpy()
+        places = mask_of & (table[column].notna().to_numpy() | (column in empty))
         if not places.any():
             continue
         values = made[column]

@@ -329,7 +329,8 @@ def release_costs(
     references = list(dict.fromkeys(tables["comparison"]["reference"]))
     shown = [*_RESTS, ("capital_scenarios", (DIFFERENCE,), _scenario_of(references))]
     marks = _details_hidden(hidden) | _single_homes(tables["provider_unit_costs"], hidden)
-    mask_all(tables, shown, hidden | marks)
+    # Where a difference keeps its sign, there is no value at which it switches.
+    mask_all(tables, shown, hidden | marks, {"sensitivity": ["switch_value"]})
     few = (tables["provider_bootstrap"]["caution"] == "few_providers").to_numpy()
     ends = ("bootstrap_ratio_low", "bootstrap_ratio_high")
     tables["provider_bootstrap"] = masked(tables["provider_bootstrap"], dict.fromkeys(ends, few))

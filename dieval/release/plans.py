@@ -31,10 +31,12 @@ from dieval.release.cells import (
 from dieval.release.progress import BASES, SERVICE
 from dieval.release.rules import Rules
 from dieval.release.tables import ReleasedTables, without_values
-from dieval.vocabulary import CARE_ARRANGEMENTS, ENDS_OF_CARE, HIDDEN_VALUE
+from dieval.vocabulary import CARE_ARRANGEMENTS, ENDS_OF_CARE
 
 GROUP = ["age_band", "need_level"]
 BALANCE = ("before", "entries", "in_care", "left_care", "difference")
+# What is not available where a plan never pays for itself, or nobody is left.
+_NEVER = ("break_even_year", "peak_funding_year", "cost_per_child_eur")
 # Columns that are no amounts in tables of which everything else is one home's money.
 _NO_MONEY = {
     "situation": (
@@ -229,9 +231,6 @@ def release_plan(
         for name, kept in _NO_MONEY.items():
             if name in tables:
                 tables[name] = _without_numbers(tables[name], kept)
-        for name in ("transition_summary", "scenarios", "payer_summary"):
-            if name in tables:
-                tables[name] = _without_years(tables[name])
     if "demand" in tables and "destinations" in tables:
         tables["demand"] = _without_few_others(tables["demand"], tables["destinations"], rules)
     mask_all(tables, _rests(evaluation, provider, region), hidden)
@@ -265,14 +264,8 @@ def _without_bounds(problems: pd.DataFrame, hidden: Collection[Key]) -> pd.DataF
 
 def _without_numbers(table: pd.DataFrame, kept: Collection[str]) -> pd.DataFrame:
     every = np.ones(len(table), dtype=bool)
-    numbers = table.select_dtypes("number").columns
-    return masked(table, {str(name): every for name in numbers if name not in kept})
-
-
-def _without_years(table: pd.DataFrame) -> pd.DataFrame:
-    """Hide in which year a plan pays for itself, also where it never does."""
-    years = [name for name in ("break_even_year", "peak_funding_year") if name in table]
-    return table.assign(**dict.fromkeys(years, HIDDEN_VALUE))
+    numbers = {*table.select_dtypes("number"), *_NEVER} & set(table)
+    return masked(table, {str(name): every for name in sorted(numbers - set(kept))}, _NEVER)
 
 
 def _without_few(table: pd.DataFrame, rules: Rules) -> pd.DataFrame:

@@ -6,7 +6,6 @@ import dataclasses
 import itertools
 from collections.abc import Callable, Collection, Iterable, Mapping
 
-import numpy as np
 import pandas as pd
 
 from dieval.progress.conflicts import INDICATOR_OF_GROUP
@@ -61,12 +60,11 @@ DIVIDED: Mapping[str, tuple[tuple[str, ...], ...]] = {
     "residential_care_rate": tuple(("stock", code) for code in RESIDENTIAL),
 }
 # Columns that are not available where a number that they are made from is 0.
-_NONE_OF_NOBODY = (
-    ("service_coverage", "rank", ("unmet",)),
-    ("service_coverage", "coverage", ("needing", "receiving")),
-    ("carers_trend", "change", ("first_count", "last_count")),
-    ("hosting_share", "share", ("registered", "hosting")),
-)
+_NONE_OF_NOBODY: Mapping[str, tuple[str, ...]] = {
+    "service_coverage": ("coverage",),
+    "carers_trend": ("change",),
+    "hosting_share": ("share",),
+}
 # What is published of countries at the end of each year, however it is counted: less the numbers of
 # the other regions, it is a region's.
 OF_COUNTRY = (RESIDENTIAL, ("foster_family", "specialised_foster_family"), ("guardian",))
@@ -346,12 +344,9 @@ def release_progress(
     for name, key in COUNTRYWIDE.items():
         if name in tables:
             tables[name] = _without_sums(tables[name], key, region)
-    mask_all(tables, _rests(region, hidden), hidden)
+    mask_all(tables, _rests(region, hidden), hidden, _NONE_OF_NOBODY)
     if "service_coverage" in tables:
         tables["service_coverage"] = _ranked_anew(tables["service_coverage"])
-    for name, column, on in _NONE_OF_NOBODY:
-        if {column, *on} <= set(tables.get(name, ())):
-            tables[name] = _hidden_with(tables[name], column, on)
     return dataclasses.replace(
         evaluation,
         tables=ReleasedTables(tables),
@@ -373,22 +368,12 @@ def _without_sums(table: pd.DataFrame, key: list[str], region: str) -> pd.DataFr
 
 def _ranked_anew(shown: pd.DataFrame) -> pd.DataFrame:
     """Rank the unmet needs that are shown: a gap among the ranks would place a hidden one."""
-    if not shown["unmet"].map(is_hidden).any():
+    hidden = shown["unmet"].map(is_hidden).to_numpy(bool)
+    if not hidden.any():
         return shown
     unmet = shown["unmet"].astype("float64")
-    return shown.assign(rank=unmet.where(unmet > 0).rank(method="min", ascending=False))
-
-
-def _hidden_with(table: pd.DataFrame, column: str, on: Collection[str]) -> pd.DataFrame:
-    """Hide a column with those that it is made from, also where it is not available.
-
-    It is not there where one of them is 0: beside others that are hidden, that would tell.
-    """
-    hidden = np.array([any(map(is_hidden, row)) for row in table[list(on)].itertuples(index=False)])
-    if not hidden.any():
-        return table
-    filled = table.assign(**{column: table[column].astype("float64").mask(hidden, 0.0)})
-    return masked(filled, {column: hidden})
+    ranks = unmet.where(unmet > 0).rank(method="min", ascending=False)
+    return masked(shown.assign(rank=ranks), {"rank": hidden}, ["rank"])
 
 
 def _rests(region: str, hidden: Collection[Key]) -> list[Shown]:

@@ -141,6 +141,21 @@ def test_masked_values_are_marked_and_what_is_not_known_stays_so(dtype):
     assert not is_hidden(unknown["value"].astype(object)[0])
 
 
+@pytest.mark.parametrize("missing", [np.nan, None])
+def test_columns_are_hidden_also_where_they_are_not_available_if_that_would_tell(missing):
+    table = pd.DataFrame({"share": [missing, 0.5], "year": [missing, 2020]})
+    every = dict.fromkeys(table, np.array([True, False]))
+    shown = masked(table, every, ["share"]).astype(object)
+    assert is_hidden(shown["share"][0])
+    assert not is_hidden(shown["year"][0])
+    assert [shown["share"][1], shown["year"][1]] == [0.5, 2020]
+    tables = {"a": table, "b": table}
+    rests = [(name, ("share",), lambda row: [("x",)]) for name in tables]
+    mask_all(tables, rests, {("x",)}, {"b": ["share"]})
+    assert not is_hidden(tables["a"]["share"].astype(object)[0])
+    assert is_hidden(tables["b"]["share"].astype(object)[0])
+
+
 def test_mask_hides_what_rests_on_a_hidden_cell():
     table = pd.DataFrame({"year": [2020, 2021], "total": [10.0, 20.0], "share": [0.1, 0.2]})
     tables = {"shares": table}

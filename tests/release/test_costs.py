@@ -386,6 +386,14 @@ def test_range_down_to_the_emptiest_year_rests_on_all_years(hidden):
     assert list(shown.map(is_hidden)[["occupancy", "alternative_occupancy"]]) == [True, False]
 
 
+def test_that_a_hidden_difference_never_switches_is_hidden():
+    tables = cost_tables()
+    tables["sensitivity"]["switch_value"] = np.nan
+    found = hidden_in(tables, released(("total", 2020, HOME), tables=tables).tables)
+    assert "switch_value" in found["sensitivity"][0]
+    assert 1 not in found["sensitivity"]
+
+
 def test_hidden_spans_are_not_in_the_order_of_their_size():
     pair = "year reference alternative"
     table = rows(

@@ -399,6 +399,15 @@ def test_whether_and_when_a_plan_pays_for_itself_is_hidden(name, kept):
     assert hidden_in({name: made}, released(tables={name: made}).tables) == {}
 
 
+def test_cost_of_a_child_is_hidden_also_where_nobody_is_left():
+    # Beside a hidden number of children, its absence would say that this is 0.
+    made = rows("scenario", ("a",), ("b",), numbers="year").assign(cost_per_child_eur=[300, None])
+    found = hidden_in(
+        {"transition": made}, released(tables={"transition": made}, rules=RULES).tables
+    )
+    assert found == expected(transition=dict.fromkeys((0, 1), "cost_per_child_eur"))
+
+
 def test_a_table_without_years_gets_none():
     tables = {"payer_summary": rows("payer", ("state",), numbers="npv_eur")}
     assert list(released(tables=tables, rules=RULES).tables["payer_summary"]) == [
