@@ -11,7 +11,7 @@ from collections.abc import Iterable, Mapping
 import pandas as pd
 
 from dieval.inputs.schema import table_names
-from dieval.vocabulary import CARE_ARRANGEMENTS, ENDS_OF_CARE, ENTRY
+from dieval.vocabulary import CARE_ARRANGEMENTS, ENDS_OF_CARE, ENTRY, EVIDENCE
 
 COLUMNS = ["table", "care_arrangement", "file", "rows", "n_rows", "sources"]
 _GROUPS = ["table", "care_arrangement", "file"]
@@ -46,6 +46,28 @@ def sources_of(counted: Mapping[str, pd.DataFrame]) -> pd.Series:
     """
     used = {name: sorted(rows["source"].unique()) for name, rows in counted.items()}
     return pd.Series(used, name="sources", dtype="object")
+
+
+def rows_by_evidence(counted: Mapping[str, pd.DataFrame], sources: pd.DataFrame) -> pd.Series:
+    """Give the share of the rows that count by the evidence of their source, strongest first.
+
+    Parameters
+    ----------
+    counted : mapping of str to DataFrame with source
+    sources : DataFrame
+        Table of the data contract.
+
+    Returns
+    -------
+    Series of float, index evidence
+        Empty where no table counts.
+    """
+    kind = sources.set_index("source")["evidence"]
+    every = [rows["source"].map(kind) for rows in counted.values()]
+    if not every:
+        return pd.Series(dtype="float64", name="evidence")
+    shares = pd.concat(every).value_counts(normalize=True)
+    return shares.reindex([code for code in EVIDENCE if code in shares.index]).rename("evidence")
 
 
 def data_rows(

@@ -70,7 +70,8 @@ class PlanEvaluation:
     tables : dict of str to DataFrame
         By name as in docs/methods-plans.md; those that the data does not allow are left out.
     evidence : Series of float, index evidence
-        Share of the reported cost by evidence of its source.
+        Share of the reported cost by evidence of its source; of the rows that count, where the
+        cost is not shown.
     counted : dict of str to DataFrame
         Rows of the input tables that count.
     home : str
@@ -93,6 +94,8 @@ class PlanEvaluation:
         Whether the plan says how many children are `under_3` and `siblings_apart`.
     care : RegionCosts or None
         Costs of the region that the tables are made from. A report is given none.
+    cost_is_shown : bool
+        Whether the home's money may be published.
     """
 
     tables: dict[str, pd.DataFrame]
@@ -108,6 +111,7 @@ class PlanEvaluation:
     outlook: Outlook | None
     told_apart: Mapping[str, bool]
     care: RegionCosts | None
+    cost_is_shown: bool = True
 
     @functools.cached_property
     def sources_used(self) -> pd.Series:

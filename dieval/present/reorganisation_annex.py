@@ -271,7 +271,12 @@ def _cover(report: ReorganisationAnnex) -> Section:
         state_fact(report),
         (N_("Edition"), word("edition", parameters["edition"])),
         (N_("Data package"), report.package_title),
-        (N_("Cost by evidence of the amount or rate"), evidence_in_words(report.evidence)),
+        (
+            N_("Cost by evidence of the amount or rate")
+            if report.evaluation.cost_is_shown
+            else N_("Rows of data by evidence"),
+            evidence_in_words(report.evidence),
+        ),
         (N_("Newest source"), same(report.data_date.year)),
         (N_("Made with"), same(f"dieval {__version__}")),
     ]

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 
 import pandas as pd
 
-from dieval.inputs.origin import sources_of
+from dieval.inputs.origin import rows_by_evidence, sources_of
 from dieval.inputs.regions import municipalities_on
 from dieval.progress.carers import carers_by_year, carers_trend, hosting_share
 from dieval.progress.conflicts import source_conflicts
@@ -23,7 +23,7 @@ from dieval.progress.reimbursement import reimbursement, reimbursement_pace
 from dieval.progress.services import funnel, of_region, open_services, service_coverage, sites
 from dieval.progress.services import target_group_coverage as by_target_group
 from dieval.progress.thresholds import ProgressThresholds
-from dieval.vocabulary import EVIDENCE, NATIONAL
+from dieval.vocabulary import NATIONAL
 
 REQUIRED_TABLES = ("sources", "regions")
 # Input tables that say what services there are and who needs them.
@@ -205,7 +205,7 @@ def evaluate_progress(
     return ProgressEvaluation(
         tables={name: made[name] for name in NEEDED if name in made},
         missing={name: lacks for name, lacks in lacking.items() if lacks},
-        evidence=_evidence(counted, sources),
+        evidence=rows_by_evidence(counted, sources),
         counted=counted,
         plan_date=date,
         municipalities=_municipalities(tables, region_of, region, day),
@@ -304,13 +304,3 @@ def rows_that_count(
         if len(rows):
             counted[name] = rows
     return counted
-
-
-def _evidence(counted: Mapping[str, pd.DataFrame], sources: pd.DataFrame) -> pd.Series:
-    """Give the share of rows by the evidence of their source, strongest first."""
-    kind = sources.set_index("source")["evidence"]
-    every = [rows["source"].map(kind) for rows in counted.values()]
-    if not every:
-        return pd.Series(dtype="float64", name="evidence")
-    shares = pd.concat(every).value_counts(normalize=True)
-    return shares.reindex([code for code in EVIDENCE if code in shares.index]).rename("evidence")

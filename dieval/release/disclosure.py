@@ -125,7 +125,7 @@ def shown_plan(
     progress : ProgressEvaluation or None
         Of the home's region: what its report hides is hidden here too.
     tables : mapping of str to DataFrame
-        Tables of the data contract: indicators, providers, holders and households.
+        Tables of the data contract: indicators, providers, holders, households and sources.
     provider, region : str
         The home and its region.
     rules : Rules or None
@@ -152,7 +152,7 @@ def shown_plan(
     if progress is not None:
         units = units_of(tables)
         hidden |= hidden_progress(progress, region, units, rules, SECONDS, of_region)
-    return release_plan(evaluation, provider, region, hidden, rules)
+    return release_plan(evaluation, provider, region, hidden, rules, tables["sources"])
 
 
 def shown_needs(

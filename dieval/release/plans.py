@@ -10,6 +10,7 @@ import pandas as pd
 
 from dieval.costs.case_mix import group_costs, grouped_lines
 from dieval.costs.unit_costs import payer_split
+from dieval.inputs.origin import rows_by_evidence
 from dieval.plans.chain import RegionCosts
 from dieval.plans.destinations import PREFERENCE
 from dieval.plans.evaluation import PlanEvaluation
@@ -71,7 +72,6 @@ _NO_MONEY = {
 # Tables that are sorted by a value, that value, and what a row is about.
 _SORTED = {
     "npv_sensitivity": ("span", ["parameter", "care_arrangement"]),
-    "unmet_needs": ("unmet", SERVICE),
 }
 # The scenario in which half of the children find a family, in every arrangement.
 HALVED = "fewer_families"
@@ -79,6 +79,10 @@ HALVED = "fewer_families"
 BOUNDS = ("above_planned_places", "above_counted")
 # Numbers of a projection: children who may come, nobody in particular.
 QUANTILES = ("p05", "p10", "p50", "p90", "p95", "plan_children")
+# What holds the children of plans, or is made of what does.
+_PROJECTED = ("p10", "p50", "p90", "utilisation_p50", "empty_from")
+# Places that never stand empty have no year from which they do.
+_ALSO_EMPTY = {"places_outlook": ("empty_from",)}
 
 
 def tables_of_region(care: RegionCosts) -> dict[str, pd.DataFrame]:
@@ -208,7 +212,12 @@ def _stay(cells: Cells, tables: Tables, home: str) -> None:
 
 
 def release_plan(
-    evaluation: PlanEvaluation, provider: str, region: str, hidden: Collection[Key], rules: Rules
+    evaluation: PlanEvaluation,
+    provider: str,
+    region: str,
+    hidden: Collection[Key],
+    rules: Rules,
+    sources: pd.DataFrame,
 ) -> PlanEvaluation:
     """Hide in the tables of a home's plan what rests on hidden cells, and its money.
 
@@ -220,6 +229,8 @@ def release_plan(
     hidden : collection of tuple
         Of the plan, the region's costs and its progress.
     rules : Rules
+    sources : DataFrame
+        Table of the data contract.
 
     Returns
     -------
@@ -227,13 +238,19 @@ def release_plan(
         With tables that may be shown, and without the region's costs that they were made from.
     """
     tables = dict(evaluation.tables)
-    if rules.holders > 1:  # one home is one holder
+    one_holder = rules.holders > 1
+    if one_holder:
         for name, kept in _NO_MONEY.items():
             if name in tables:
                 tables[name] = _without_numbers(tables[name], kept)
     if "demand" in tables and "destinations" in tables:
         tables["demand"] = _without_few_others(tables["demand"], tables["destinations"], rules)
-    mask_all(tables, _rests(evaluation, provider, region), hidden)
+    if _other_plans(evaluation):
+        for name in tables.keys() & {"demand", "places_outlook"}:
+            tables[name] = _without_projections(tables[name])
+    if "unmet_needs" in tables:
+        tables["unmet_needs"] = _without_hidden_needs(tables["unmet_needs"], hidden)
+    mask_all(tables, _rests(evaluation, provider, region), hidden, _ALSO_EMPTY)
     for name in ("demand", "demand_backtest", "places_outlook"):
         if name in tables:
             tables[name] = _without_few(tables[name], rules)
@@ -244,10 +261,14 @@ def release_plan(
         counts = _without_bounds(tables["plan_problems"], hidden)
         every = np.ones(len(counts), dtype=bool)
         tables["plan_problems"] = masked(counts, {"counted": every, "limit": every})
+    counted = without_values(evaluation.counted)
     return dataclasses.replace(
         evaluation,
         tables=ReleasedTables(tables),
-        counted=without_values(evaluation.counted),
+        # Beside the payments of the law, shares of its cost would tell a home's money.
+        evidence=rows_by_evidence(counted, sources) if one_holder else evaluation.evidence,
+        counted=counted,
+        cost_is_shown=not one_holder,
         care=None,
         outlook=evaluation.outlook and dataclasses.replace(evaluation.outlook, tables={}),
     )
@@ -262,10 +283,22 @@ def _without_bounds(problems: pd.DataFrame, hidden: Collection[Key]) -> pd.DataF
     return problems[~np.array(told, dtype=bool)].reset_index(drop=True)
 
 
+def _without_hidden_needs(needs: pd.DataFrame, hidden: Collection[Key]) -> pd.DataFrame:
+    """Leave out hidden needs: only services that are lacking stand here, at least one person's."""
+    cells = zip(*(needs[column] for column in SERVICE), strict=True)
+    shown = [("unmet", *cell) not in hidden for cell in cells]
+    return needs[np.array(shown, dtype=bool)].reset_index(drop=True)
+
+
 def _without_numbers(table: pd.DataFrame, kept: Collection[str]) -> pd.DataFrame:
     every = np.ones(len(table), dtype=bool)
     numbers = {*table.select_dtypes("number"), *_NEVER} & set(table)
     return masked(table, {str(name): every for name in sorted(numbers - set(kept))}, _NEVER)
+
+
+def _without_projections(table: pd.DataFrame) -> pd.DataFrame:
+    every = np.ones(len(table), dtype=bool)
+    return masked(table, {name: every for name in _PROJECTED if name in table}, ["empty_from"])
 
 
 def _without_few(table: pd.DataFrame, rules: Rules) -> pd.DataFrame:
@@ -289,6 +322,30 @@ def _without_few_others(demand: pd.DataFrame, planned: pd.DataFrame, rules: Rule
     others = demand["plan_children"].to_numpy() - ours.to_numpy("float64", na_value=np.nan)
     few = pd.Series(np.abs(others)).between(1, rules.persons - 1).to_numpy()
     return masked(demand, {"plan_children": few})
+
+
+def _other_plans(evaluation: PlanEvaluation) -> bool:
+    """Tell whether a projection holds children of another home's plan, or may do so.
+
+    Their own annex may hide them, and anybody can project the others, which are the rest.
+    """
+    outlook, tables = evaluation.outlook, evaluation.tables
+    if outlook is None or "demand" not in tables:
+        return False
+    followed = tables["demand"].set_index(["year", "care_arrangement"])["plan_children"]
+    if "destinations" not in tables:
+        return bool(followed.any())
+    planned = tables["destinations"].set_index(["year", "care_arrangement"])["children"]
+    wide = planned.unstack(fill_value=0)
+    if outlook.base_year in wide.index:
+        there = wide.loc[outlook.base_year]
+    elif evaluation.starts_the_plan and outlook.base_year < min(wide.index):
+        there = (wide.iloc[0] * 0).astype("int64")
+    else:
+        return True
+    moved = (wide - there.where(there.index != evaluation.home, 0)).clip(lower=0)
+    ours = moved.stack().reindex(followed.index, fill_value=0)
+    return bool((followed != ours).any())
 
 
 def _rests(evaluation: PlanEvaluation, provider: str, region: str) -> list[Shown]:
@@ -322,6 +379,18 @@ def _rests(evaluation: PlanEvaluation, provider: str, region: str) -> list[Shown
         """Give the region's number of children, on whatever basis it is counted."""
         return [("stock", region, row["year"], basis, row["care_arrangement"]) for basis in BASES]
 
+    def projected(row: Row) -> list[Key]:
+        """Give what a projection rests on: who moves by plans, and the stock without them."""
+        base = {**row, "year": evaluation.outlook.base_year} if evaluation.outlook else row
+        return [*moved(row), *planned(base), *stock(base)]
+
+    def projected_in_any_year(row: Row) -> list[Key]:
+        return [key for year in years for key in projected({**row, "year": year})]
+
+    def tested(row: Row) -> list[Key]:
+        """Give the stock from which known years were projected."""
+        return stock({**row, "year": min(tested_years) - 1})
+
     def needs(*names: str) -> Callable[[Row], list[Key]]:
         return lambda row: [(name, *(row[column] for column in SERVICE)) for name in names]
 
@@ -330,6 +399,9 @@ def _rests(evaluation: PlanEvaluation, provider: str, region: str) -> list[Shown
         own: list[Key] = [("at_end", row["scenario"])]
         return [*own, *in_the_end] if row["scenario"] == HALVED else own
 
+    tables = evaluation.tables
+    years = list(dict.fromkeys(tables["demand"]["year"])) if "demand" in tables else []
+    tested_years = tables["demand_backtest"]["year"] if "demand_backtest" in tables else []
     last = max(evaluation.years, default=0)
     in_the_end: list[Key] = [("planned", last, code) for code in CARE_ARRANGEMENTS]
     return [
@@ -378,9 +450,12 @@ def _rests(evaluation: PlanEvaluation, provider: str, region: str) -> list[Shown
         ("costs_elsewhere", ("capital_eur_per_child_month",), elsewhere("capital")),
         ("costs_elsewhere", ("support_eur_per_child_month",), elsewhere("support")),
         ("demand", ("plan_children",), moved),
+        *((name, _PROJECTED[:-1], projected) for name in ("demand", "places_outlook")),
+        ("places_outlook", ("empty_from",), projected_in_any_year),
         ("demand_observed", ("children",), stock),
         ("demand_backtest", ("observed", "inside"), stock),
-        *(("unmet_needs", (name,), needs(name)) for name in ("needing", "receiving", "unmet")),
+        ("demand_backtest", ("p05", "p50", "p95", "inside"), tested),
+        *(("unmet_needs", (name,), needs(name)) for name in ("needing", "receiving")),
     ]
 
 

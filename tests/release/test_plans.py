@@ -21,6 +21,9 @@ ANY_HOLDER = Rules(persons=8, holders=1, percent=10)
 SECONDS = 60.0
 PROVIDER, REGION, HOME = "kurzeme-1", "kurzeme", "institution"
 FOSTER = "foster_family"
+SOURCES = pd.DataFrame({"source": ["x", "y"], "evidence": ["published", "synthetic"]})
+# What a projection says of a year; it holds the children of plans, and the stock without them.
+PROJECTED = "p10 p50 p90 utilisation_p50"
 BALANCE = "before entries in_care left_care difference"
 UNMET = "needing receiving unmet"
 
@@ -61,13 +64,16 @@ def plan_tables() -> dict[str, pd.DataFrame]:
         ),
         "demand": rows(
             place, (2024, HOME), (2024, FOSTER), (2025, FOSTER),
-            numbers="plan_children p50 utilisation_p50",
+            numbers=f"plan_children {PROJECTED}",
+        ),
+        "places_outlook": rows(
+            place, (2025, HOME), (2025, FOSTER), numbers=f"{PROJECTED} empty_from"
         ),
         "demand_observed": rows(
             place, (2022, HOME), (2022, FOSTER), numbers="children planned_places"
         ),
         "demand_backtest": rows(
-            place, (2022, HOME), (2022, FOSTER), numbers="observed p50"
+            place, (2022, HOME), (2022, FOSTER), numbers="observed p05 p50 p95"
         ).assign(inside="yes"),
         "unmet_needs": rows(
             "municipality service_type target_group",
@@ -129,9 +135,10 @@ def released(
     **changes: object,
 ) -> PlanEvaluation:
     made = evaluation(plan_tables() if tables is None else tables, **changes)
-    return release_plan(made, PROVIDER, REGION, frozenset(hidden), rules)
+    return release_plan(made, PROVIDER, REGION, frozenset(hidden), rules, SOURCES)
 
 
+MOVED = f"plan_children {PROJECTED}"
 OF_UNIT = "cost_per_child_month_eur cost_per_child_year_eur"
 PARTS = "capital_eur_per_child_month support_eur_per_child_month"
 ALIKE = expected(costs_elsewhere={0: f"{OF_UNIT} {PARTS}"})
@@ -153,14 +160,28 @@ HIDES = {
     ("part", 2022, FOSTER, "support"): expected(
         costs_elsewhere={0: "support_eur_per_child_month"}
     ),
-    ("planned", 2024, HOME): expected(destinations={0: "children"}, demand={0: "plan_children"}),
-    ("planned", 2024, FOSTER): expected(
-        destinations={1: "children"}, demand={1: "plan_children"}
+    ("planned", 2024, HOME): expected(
+        destinations={0: "children"}, demand={0: MOVED}, places_outlook={0: "empty_from"}
+    ),
+    ("planned", 2025, FOSTER): expected(
+        destinations={2: "children"}, demand={2: MOVED},
+        places_outlook={1: f"{PROJECTED} empty_from"},
     ),
     # Who lives there by the plan before the projection begins is left out of who moves later.
-    ("planned", 2023, FOSTER): expected(demand={1: "plan_children", 2: "plan_children"}),
+    ("planned", 2023, FOSTER): expected(
+        demand={1: MOVED, 2: MOVED}, places_outlook={1: f"{PROJECTED} empty_from"}
+    ),
+    # Who waits in the home then is taken out of the stock that is projected.
+    ("planned", 2023, HOME): expected(
+        demand={0: PROJECTED}, places_outlook={0: f"{PROJECTED} empty_from"}
+    ),
+    ("stock", REGION, 2023, "other", HOME): expected(
+        demand={0: PROJECTED}, places_outlook={0: f"{PROJECTED} empty_from"}
+    ),
+    ("stock", REGION, 2021, "lm", FOSTER): expected(demand_backtest={1: "p05 p50 p95 inside"}),
     ("children_before",): expected(
-        transition_summary={0: "children_before"}, demand={0: "plan_children"}
+        transition_summary={0: "children_before"}, demand={0: MOVED},
+        places_outlook={0: f"{PROJECTED} empty_from"},
     ),
     ("planned_group", 2024, "0-6", "complex", FOSTER): expected(
         destinations_by_group={1: "children"}
@@ -179,7 +200,7 @@ HIDES = {
     ("stock", "riga", 2022, "lm", FOSTER): {},
     **{
         (name, "liepaja", "dac", "children"): expected(unmet_needs={1: name})
-        for name in UNMET.split()
+        for name in ("needing", "receiving")
     },
 }  # fmt: skip
 
@@ -270,14 +291,18 @@ def test_region_without_projection_hides_what_the_plan_hides():
 )
 def test_projections_of_few_children_are_hidden(table, column, value):
     place = rows("year care_arrangement", (2024, FOSTER), (2025, FOSTER), numbers="plan_children")
-    tables = {table: place.assign(**{"p50": 40.0, column: [value, 40.0]})}
+    tables = {
+        "destinations": place.rename(columns={"plan_children": "children"}),
+        table: place.assign(**{"p50": 40.0, column: [value, 40.0]}),
+    }
     found = hidden_in(tables, released(tables=tables).tables)
     assert found == expected(**{table: {0: column}})
 
 
 @pytest.mark.parametrize(("value", "hidden"), [(0, False), (1, True), (7, True), (8, False)])
 def test_use_of_places_by_few_children_is_hidden(value, hidden):
-    tables = {"places_outlook": pd.DataFrame({"p50": [value], "utilisation_p50": [0.5]})}
+    of_places = rows("year care_arrangement", (2025, HOME)).assign(p50=value, utilisation_p50=0.5)
+    tables = {"places_outlook": of_places}
     found = hidden_in(tables, released(tables=tables).tables)
     assert found == (expected(places_outlook={0: "p50 utilisation_p50"}) if hidden else {})
 
@@ -322,7 +347,7 @@ def test_half_of_every_number_is_hidden_with_any_of_them():
     assert found == {2024: {}, 2025: expected(scenarios={1: "children_in_home_at_end"})}
 
 
-def test_needs_stand_in_the_order_of_their_names_where_they_are_hidden():
+def test_hidden_needs_are_left_out_as_only_what_is_lacking_is_listed():
     table = rows(
         "municipality service_type target_group",
         ("liepaja", "sd", "adults"), ("liepaja", "gd", "adults"), ("liepaja", "dac", "adults"),
@@ -330,7 +355,73 @@ def test_needs_stand_in_the_order_of_their_names_where_they_are_hidden():
     )  # fmt: skip
     hidden = {("unmet", "liepaja", code, "adults") for code in ("sd", "dac")}
     shown = released(*hidden, tables={"unmet_needs": table}).tables["unmet_needs"]
-    assert list(shown["service_type"]) == ["gd", "dac", "sd"]
+    assert shown.to_dict("list") == table.iloc[[1]].to_dict("list")
+    assert list(shown.index) == [0]
+
+
+def projected(
+    planned: dict[tuple[int, str], int], followed: dict[tuple[int, str], int], **changes: object
+) -> dict[str, set[str]]:
+    """Columns that are hidden in any row of a projection after 2023."""
+    tables = {
+        "demand": pd.DataFrame(
+            [(*key, n, 30.0, 40.0, 50.0) for key, n in followed.items()],
+            columns=["year", "care_arrangement", "plan_children", "p10", "p50", "p90"],
+        ),
+        "places_outlook": rows("year care_arrangement", (2025, FOSTER)).assign(
+            p50=40.0, empty_from=None
+        ),
+    }
+    if planned:
+        tables["destinations"] = pd.DataFrame(
+            [(*key, n) for key, n in planned.items()],
+            columns=["year", "care_arrangement", "children"],
+        )
+    found = hidden_in(tables, released(tables=tables, **changes).tables)
+    return {name: set().union(*of_rows.values()) for name, of_rows in found.items()}
+
+
+EVERY = {"demand": {"p10", "p50", "p90"}, "places_outlook": {"p50", "empty_from"}}
+# 30 in the home before; 10 of them in foster families in 2024, and 20 in 2025.
+BY_PLAN = {(2024, HOME): 20, (2024, FOSTER): 10, (2025, HOME): 10, (2025, FOSTER): 20}
+UNDER_WAY = {(2023, HOME): 20, (2023, FOSTER): 10, (2024, HOME): 10, (2024, FOSTER): 20}
+
+
+@pytest.mark.parametrize(
+    ("planned", "followed", "other"),
+    [
+        (BY_PLAN, BY_PLAN, False),
+        (BY_PLAN, {**BY_PLAN, (2024, "guardian"): 0}, False),
+        (BY_PLAN, {**BY_PLAN, (2025, FOSTER): 40}, True),
+        (BY_PLAN, {**BY_PLAN, (2024, "guardian"): 9}, True),
+        (BY_PLAN, dict.fromkeys(BY_PLAN, 0), True),
+        # Of 20 with foster families, 10 moved before the projection begins.
+        (UNDER_WAY, {(2024, HOME): 10, (2024, FOSTER): 10}, False),
+        (UNDER_WAY, {(2024, HOME): 10, (2024, FOSTER): 20}, True),
+        # More were there before: nobody moves back.
+        ({(2023, FOSTER): 20, (2024, FOSTER): 10}, {(2024, FOSTER): 0}, False),
+        ({}, {(2024, FOSTER): 0}, False),
+        ({}, {(2024, FOSTER): 9}, True),
+    ],
+)
+def test_no_projection_is_shown_that_holds_children_of_another_homes_plan(planned, followed, other):
+    assert projected(planned, followed) == (EVERY if other else {})
+
+
+def test_projection_is_not_shown_where_it_is_not_known_whose_children_it_holds():
+    later = {(2025, FOSTER): 20}  # the plan began before, and its first years are not looked at
+    assert projected(later, later, starts_the_plan=False) == EVERY
+    assert projected(later, later) == {}
+
+
+def test_that_places_never_stand_empty_is_hidden_with_the_projection():
+    place = rows("year care_arrangement", (2025, HOME), (2025, FOSTER), numbers="p50")
+    tables = {
+        "places_outlook": place.assign(empty_from=None),
+        "demand": rows("year care_arrangement", (2024, HOME), (2025, HOME)).assign(plan_children=0),
+    }
+    found = hidden_in(tables, released(("planned", 2024, HOME), tables=tables).tables)
+    assert found["places_outlook"] == {0: {"empty_from"}}
 
 
 # ---------------------------------------------------------------------------- money of one home
@@ -422,6 +513,18 @@ def test_costs_elsewhere_are_no_money_of_the_home():
         released(tables={"costs_elsewhere": plan_tables()["costs_elsewhere"]}, rules=RULES).tables,
     )
     assert found == {}
+
+
+def test_money_of_a_home_gives_no_shares_of_evidence():
+    # Beside the payments of the law, they would tell it.
+    shown = released(rules=RULES)
+    assert (shown.evidence.to_dict(), shown.cost_is_shown) == ({"published": 1.0}, False)
+    given = pd.Series({"expert": 1.0})
+    shown = released(evidence=given)
+    assert (shown.evidence.to_dict(), shown.cost_is_shown) == ({"expert": 1.0}, True)
+    rows_of = {"needs": pd.DataFrame({"source": ["x", "y", "y", "y"]})}
+    shown = released(rules=RULES, evidence=given, counted=rows_of)
+    assert shown.evidence.to_dict() == {"published": 0.25, "synthetic": 0.75}
 
 
 def test_report_gets_neither_the_regions_costs_nor_numbers_of_rows():

@@ -109,6 +109,20 @@ def _fans(report: ReorganisationAnnex) -> list[Block]:
             year=str(int(ours["year"].max())),
             items=semicolons(items),
         )
+    years, fewer = few_years(sorted({int(year) for year in table["year"]}))
+    notes = [_how(report), *report.sources_of(*DEMAND_INPUTS)]
+    medians = by_year(
+        "demand",
+        said(N_("Children at the end of the year, median")),
+        table,
+        ["care_arrangement"],
+        "p50",
+        years,
+        notes=[*notes, *fewer],
+        of="demand",
+    )
+    if hidden_in(ours[["p10", "p50", "p90"]]).to_numpy().all():
+        return [hidden_picture(), medians]
     before = observed[observed["care_arrangement"].isin(shown)]
     before = before.drop(columns="children").assign(p10=math.nan, p50=math.nan, p90=math.nan)
     first = int(observed["year"].min()) if len(observed) else 0
@@ -126,18 +140,6 @@ def _fans(report: ReorganisationAnnex) -> list[Block]:
         lambda say: say.text(N_("planned places")),
         lambda say: say.text(N_("places stand empty from")),
         {str(code): max(float(year), first) for code, year in empty.items()},
-    )
-    notes = [_how(report), *report.sources_of(*DEMAND_INPUTS)]
-    years, fewer = few_years(sorted({int(year) for year in table["year"]}))
-    medians = by_year(
-        "demand",
-        said(N_("Children at the end of the year, median")),
-        table,
-        ["care_arrangement"],
-        "p50",
-        years,
-        notes=[*notes, *fewer],
-        of="demand",
     )
     return [figure_block("demand_fans", title, alt, picture, notes), medians]
 

@@ -204,6 +204,11 @@ def _costs_valued(report: ReorganisationAnnex) -> Answer:
         N_(
             "Cost of the institution, of care elsewhere and of the transition: {chapters} and "
             "annex A. Cost by evidence: {evidence}."
+        )
+        if report.evaluation.cost_is_shown
+        else N_(
+            "Cost of the institution, of care elsewhere and of the transition: {chapters} and "
+            "annex A. Rows of data by evidence: {evidence}."
         ),
         chapters=chapters(report.name, "situation", "money"),
         evidence=evidence_in_words(report.evidence),
