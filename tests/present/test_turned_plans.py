@@ -28,6 +28,7 @@ from dieval.present.reorganisation_annex import (
     ReorganisationAnnex,
     few_years,
 )
+from dieval.release.cells import masked
 from dieval.release.tables import ReleasedTables
 from dieval.reports.project import read_project, shipped_root
 from dieval.reports.scope_annex import annex, check_reorganisation_annex
@@ -1144,6 +1145,27 @@ def test_back_test_names_the_arrangements_outside_the_interval(turned, said_of):
         assert plain(before + "; ".join(items) + after) in said_of(report, code)
     for row in missed.itertuples():
         assert not row.p05 <= row.observed <= row.p95
+
+
+MEDIANS = "Children at the end of the year, median"
+
+
+@pytest.mark.parametrize(
+    ("kept", "said", "left_out"),
+    [
+        ([], "The projection is hidden to protect individuals", MEDIANS),
+        (["guardian"], "There is no picture here", "Fans of the demand"),
+    ],
+)
+def test_projection_that_is_hidden_is_said_to_be(turned, said_in, kept, said, left_out):
+    report = turned()
+    demand = report.tables["demand"]
+    unseen = ~demand["care_arrangement"].isin(kept).to_numpy()
+    hidden = masked(demand, dict.fromkeys(("p10", "p50", "p90", "utilisation_p50"), unseen))
+    shown = said_in(dieval.show_demand(tables_changed(report, demand=hidden)), "en")
+    assert said in shown
+    assert left_out not in shown
+    assert (MEDIANS in shown) == bool(kept)
 
 
 def test_back_test_that_holds_everywhere_names_nothing(turned, said_in):

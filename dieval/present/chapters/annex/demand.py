@@ -121,6 +121,17 @@ def _fans(report: ReorganisationAnnex) -> list[Block]:
         notes=[*notes, *fewer],
         of="demand",
     )
+    if hidden_in(table["p50"]).all():
+        return [
+            text_block(
+                said(
+                    N_(
+                        "The projection is hidden to protect individuals: it holds the children of "
+                        "plans, and anybody could project the others."
+                    )
+                )
+            )
+        ]
     if hidden_in(ours[["p10", "p50", "p90"]]).to_numpy().all():
         return [hidden_picture(), medians]
     before = observed[observed["care_arrangement"].isin(shown)]
