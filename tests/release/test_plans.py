@@ -332,6 +332,18 @@ def test_hidden_number_is_not_said_to_be_above_one_that_is_shown(problem):
     assert about == [(problem, f"2025 {FOSTER}"), ("siblings_apart", f"2024 {FOSTER}")]
 
 
+def test_plan_without_problems_and_lacking_services_has_none():
+    tables = {
+        "plan_problems": rows("problem row subject", ("x", 3, "y"), numbers="counted limit"),
+        "unmet_needs": plan_tables()["unmet_needs"],
+    }
+    nothing = {name: table.iloc[:0] for name, table in tables.items()}
+    shown = released(tables=nothing).tables
+    assert {name: (len(shown[name]), list(shown[name])) for name in nothing} == {
+        name: (0, list(table)) for name, table in tables.items()
+    }
+
+
 def test_half_of_every_number_is_hidden_with_any_of_them():
     # 5 + 9 children halved and rounded up are 3 + 5, 4 + 10 are 2 + 5.
     table = rows(
