@@ -87,6 +87,7 @@ ENDS = {
     "sensitivity": ("low", "high", "outcome_low", "outcome_high"),
     "sensitivity_points": ("value", "outcome"),
 }
+QUANTILES = ("p10", "p50", "p90", "utilisation_p50")
 SCENARIO = ("region", "year", "valuation", "discount_rate")
 
 
@@ -215,7 +216,8 @@ def _attacked(editions: Sequence[Mapping[str, Mapping[str, Any]]], rules: Rules)
     for folder, results in editions[-1].items():
         told = (_products(results), _alike(results), _single_homes(results), _bands(results))
         found += [Leak(folder, "product", about) for by in told for about in by]
-        found += [Leak(folder, "bounded", about) for about in _places(results)]
+        limits = (_places(results), _projections(results))
+        found += [Leak(folder, "bounded", about) for by in limits for about in by]
     return found
 
 
@@ -422,6 +424,28 @@ def _places(results: Mapping[str, Any]) -> Iterator[str]:
         if unseen[_unit(row)] == 1 and isinstance(row.get("place_days"), int | float):
             yield "unit_costs.place_days"
             break
+
+
+def _projections(results: Mapping[str, Any]) -> Iterator[str]:
+    """Name the projections shown of an arrangement in a year of which a plan hides numbers.
+
+    They are the sum of children whom anybody can project and of those who are where plans put them.
+    """
+    unseen = {
+        (row["year"], row["care_arrangement"])
+        for table, column in (("demand", "plan_children"), ("destinations", "children"))
+        for row in rows_of(results, table)
+        if row.get(column) == {"symbol": HIDDEN}
+    }
+    for table in ("demand", "places_outlook"):
+        rows = [
+            row
+            for row in rows_of(results, table)
+            if (row["year"], row["care_arrangement"]) in unseen
+        ]
+        for column in QUANTILES:
+            if any(isinstance(row.get(column), int | float) for row in rows):
+                yield f"{table}.{column}"
 
 
 def _beside(results: Mapping[str, Any], table: str) -> Callable[[Row], dict[str, Any]]:

@@ -31,7 +31,7 @@ WHAT = {
     "changed": "differs by few persons from an earlier release",
     "recovered": "lets a hidden number be worked out",
     "product": "gives a hidden number away by its factors",
-    "bounded": "bounds a hidden number of children by places",
+    "bounded": "bounds a hidden number of children",
     "not_hidden": "shows a number where the results hide it",
     "unreadable": "cannot be read back",
 }

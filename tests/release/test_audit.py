@@ -586,6 +586,36 @@ def test_places_of_one_home_follow_from_those_of_all(places, of_all, found):
     assert bounded(**held) == (["unit_costs.place_days"] if found else [])
 
 
+# A projection is the sum of children of plans and of others, whom anybody can project.
+@pytest.mark.parametrize("column", ["p10", "p50", "p90", "utilisation_p50"])
+@pytest.mark.parametrize("name", ["demand", "places_outlook"])
+@pytest.mark.parametrize(
+    ("hiding", "of"), [("demand", "plan_children"), ("destinations", "children")]
+)
+@pytest.mark.parametrize(
+    ("value", "about", "found"),
+    [
+        (40, (2024, "home"), True),
+        (40.5, (2024, "home"), True),
+        (HIDDEN, (2024, "home"), False),
+        ({"symbol": "z"}, (2024, "home"), False),
+        (40, (2025, "home"), False),
+        (40, (2024, "guardian"), False),
+    ],
+    ids=plain,
+)
+def test_projection_beside_hidden_children_of_a_plan(name, column, hiding, of, value, about, found):
+    shown = table(f"year care_arrangement {column}", [2024, "home", HIDDEN], [*about, value])
+    hidden = table(f"year care_arrangement {of}", [2024, "home", HIDDEN], [2025, "home", 9])
+    if name == hiding:
+        columns = f"year care_arrangement {of} {column}"
+        rows = [2024, "home", HIDDEN, HIDDEN], [*about, 9, value]
+        held = {name: table(columns, *rows)}
+    else:
+        held = {name: shown, hiding: hidden}
+    assert bounded(**held) == ([f"{name}.{column}"] if found else [])
+
+
 # Ranges between homes.
 def homes(cost: object, region: str | None = None, year: int = 2022, code: str = "home") -> dict:
     columns = "year care_arrangement provider cost_per_child_month_eur"
