@@ -60,6 +60,12 @@ def without_pictures(playwright) -> Iterator[playwright_api.Browser]:
     launched.close()
 
 
+@pytest.fixture(params=["reports", "public_reports"], ids=["internal", "public"])
+def edition(request) -> Path:
+    """Reports of an edition: the public one has symbols where the other has numbers."""
+    return request.getfixturevalue(request.param)
+
+
 def opened(chromium, file: Path, width: int = DESKTOP) -> playwright_api.Page:
     page = chromium.new_page(viewport={"width": width, "height": 900})
     page.goto(file.as_uri(), wait_until="load")
@@ -107,8 +113,8 @@ def squeezed(text: str) -> str:
 
 @pytest.mark.parametrize("width", [DESKTOP, PHONE])
 @pytest.mark.parametrize("name", [*REPORTS, *INDEX])
-def test_page_has_no_violation(chromium, axe, reports, name, width):
-    page = opened(chromium, reports / name, width)
+def test_page_has_no_violation(chromium, axe, edition, name, width):
+    page = opened(chromium, edition / name, width)
     assert violations(page, axe) == []
     page.close()
 
@@ -122,21 +128,21 @@ def test_violations_are_noticed(chromium, axe, reports, tmp_path):
 
 
 @pytest.mark.parametrize("name", REPORTS)
-def test_page_without_pictures_reads_in_order(without_pictures, reports, name):
-    page = opened(without_pictures, reports / name)
+def test_page_without_pictures_reads_in_order(without_pictures, edition, name):
+    page = opened(without_pictures, edition / name)
     assert page.evaluate("[...document.images].every(image => image.naturalWidth === 0)")
     tree = page.locator("main").aria_snapshot()
-    assert_in_order(landmarks(document_of(reports / name)), tree)
+    assert_in_order(landmarks(document_of(edition / name)), tree)
     page.close()
 
 
 @pytest.mark.parametrize("name", REPORTS)
-def test_page_without_layout_reads_in_order(chromium, reports, name):
-    page = opened(chromium, reports / name)
+def test_page_without_layout_reads_in_order(chromium, edition, name):
+    page = opened(chromium, edition / name)
     page.evaluate("document.querySelectorAll('style').forEach(style => style.remove())")
     assert page.evaluate("getComputedStyle(document.body).maxWidth") == "none"
     text = page.evaluate("document.body.innerText")
-    document = document_of(reports / name)
+    document = document_of(edition / name)
     seen = [
         part
         for part in landmarks(document)
