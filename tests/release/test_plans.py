@@ -404,6 +404,12 @@ UNDER_WAY = {(2023, HOME): 20, (2023, FOSTER): 10, (2024, HOME): 10, (2024, FOST
     [
         (BY_PLAN, BY_PLAN, False),
         (BY_PLAN, {**BY_PLAN, (2024, "guardian"): 0}, False),
+        # A number of 0 has no row in the plan.
+        (
+            {**BY_PLAN, (2025, "guardian"): 9},
+            {**BY_PLAN, (2025, "guardian"): 9, (2024, "guardian"): 0},
+            False,
+        ),
         (BY_PLAN, {**BY_PLAN, (2025, FOSTER): 40}, True),
         (BY_PLAN, {**BY_PLAN, (2024, "guardian"): 9}, True),
         (BY_PLAN, dict.fromkeys(BY_PLAN, 0), True),
