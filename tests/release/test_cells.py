@@ -399,6 +399,7 @@ def test_sum_that_anybody_knows_is_a_cell_that_is_never_hidden():
 @pytest.mark.parametrize(("b", "known"), [(0, False), (2, False), (3, True)])
 def test_sum_of_few_is_not_taken_as_known(b, known):
     assert bool(assuming(("a", "b"), a=5, b=b).assumed) == known
+    assert not assuming(("a", "b"), a=0.5, b=0).assumed
     assert assuming(("a", "b"), a=0, b=0).assumed
 
 
@@ -416,6 +417,13 @@ def test_every_assumption_goes_where_none_is_about_what_cannot_be_hidden():
     cells = assuming(("a", "b"), a=5, b=20)
     assert cells._assuming_less({cells.keys["a",]}).sums == cells.sums[:1]
     assert cells._assuming_less({cells.keys["all",]}).assumed == set()
+
+
+def test_assumptions_about_others_stay():
+    cells = assuming(("a", "b"), ("c", "d"), a=5, b=20, c=6, d=30)
+    less = cells._assuming_less({cells.keys["a",]})
+    assert less.assumed == {cells.keys["known", "c", "d"]}
+    assert sums_of(less) == sums_of(cells) - {(("known", "a", "b"), frozenset({("a",), ("b",)}))}
 
 
 def test_earlier_edition_shows_nothing_that_is_known_from_elsewhere():
@@ -549,7 +557,7 @@ def test_rows_of_hidden_values_stand_in_the_order_of_their_names():
     hidden = np.array([False, True, False, True, True, True, False])
     shown = hidden_last(masked(table, {"size": hidden}), "size", ["name", "of"], ["pair"])
     assert order_of(shown) == ["1ex", "1cx", "1bx", "1by", "1dx", "2bx", "2ax"]
-    assert list(shown.index) == list(range(7))
+    assert (list(shown.index), list(shown)) == (list(range(7)), list(table))
     assert [is_hidden(size) for size in shown["size"]] == [False] * 2 + [True] * 3 + [False, True]
     assert hidden_last(table, "size", ["name"]) is table
     assert hidden_last(table, "span", ["name"]) is table
