@@ -381,5 +381,5 @@ def hidden_last(
     block = table.groupby(list(within), sort=False).ngroup() if within else 0
     about = table[names].fillna("").astype(str).where(hidden, "")
     order = about.assign(**{"block ": block, "hidden ": hidden})
-    places = order.reset_index(drop=True).sort_values(["block ", "hidden ", *names], kind="stable")
+    places = order.reset_index(drop=True).sort_values(["block ", "hidden ", *names])
     return table.iloc[places.index].reset_index(drop=True)

@@ -141,6 +141,16 @@ def test_masked_values_are_marked_and_what_is_not_known_stays_so(dtype):
     assert not is_hidden(unknown["value"].astype(object)[0])
 
 
+def test_masked_answers_and_whole_numbers_keep_the_others_as_they_are():
+    answers = masked(pd.DataFrame({"inside": [True, False]}), {"inside": np.array([True, False])})
+    assert is_hidden(answers["inside"][0])
+    assert answers["inside"][1] is False
+    whole = pd.DataFrame({"children": pd.Series([7, None, 30], dtype="Int64")})
+    shown = masked(whole, {"children": np.array([True, True, False])})["children"].astype(object)
+    assert [is_hidden(value) for value in shown] == [True, False, False]
+    assert shown[2] == 30
+
+
 @pytest.mark.parametrize("missing", [np.nan, None])
 def test_columns_are_hidden_also_where_they_are_not_available_if_that_would_tell(missing):
     table = pd.DataFrame({"share": [missing, 0.5], "year": [missing, 2020]})
@@ -551,12 +561,12 @@ def order_of(table: pd.DataFrame) -> list[str]:
 
 def test_rows_of_hidden_values_stand_in_the_order_of_their_names():
     # Sorted by size within each pair: d and b of the first pair are hidden, a of the second.
-    names = [("1", "e", "x"), ("1", "d", "x"), ("1", "c", "x"), ("1", "b", "y"), ("1", "b", "x"),
-             ("2", "a", "x"), ("2", "b", "x")]  # fmt: skip
+    names = [("2", "e", "x"), ("2", "d", "x"), ("2", "c", "x"), ("2", "b", "y"), ("2", "b", "x"),
+             ("1", "a", "x"), ("1", "b", "x")]  # fmt: skip
     table = pd.DataFrame(names, columns=["pair", "name", "of"]).assign(size=[9, 8, 7, 6, 5, 4, 3.0])
     hidden = np.array([False, True, False, True, True, True, False])
     shown = hidden_last(masked(table, {"size": hidden}), "size", ["name", "of"], ["pair"])
-    assert order_of(shown) == ["1ex", "1cx", "1bx", "1by", "1dx", "2bx", "2ax"]
+    assert order_of(shown) == ["2ex", "2cx", "2bx", "2by", "2dx", "1bx", "1ax"]
     assert (list(shown.index), list(shown)) == (list(range(7)), list(table))
     assert [is_hidden(size) for size in shown["size"]] == [False] * 2 + [True] * 3 + [False, True]
     assert hidden_last(table, "size", ["name"]) is table
