@@ -337,12 +337,16 @@ def _other_plans(evaluation: PlanEvaluation) -> bool:
         return bool(followed.any())
     planned = tables["destinations"].set_index(["year", "care_arrangement"])["children"]
     wide = planned.unstack(fill_value=0)
-    if outlook.base_year in wide.index:
-        there = wide.loc[outlook.base_year]
-    elif evaluation.starts_the_plan and outlook.base_year < min(wide.index):
-        there = (wide.iloc[0] * 0).astype("int64")
-    else:
-        return True
+    first = min(wide.index)
+    every = {*wide.index, *followed.index.get_level_values("year"), outlook.base_year}
+    wide = wide.reindex(sorted(every)).ffill()  # a year without rows is as the one before
+    if evaluation.starts_the_plan:  # before, all are in the home
+        waiting = (
+            tables["children_balance"]["before"].iloc[0] if "children_balance" in tables else 0
+        )
+        wide.loc[wide.index < first] = 0
+        wide.loc[wide.index < first, evaluation.home] = waiting
+    there = wide.loc[outlook.base_year]
     moved = (wide - there.where(there.index != evaluation.home, 0)).clip(lower=0)
     ours = moved.stack().reindex(followed.index, fill_value=0)
     return bool((followed != ours).any())

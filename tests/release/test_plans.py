@@ -410,6 +410,13 @@ UNDER_WAY = {(2023, HOME): 20, (2023, FOSTER): 10, (2024, HOME): 10, (2024, FOST
             {**BY_PLAN, (2025, "guardian"): 9, (2024, "guardian"): 0},
             False,
         ),
+        # A year without rows is as the one before.
+        (
+            BY_PLAN,
+            {**BY_PLAN, (2026, HOME): 10, (2026, FOSTER): 20},
+            False,
+        ),
+        (BY_PLAN, {**BY_PLAN, (2026, HOME): 0, (2026, FOSTER): 20}, True),
         (BY_PLAN, {**BY_PLAN, (2025, FOSTER): 40}, True),
         (BY_PLAN, {**BY_PLAN, (2024, "guardian"): 9}, True),
         (BY_PLAN, dict.fromkeys(BY_PLAN, 0), True),
@@ -424,6 +431,24 @@ UNDER_WAY = {(2023, HOME): 20, (2023, FOSTER): 10, (2024, HOME): 10, (2024, FOST
 )
 def test_no_projection_is_shown_that_holds_children_of_another_homes_plan(planned, followed, other):
     assert projected(planned, followed) == (EVERY if other else {})
+
+
+@pytest.mark.parametrize(("before", "other"), [(30, False), (29, True)])
+def test_projection_holds_who_waits_for_a_plan_that_begins_later(before, other):
+    later = {(2025, HOME): 20, (2025, FOSTER): 10}
+    tables = {
+        "children_balance": rows("year", (2025,), (2026,)).assign(before=[before, 20]),
+        "destinations": pd.DataFrame(
+            [(*key, n) for key, n in later.items()],
+            columns=["year", "care_arrangement", "children"],
+        ),
+        "demand": pd.DataFrame(
+            [(*key, n, 40.0) for key, n in {(2024, HOME): 30, (2024, FOSTER): 0, **later}.items()],
+            columns=["year", "care_arrangement", "plan_children", "p50"],
+        ),
+    }
+    found = hidden_in(tables, released(tables=tables).tables)
+    assert set(found) == ({"demand"} if other else set())
 
 
 def test_projection_is_not_shown_where_it_is_not_known_whose_children_it_holds():
