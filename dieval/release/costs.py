@@ -159,8 +159,9 @@ def _planned(homes: pd.DataFrame, plans: pd.DataFrame | None) -> pd.DataFrame:
     """List the homes and years that a plan is about, and the year before its first."""
     if plans is None:
         return homes.iloc[:0][_HOME]
-    first = homes["provider"].map(plans.groupby("provider")["year"].min())
-    return homes.loc[homes["year"] >= first - 1, _HOME]
+    first = plans.groupby("provider")["year"].min().rename("first").reset_index()
+    both = homes.merge(first, on="provider")
+    return both.loc[both["year"] >= both["first"] - 1, _HOME]
 
 
 def _bands(

@@ -722,6 +722,17 @@ def test_home_whose_annex_tells_its_children_protects_no_other(first, beside):
     assert of("home_days", found(20, 5, 30)) == "ab"  # without plans, the first is as good
 
 
+@pytest.mark.parametrize(("homes", "plans"), [(0, 2), (2, 0), (0, 0)])
+def test_region_without_homes_or_plans_has_no_homes_with_plans(homes, plans):
+    ours = bodies(5, 20)[0]["provider_unit_costs"].astype({"provider": "str"})
+    of_plans = pd.DataFrame({"provider": ["a", "b"], "year": [2020, 2020]})
+    of_plans = of_plans.astype({"provider": "str"})
+    found = costs._planned(ours.head(homes), of_plans.head(plans))
+    assert list(found) == ["year", "care_arrangement", "provider"]
+    assert len(found) == 0
+    assert len(costs._planned(ours, of_plans)) == 2
+
+
 def test_home_whose_annex_tells_its_children_is_hidden_where_there_is_no_other():
     plans = pd.DataFrame({"provider": ["a", "b"], "year": [2020, 2020]})
     keys = hidden_costs(*bodies(5, 20), RULES, SECONDS, plans=plans)
