@@ -180,7 +180,11 @@ class Cells:
     def few_holders(self, amounts: Mapping[Key, Mapping[str, float]]) -> list[Sensitive]:
         """Find amounts of few holders, or which one of them dominates."""
         placed = {self.keys[key]: held for key, held in amounts.items() if key in self.keys}
-        return few_holders(placed, self.rules)
+        # Of amounts that cancel out, less is left than each holder has: no less can be than 0.
+        return [
+            dataclasses.replace(one, below=min(one.below, abs(self.values[one.cell])))
+            for one in few_holders(placed, self.rules)
+        ]
 
     def uncertain(self, keys: Iterable[Key]) -> list[Sensitive]:
         """Make cells sensitive for another reason: they stay uncertain by the rules' percentage."""
@@ -220,8 +224,9 @@ class Cells:
                 if self.assumed:  # better safe from what is shown here than from nothing
                     less = self._assuming_less(stuck.cells)
                     return less.hidden(sensitive, seconds, steps)
-                if not self.known:
+                if not self.known and np.isinf(self.losses).any():
                     raise
+                # Earlier editions tell them, or sums alone: a 0 may have to be one.
                 late |= stuck.cells
                 free[sorted(late - self.known)] = True
             else:

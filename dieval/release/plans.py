@@ -32,7 +32,7 @@ from dieval.release.cells import (
 from dieval.release.progress import BASES, SERVICE
 from dieval.release.rules import Rules
 from dieval.release.tables import ReleasedTables, without_values
-from dieval.vocabulary import CARE_ARRANGEMENTS, ENDS_OF_CARE
+from dieval.vocabulary import CARE_ARRANGEMENTS, ENDS_OF_CARE, is_hidden
 
 GROUP = ["age_band", "need_level"]
 BALANCE = ("before", "entries", "in_care", "left_care", "difference")
@@ -81,6 +81,7 @@ BOUNDS = ("above_planned_places", "above_counted")
 QUANTILES = ("p05", "p10", "p50", "p90", "p95", "plan_children")
 # What holds the children of plans, or is made of what does.
 _PROJECTED = ("p10", "p50", "p90", "utilisation_p50", "empty_from")
+_PLACE = ["year", "care_arrangement"]
 # Places that never stand empty have no year from which they do.
 _ALSO_EMPTY = {"places_outlook": ("empty_from",)}
 
@@ -254,6 +255,10 @@ def release_plan(
     for name in ("demand", "demand_backtest", "places_outlook"):
         if name in tables:
             tables[name] = _without_few(tables[name], rules)
+    if "demand" in tables:
+        unseen = _rows_with_hidden_plans(tables["demand"])
+        for name in tables.keys() & {"demand", "places_outlook"}:
+            tables[name] = _without_projections(tables[name], unseen)
     for name, (by, names) in _SORTED.items():
         if name in tables:
             tables[name] = hidden_last(tables[name], by, names)
@@ -296,9 +301,18 @@ def _without_numbers(table: pd.DataFrame, kept: Collection[str]) -> pd.DataFrame
     return masked(table, {str(name): every for name in sorted(numbers - set(kept))}, _NEVER)
 
 
-def _without_projections(table: pd.DataFrame) -> pd.DataFrame:
-    every = np.ones(len(table), dtype=bool)
-    return masked(table, {name: every for name in _PROJECTED if name in table}, ["empty_from"])
+def _rows_with_hidden_plans(demand: pd.DataFrame) -> pd.MultiIndex:
+    """List the years and arrangements of which the children of plans are hidden."""
+    unseen = demand["plan_children"].map(is_hidden).to_numpy(bool)
+    return pd.MultiIndex.from_frame(demand.loc[unseen, _PLACE])
+
+
+def _without_projections(table: pd.DataFrame, of: pd.MultiIndex | None = None) -> pd.DataFrame:
+    """Hide what is projected, in all rows or in those of some years and arrangements."""
+    rows = np.ones(len(table), dtype=bool)
+    if of is not None:
+        rows = pd.MultiIndex.from_frame(table[_PLACE]).isin(of)
+    return masked(table, {name: rows for name in _PROJECTED if name in table}, ["empty_from"])
 
 
 def _without_few(table: pd.DataFrame, rules: Rules) -> pd.DataFrame:
@@ -383,10 +397,15 @@ def _rests(evaluation: PlanEvaluation, provider: str, region: str) -> list[Shown
         """Give the region's number of children, on whatever basis it is counted."""
         return [("stock", region, row["year"], basis, row["care_arrangement"]) for basis in BASES]
 
+    def held(row: Row) -> Row:
+        """Give a row of the year whose plan holds: where a year has none, the last one before."""
+        of_plan = [year for year in planned_years if year <= row["year"]]
+        return {**row, "year": max(of_plan)} if of_plan else row
+
     def projected(row: Row) -> list[Key]:
         """Give what a projection rests on: who moves by plans, and the stock without them."""
         base = {**row, "year": evaluation.outlook.base_year} if evaluation.outlook else row
-        return [*moved(row), *planned(base), *stock(base)]
+        return [*moved(held(row)), *planned(base), *stock(base)]
 
     def projected_in_any_year(row: Row) -> list[Key]:
         return [key for year in years for key in projected({**row, "year": year})]
@@ -405,6 +424,7 @@ def _rests(evaluation: PlanEvaluation, provider: str, region: str) -> list[Shown
 
     tables = evaluation.tables
     years = list(dict.fromkeys(tables["demand"]["year"])) if "demand" in tables else []
+    planned_years = list(tables["destinations"]["year"]) if "destinations" in tables else []
     tested_years = tables["demand_backtest"]["year"] if "demand_backtest" in tables else []
     last = max(evaluation.years, default=0)
     in_the_end: list[Key] = [("planned", last, code) for code in CARE_ARRANGEMENTS]
@@ -453,7 +473,7 @@ def _rests(evaluation: PlanEvaluation, provider: str, region: str) -> list[Shown
         ("costs_elsewhere", ("cost_per_child_year_eur",), elsewhere(*yearly)),
         ("costs_elsewhere", ("capital_eur_per_child_month",), elsewhere("capital")),
         ("costs_elsewhere", ("support_eur_per_child_month",), elsewhere("support")),
-        ("demand", ("plan_children",), moved),
+        ("demand", ("plan_children",), lambda row: moved(held(row))),
         *((name, _PROJECTED[:-1], projected) for name in ("demand", "places_outlook")),
         ("places_outlook", ("empty_from",), projected_in_any_year),
         ("demand_observed", ("children",), stock),

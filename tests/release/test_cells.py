@@ -423,6 +423,30 @@ def test_what_cannot_be_hidden_from_who_knows_a_sum_is_hidden_from_the_others():
     assert cells.assumed  # the cells themselves are as they were
 
 
+def test_zero_that_sums_leave_no_choice_is_hidden_all_the_same():
+    # Who stays in a year in which nobody moves is as many as before: then 0 of 5 have left.
+    cells = Cells(RULES)
+    for name, value in (("before", 5), ("stay", 5), ("left", 0)):
+        cells.add((name,), value, DETAIL)
+    cells.total(("before",), [("stay",), ("left",)])
+    cells.total(("stay",), [("before",)])
+    assert cells.hidden(cells.few_persons(), SECONDS) == {("before",), ("stay",), ("left",)}
+
+
+def test_amounts_that_cancel_out_are_hidden_with_another():
+    # 1,000 spent and 990 paid back are 10: it cannot be 100 less.
+    cells = Cells(RULES, persons=False)
+    for name, value in (("a", 10.0), ("b", 400.0), ("c", 500.0), ("all", 910.0)):
+        cells.add((name,), value, WHOLE if name == "all" else DETAIL)
+    cells.total(("all",), [("a",), ("b",), ("c",)])
+    sensitive = cells.few_holders({("a",): {"one": 1000.0, "two": -990.0}})
+    assert sensitive == [Sensitive(0, 10.0, 100.0)]
+    hidden = cells.hidden(sensitive, SECONDS)
+    assert ("a",) in hidden
+    assert ("all",) not in hidden
+    assert len(hidden) == 2
+
+
 def test_every_assumption_goes_where_none_is_about_what_cannot_be_hidden():
     cells = assuming(("a", "b"), a=5, b=20)
     assert cells._assuming_less({cells.keys["a",]}).sums == cells.sums[:1]

@@ -433,6 +433,37 @@ def test_no_projection_is_shown_that_holds_children_of_another_homes_plan(planne
     assert projected(planned, followed) == (EVERY if other else {})
 
 
+@pytest.mark.parametrize(
+    ("planned", "key", "hidden"),
+    [
+        # 5 are few; 30 are hidden with the last year of the plan, after which nobody moves.
+        (5, None, {2026: {"plan_children", "p50"}}),
+        (30, ("planned", 2025, FOSTER), {2025: {"plan_children", "p50"},
+                                         2026: {"plan_children", "p50"}}),
+        (30, ("planned", 2024, FOSTER), {2024: {"plan_children", "p50"}}),
+    ],
+)  # fmt: skip
+def test_projection_goes_with_the_children_of_plans_in_years_after_the_last(planned, key, hidden):
+    years = [2024, 2025] if key else [2025]
+    demand = pd.DataFrame(
+        [(year, FOSTER, planned, 40.0) for year in (*years, 2026)],
+        columns=["year", "care_arrangement", "plan_children", "p50"],
+    )
+    tables = {
+        "destinations": pd.DataFrame(
+            [(year, FOSTER, planned if key else 5) for year in years],
+            columns=["year", "care_arrangement", "children"],
+        ),
+        "demand": demand,
+        "places_outlook": rows("year care_arrangement", (2026, FOSTER)).assign(p50=40.0),
+    }
+    shown = released(*([key] if key else [("planned", 2025, FOSTER)]), tables=tables)
+    found = hidden_in(tables, shown.tables)
+    of_demand = {int(demand["year"][row]): columns for row, columns in found["demand"].items()}
+    assert {year: of_demand[year] for year in hidden} == hidden
+    assert ("places_outlook" in found) == (2026 in hidden)
+
+
 @pytest.mark.parametrize(("before", "other"), [(30, False), (29, True)])
 def test_projection_holds_who_waits_for_a_plan_that_begins_later(before, other):
     later = {(2025, HOME): 20, (2025, FOSTER): 10}
