@@ -129,6 +129,12 @@ def public_reports(once, dieval) -> Path:
     return once("public_reports", make) / "out"
 
 
+@pytest.fixture(params=["reports", "public_reports"], ids=["internal", "public"])
+def edition(request) -> Path:
+    """Reports of an edition: the public one has symbols where the other has numbers."""
+    return request.getfixturevalue(request.param)
+
+
 @pytest.fixture(scope="session")
 def reports_elsewhere(once, dieval) -> Path:
     """The same run in kernels, four at a time, from another folder, time zone, locale and seed."""

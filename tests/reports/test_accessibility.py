@@ -60,12 +60,6 @@ def without_pictures(playwright) -> Iterator[playwright_api.Browser]:
     launched.close()
 
 
-@pytest.fixture(params=["reports", "public_reports"], ids=["internal", "public"])
-def edition(request) -> Path:
-    """Reports of an edition: the public one has symbols where the other has numbers."""
-    return request.getfixturevalue(request.param)
-
-
 def opened(chromium, file: Path, width: int = DESKTOP) -> playwright_api.Page:
     page = chromium.new_page(viewport={"width": width, "height": 900})
     page.goto(file.as_uri(), wait_until="load")

@@ -115,12 +115,6 @@ def names_of_program(page: BeautifulSoup) -> set[str]:
     }
 
 
-@pytest.fixture(params=["reports", "public_reports"], ids=["internal", "public"])
-def edition(request) -> Path:
-    """Reports of an edition: the public one says what is hidden."""
-    return request.getfixturevalue(request.param)
-
-
 @pytest.mark.parametrize("code", CODES)
 @pytest.mark.parametrize("name", PAGES)
 def test_page_has_no_word_that_is_not_of_its_language(root, edition, name, code):
