@@ -69,10 +69,6 @@ _NO_MONEY = {
         ("year",),
     ),
 }
-# Tables that are sorted by a value, that value, and what a row is about.
-_SORTED = {
-    "npv_sensitivity": ("span", ["parameter", "care_arrangement"]),
-}
 # The scenario in which half of the children find a family, in every arrangement.
 HALVED = "fewer_families"
 # Problems that compare children of the plan with numbers of the region.
@@ -246,9 +242,6 @@ def release_plan(
                 tables[name] = _without_numbers(tables[name], kept)
     if "demand" in tables and "destinations" in tables:
         tables["demand"] = _without_few_others(tables["demand"], tables["destinations"], rules)
-    if _other_plans(evaluation):
-        for name in tables.keys() & {"demand", "places_outlook"}:
-            tables[name] = _without_projections(tables[name])
     if "unmet_needs" in tables:
         tables["unmet_needs"] = _without_hidden_needs(tables["unmet_needs"], hidden)
     mask_all(tables, _rests(evaluation, provider, region), hidden, _ALSO_EMPTY)
@@ -256,12 +249,12 @@ def release_plan(
         if name in tables:
             tables[name] = _without_few(tables[name], rules)
     if "demand" in tables:
-        unseen = _rows_with_hidden_plans(tables["demand"])
+        unseen = None if _other_plans(evaluation) else _rows_of_hidden_plans(tables["demand"])
         for name in tables.keys() & {"demand", "places_outlook"}:
             tables[name] = _without_projections(tables[name], unseen)
-    for name, (by, names) in _SORTED.items():
-        if name in tables:
-            tables[name] = hidden_last(tables[name], by, names)
+    if "npv_sensitivity" in tables:
+        names = ["parameter", "care_arrangement"]
+        tables["npv_sensitivity"] = hidden_last(tables["npv_sensitivity"], "span", names)
     if "plan_problems" in tables:
         counts = _without_bounds(tables["plan_problems"], hidden)
         every = np.ones(len(counts), dtype=bool)
@@ -301,14 +294,14 @@ def _without_numbers(table: pd.DataFrame, kept: Collection[str]) -> pd.DataFrame
     return masked(table, {str(name): every for name in sorted(numbers - set(kept))}, _NEVER)
 
 
-def _rows_with_hidden_plans(demand: pd.DataFrame) -> pd.MultiIndex:
+def _rows_of_hidden_plans(demand: pd.DataFrame) -> pd.MultiIndex:
     """List the years and arrangements of which the children of plans are hidden."""
     unseen = demand["plan_children"].map(is_hidden).to_numpy(bool)
     return pd.MultiIndex.from_frame(demand.loc[unseen, _PLACE])
 
 
-def _without_projections(table: pd.DataFrame, of: pd.MultiIndex | None = None) -> pd.DataFrame:
-    """Hide what is projected, in all rows or in those of some years and arrangements."""
+def _without_projections(table: pd.DataFrame, of: pd.MultiIndex | None) -> pd.DataFrame:
+    """Hide what is projected of some years and arrangements; None for all of them."""
     rows = np.ones(len(table), dtype=bool)
     if of is not None:
         rows = pd.MultiIndex.from_frame(table[_PLACE]).isin(of)

@@ -67,7 +67,7 @@ _NONE_OF_NOBODY: Mapping[str, tuple[str, ...]] = {
 }
 # What is published of countries at the end of each year, however it is counted: less the numbers of
 # the other regions, it is a region's.
-OF_COUNTRY = (RESIDENTIAL, ("foster_family", "specialised_foster_family"), ("guardian",))
+OF_COUNTRY = tuple(codes[0] for codes in STOCKS.values())
 GROUP_OF_INDICATOR = {indicator: group for group, indicator in INDICATOR_OF_GROUP.items()}
 WHERE = {  # where the groups of moves are counted
     "families": FAMILY_BASED,

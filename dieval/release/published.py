@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import calendar
 import itertools
-from collections.abc import Callable, Hashable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Hashable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -321,15 +321,14 @@ def _regions(made: Pool) -> None:
         whole = (*of, NATIONAL, *about)
         if whole in made.persons and len(parts) == every[of]:
             sums.setdefault(of, []).append(([whole], parts))
-    for ours in sums.values():
-        if _always(made, ours):
-            made.sums += [(whole, parts, False) for (whole,), parts in ours]
+    _add_where_always(made, sums.values())
 
 
 def _other_bases(made: Pool) -> None:
     """Add the regions' children up to the country's on another basis, where that holds."""
     mix = [place for place in made.persons if place[:2] == ("placement_mix", "children")]
     regions = {place[2] for place in mix} - {NATIONAL}
+    bases = {place[4] for place in mix}
     by: dict[tuple[Hashable, ...], list[Place]] = {}
     for place in mix:
         by.setdefault(place[3:], []).append(place)
@@ -338,7 +337,7 @@ def _other_bases(made: Pool) -> None:
         _, _, region, year, counted, arrangement = whole
         if region != NATIONAL:
             continue
-        for basis in {place[4] for place in mix} - {counted}:
+        for basis in sorted(bases - {counted}, key=str):
             parts = [
                 part
                 for code in OF_COUNTRY.get(str(arrangement), ())
@@ -347,9 +346,7 @@ def _other_bases(made: Pool) -> None:
             ]
             if {part[2] for part in parts} == regions:
                 sums.setdefault((arrangement, counted, basis), []).append(([whole], parts))
-    for ours in sums.values():
-        if _always(made, ours):
-            made.sums += [(whole, parts, False) for (whole,), parts in ours]
+    _add_where_always(made, sums.values())
 
 
 def _years_of_carers(made: Pool) -> None:
@@ -369,6 +366,15 @@ def _years_of_carers(made: Pool) -> None:
         made.persons[both] = None
         made.between.add(both)
         made.sums += [(both, one, False), (both, other, False)]
+
+
+def _add_where_always(
+    made: Pool, of_columns: Iterable[Sequence[tuple[list[Place], list[Place]]]]
+) -> None:
+    """Add sums of the country, column by column, where they hold wherever all of them is shown."""
+    for ours in of_columns:
+        if _always(made, ours):
+            made.sums += [(whole, parts, False) for (whole,), parts in ours]
 
 
 def _always(made: Pool, sums: Sequence[tuple[list[Place], list[Place]]]) -> bool:

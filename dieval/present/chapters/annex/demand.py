@@ -83,12 +83,37 @@ def _years(code: str, first: int, last: int) -> str:
 
 def _fans(report: ReorganisationAnnex) -> list[Block]:
     table, observed = report.tables["demand"], report.tables["demand_observed"]
+    if hidden_in(table["p50"]).all():
+        return [
+            text_block(
+                said(
+                    N_(
+                        "The projection is hidden to protect individuals: it holds the children of "
+                        "plans, and anybody could project the others."
+                    )
+                )
+            )
+        ]
     planned = set(table.dropna(subset="planned_places")["care_arrangement"])
     shown = [code for code in dict.fromkeys(table["care_arrangement"]) if code in planned]
     shown = shown or [
         code for code in dict.fromkeys(table["care_arrangement"]) if code not in FAMILY_BASED
     ]
     ours = table[table["care_arrangement"].isin(shown)]
+    years, fewer = few_years(sorted({int(year) for year in table["year"]}))
+    notes = [_how(report), *report.sources_of(*DEMAND_INPUTS)]
+    medians = by_year(
+        "demand",
+        said(N_("Children at the end of the year, median")),
+        table,
+        ["care_arrangement"],
+        "p50",
+        years,
+        notes=[*notes, *fewer],
+        of="demand",
+    )
+    if hidden_in(ours[["p10", "p50", "p90"]]).to_numpy().all():
+        return [hidden_picture(), medians]
     last = ours[ours["year"] == ours["year"].max()]
     empty = report.tables["places_outlook"].set_index("care_arrangement")["empty_from"]
     items = [
@@ -109,31 +134,6 @@ def _fans(report: ReorganisationAnnex) -> list[Block]:
             year=str(int(ours["year"].max())),
             items=semicolons(items),
         )
-    years, fewer = few_years(sorted({int(year) for year in table["year"]}))
-    notes = [_how(report), *report.sources_of(*DEMAND_INPUTS)]
-    medians = by_year(
-        "demand",
-        said(N_("Children at the end of the year, median")),
-        table,
-        ["care_arrangement"],
-        "p50",
-        years,
-        notes=[*notes, *fewer],
-        of="demand",
-    )
-    if hidden_in(table["p50"]).all():
-        return [
-            text_block(
-                said(
-                    N_(
-                        "The projection is hidden to protect individuals: it holds the children of "
-                        "plans, and anybody could project the others."
-                    )
-                )
-            )
-        ]
-    if hidden_in(ours[["p10", "p50", "p90"]]).to_numpy().all():
-        return [hidden_picture(), medians]
     before = observed[observed["care_arrangement"].isin(shown)]
     before = before.drop(columns="children").assign(p10=math.nan, p50=math.nan, p90=math.nan)
     first = int(observed["year"].min()) if len(observed) else 0
