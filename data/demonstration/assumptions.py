@@ -90,7 +90,7 @@ LETTERS = (
     *("Alfa", "Beta", "Gamma", "Delta", "Epsilons", "Dzēta", "Ēta", "Tēta", "Jota", "Kapa"),
     *("Lambda", "Mī", "Nī", "Ksī", "Omikrons", "Pī", "Ro", "Sigma", "Tau", "Ipsilons"),
 )
-UNEVEN_YEAR = (0.97, 1.03)  # children on average as a multiple of the mean of both year-ends
+UNEVEN_YEAR = (0.97, 1.03)  # children on average beside the mean of both year-ends, by region
 UNEVEN_END = (0.88, 1.12)  # children of a house at a year's end as a multiple of its average
 RUN_DOWN = (0.35, 0.6, 0.85)  # weight of a home in its last year, the year before, two before
 

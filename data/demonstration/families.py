@@ -19,10 +19,11 @@ Stocks = dict[tuple[str, str], dict[int, int]]
 SUPPORT_CENTRES_FROM = 2018  # the state pays the out-of-family care support centres
 
 
-def _child_days(arrangement: str, stock: dict[int, int], year: int) -> int:
+def _child_days(stocks: Stocks, region: str, arrangement: str, year: int) -> int:
     if arrangement == "specialised_foster_family" and str(year) == a.SPECIALISED_START[:4]:
-        return round(stock[year] / 2 * (days_of_year(year) - 181))  # from 1 July, growing from none
-    return round(uneven_average(stock, year) * days_of_year(year))
+        # from 1 July, growing from none
+        return round(stocks[region, arrangement][year] / 2 * (days_of_year(year) - 181))
+    return round(uneven_average(stocks, region, arrangement, year) * days_of_year(year))
 
 
 def family_care(
@@ -44,7 +45,7 @@ def family_care(
         level = float(random.uniform(0.92, 1.08))  # of costs, the region's own
         for arrangement in ("foster_family", "specialised_foster_family", "guardian"):
             for year in a.YEARS:
-                days = _child_days(arrangement, stocks[region, arrangement], year)
+                days = _child_days(stocks, region, arrangement, year)
                 if not days:
                     continue
                 groups = _groups(region, arrangement, year, random)

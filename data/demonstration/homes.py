@@ -99,8 +99,10 @@ def make_homes(stocks: dict[tuple[str, str], dict[int, int]]) -> list[Home]:
         for (region, arrangement), stock in stocks.items():
             if arrangement in ("institution", "state_institution"):
                 group = [h for h in homes if (h.region, h.arrangement) == (region, arrangement)]
-                average = uneven_average if arrangement == "state_institution" else year_average
-                _fill([home for home in group if home.days_open(year)], average(stock, year), year)
+                children = year_average(stock, year)
+                if arrangement == "state_institution":
+                    children = uneven_average(stocks, region, arrangement, year)
+                _fill([home for home in group if home.days_open(year)], children, year)
         for home in homes:
             if home.arrangement in ("family_like", "youth_house") and home.days_open(year):
                 size = home.weight

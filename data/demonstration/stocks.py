@@ -97,10 +97,16 @@ def year_average(stock: dict[int, int], year: int) -> float:
     return (stock[year - 1] + stock[year]) / 2
 
 
-def uneven_average(stock: dict[int, int], year: int) -> float:
+def uneven_average(
+    stocks: dict[tuple[str, str], dict[int, int]], region: str, arrangement: str, year: int
+) -> float:
     """Give the children on average of a year in which they come and go unevenly.
 
-    Published stocks do not tell it, as they would tell the mean of both ends.
+    Published stocks do not tell it, as they would tell the mean of both ends. In the country as a
+    whole, what regions are above that mean and below it cancels out.
     """
-    random = generator(f"average {year} {stock[year - 1]} {stock[year]}")
-    return year_average(stock, year) * float(random.uniform(*UNEVEN_YEAR))
+    random = generator(f"average {arrangement} {year}")
+    drawn = dict(zip(REGION_SHARES, random.uniform(*UNEVEN_YEAR, len(REGION_SHARES)), strict=True))
+    whole = sum(drawn[name] * share for name, share in REGION_SHARES.items())
+    apart = drawn[region] / whole * sum(REGION_SHARES.values())
+    return year_average(stocks[region, arrangement], year) * float(apart)

@@ -524,8 +524,7 @@ def test_child_days_of_the_regions_add_up_to_the_published_stock(
         for row in read("activity")
         if row["care_arrangement"] in arrangements and row["year"] == year
     )
-    # Children come and go unevenly over a year: by up to 3 % in each region.
-    assert days / days_of(year) == pytest.approx((stock_before + stock) / 2, rel=0.03)
+    assert days / days_of(year) == pytest.approx((stock_before + stock) / 2, rel=0.01)
 
 
 def test_regional_stocks_add_up_to_the_published_national_one():

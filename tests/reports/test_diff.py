@@ -17,7 +17,7 @@ REPORT = (
 PLACE = "kurzeme/cost_comparison"
 DATA = ("--old-data", "old/data/latvia", "--new-data", "new/data/latvia")
 # Administration of guardians in 2022, and foster maintenance of children of 7 to 17.
-COST, CHANGED_COST = "93590.87", "93690.87"
+COST, CHANGED_COST = "94024.17", "94124.17"
 RATE, CHANGED_RATE = "258.00", "268.00"
 
 
@@ -104,7 +104,7 @@ def test_diff_names_exactly_the_three_causes_with_row_and_values(said, editions)
     lines = json.loads((editions / "lines.json").read_text())
     assert [cause["text"] for cause in said["causes"]] == [
         "parameter discount_rate: 0.04 → 0.03",
-        f"data, table costs: costs.csv row {lines['costs']}: amount_eur 93590.87 → 93690.87",
+        f"data, table costs: costs.csv row {lines['costs']}: amount_eur 94024.17 → 94124.17",
         f"data, table statutory_rates: statutory_rates.csv row {lines['rates']}: "
         "amount_eur_month 258.0 → 268.0",
     ]
@@ -161,7 +161,7 @@ def test_diff_a_cost_of_one_arrangement_has_moved_by_its_own_cause_and_effect(sa
 
     guardian = total("guardian")
     assert guardian["causes"] == [2]
-    # 93,690.87 − 93,590.87
+    # 94,124.17 − 94,024.17
     assert guardian["effects"]["2"] == pytest.approx(100)
     assert total("foster_family")["causes"] == [3]
     assert total("institution")["causes"] == [1]
@@ -254,7 +254,7 @@ def test_diff_names_tables_of_data_with_two_keys_from_the_data_alone(
     (report,) = compared("old/reports", f"{project}/reports", *with_data)["reports"]
     line = json.loads((editions / "lines.json").read_text())["costs"]
     assert [cause["text"] for cause in report["causes"]] == [
-        f"data, table costs: costs.csv row {line}: amount_eur 93590.87 → 93690.87"
+        f"data, table costs: costs.csv row {line}: amount_eur 94024.17 → 94124.17"
     ]
     key.write_text(before, "ascii")
     run = dieval("diff", "old/reports", f"{project}/reports", *with_data, cwd=editions)
