@@ -10,6 +10,7 @@ from types import MappingProxyType
 import numpy as np
 import pandas as pd
 from scipy.sparse import csr_array
+from scipy.sparse.csgraph import connected_components
 
 from dieval.release.linked import CLOSE, Linked, incidence
 from dieval.release.pattern import STEPS, Sensitive, StuckError, safe_pattern
@@ -48,6 +49,7 @@ class Cells:
     values: list[float] = field(default_factory=list)
     losses: list[float] = field(default_factory=list)
     sums: list[tuple[int, list[int]]] = field(default_factory=list)
+    contradicted: list[tuple[int, list[int]]] = field(default_factory=list)
     always: set[int] = field(default_factory=set)
     known: set[int] = field(default_factory=set)
     assumed: set[int] = field(default_factory=set)
@@ -82,24 +84,32 @@ class Cells:
         """Give the value of a cell; None where there is none."""
         return self.values[self.keys[key]] if key in self.keys else None
 
-    def total(self, whole: Key, parts: Collection[Key], rest: bool = False) -> None:
+    def total(
+        self, whole: Key, parts: Collection[Key], rest: bool = False, believed: bool = False
+    ) -> None:
         """Say that a cell is the sum of others.
 
         Where it is not in these data, nothing follows from it; with `rest`, what is left over is a
-        part that nobody sees.
+        part that nobody sees. One that is `believed` is taken to hold by whoever reads of it: where
+        it does not, or a number is below 0, what they work out is wrong, and `hidden` leaves them
+        nothing to start from.
         """
         known = [part for part in parts if part in self.keys]
         if whole not in self.keys or not known:
             return
-        of_parts = sum(self.values[self.keys[part]] for part in known)
-        over = self.values[self.keys[whole]] - of_parts
-        close = CLOSE * max(1.0, abs(of_parts))
-        if rest and over > close:
+        places = [self.keys[part] for part in known]
+        numbers = [self.values[place] for place in places]
+        over = self.values[self.keys[whole]] - sum(numbers)
+        close = CLOSE * max(1.0, abs(sum(numbers)))
+        more = rest and over > close
+        holds = more or abs(over) <= close
+        if believed and not (holds and min(numbers) >= 0):
+            self.contradicted.append((self.keys[whole], places))
+        if more:
             self.add((*whole, "rest"), over, UNSEEN)
-            known.append((*whole, "rest"))
-        elif abs(over) > close:
-            return
-        self.sums.append((self.keys[whole], [self.keys[part] for part in known]))
+            places = [*places, self.keys[(*whole, "rest")]]
+        if holds:
+            self.sums.append((self.keys[whole], places))
 
     def keep(self, earlier: Seen) -> None:
         """Take an earlier edition into account: what it shows is known, what it hides stays hidden.
@@ -231,7 +241,16 @@ class Cells:
                 free[sorted(late - self.known)] = True
             else:
                 found[sorted(self.always | {one.cell for one in sensitive})] = True
+                found |= self._beside_contradicted(found)
                 return frozenset(key for key, place in self.keys.items() if found[place])
+
+    def _beside_contradicted(self, hidden: np.ndarray) -> np.ndarray:
+        """Find all that sums link with a contradiction, where any of it is hidden."""
+        every = abs(incidence([*self.sums, *self.contradicted], len(self.values)))
+        _, group = connected_components(every.T @ every, directed=False)
+        seen = hidden & (np.array(self.losses) != UNSEEN)
+        groups = {group[whole] for whole, _ in self.contradicted} & set(group[seen])
+        return np.isin(group, list(groups))
 
 
 class Seen(Cells):
@@ -258,7 +277,9 @@ class Seen(Cells):
     def know(self, key: Key, parts: Collection[Key]) -> None:
         """Leave what others publish to the edition that is made now."""
 
-    def total(self, whole: Key, parts: Collection[Key], rest: bool = False) -> None:
+    def total(
+        self, whole: Key, parts: Collection[Key], rest: bool = False, believed: bool = False
+    ) -> None:
         """Leave the sums to the edition that is made now."""
 
 

@@ -191,7 +191,7 @@ def _add_needs(cells: Cells, tables: Tables) -> None:
         regions = [(name, code) for code in needs["region"] if code != NATIONAL]
         cells.total((name, NATIONAL), regions)
     for code in needs["region"]:
-        cells.total(("needing", code), [("receiving", code)], rest=True)
+        cells.total(("needing", code), [("receiving", code)], rest=True, believed=True)
 
 
 def _of_regions(names: Collection[str]) -> Callable[[Row], list[Key]]:

@@ -206,7 +206,7 @@ def _carers(cells: Cells, carers: pd.DataFrame) -> None:
         )
         if place[2] == "registered":
             hosting = ("carers", *place[:2], "hosting", place[3])
-            cells.total(("carers", *place), [hosting], rest=True)
+            cells.total(("carers", *place), [hosting], rest=True, believed=True)
 
 
 def add_needs(
@@ -217,8 +217,9 @@ def add_needs(
         cells.add_all(coverage, name, SERVICE, name, DETAIL)
     for row in coverage[SERVICE].itertuples(index=False):
         place = tuple(row)
-        cells.total(("needing", *place), [("receiving", *place), ("unmet", *place)])
-        cells.total(("assessed", *place), [("needing", *place)], rest=True)
+        parts = [("receiving", *place), ("unmet", *place)]
+        cells.total(("needing", *place), parts, believed=True)
+        cells.total(("assessed", *place), [("needing", *place)], rest=True, believed=True)
     if funnel is None:
         return
     for name in NEEDS[:3]:
@@ -233,7 +234,8 @@ def add_needs(
     for service, group in funnel[["service_type", "target_group"]].itertuples(index=False):
         place = (region, service, group)
         for whole, part in (("assessed", "needing"), ("needing", "receiving")):
-            cells.total((f"all_{whole}", *place), [(f"all_{part}", *place)], rest=True)
+            parts = [(f"all_{part}", *place)]
+            cells.total((f"all_{whole}", *place), parts, rest=True, believed=True)
 
 
 def _reimbursed(cells: Cells, table: pd.DataFrame, region: str) -> None:
@@ -246,19 +248,21 @@ def _reimbursed(cells: Cells, table: pd.DataFrame, region: str) -> None:
 
 
 def _cumulative(cells: Cells, rows: pd.DataFrame, so_far: str, since: str) -> None:
-    """Say how dates and groups add up."""
+    """Say how dates and groups add up: persons only ever become more, amounts may be paid back."""
     for group, dates in rows.sort_values("date").groupby("target_group")["date"]:
         days = list(dict.fromkeys(dates))
         for before, day in itertools.pairwise(days):
             place = (rows["region"].iloc[0], day, group)
             earlier = (rows["region"].iloc[0], before, group)
-            cells.total((so_far, *place), [(so_far, *earlier), (since, *place)])
+            parts = [(so_far, *earlier), (since, *place)]
+            cells.total((so_far, *place), parts, believed=cells.persons)
     for date, of_day in rows.groupby("date"):
         region = of_day["region"].iloc[0]
         groups = [group for group in of_day["target_group"] if group != "total"]
         for name in (so_far, since):
             whole = (name, region, date, "total")
-            cells.total(whole, [(name, region, date, group) for group in groups])
+            parts = [(name, region, date, group) for group in groups]
+            cells.total(whole, parts, believed=cells.persons)
 
 
 def _add_money(cells: Cells, tables: Tables, region: str) -> None:

@@ -267,6 +267,60 @@ def test_a_whole_without_parts_and_parts_without_a_whole_are_no_sum():
     assert REST not in cells.keys
 
 
+def hosts(registered: int, hosting: int, believed: bool = True) -> Cells:
+    """Carers of two years: in the first, some more of the registered ones host; nobody left."""
+    cells = Cells(RULES)
+    for name, value in (
+        ("registered", registered), ("hosting", hosting), ("came", 10), ("later", registered + 10),
+        ("guardians", 40), ("who host", 50),
+    ):  # fmt: skip
+        cells.add((name,), value, DETAIL)
+    cells.total(("registered",), [("hosting",)], rest=True, believed=believed)
+    cells.total(("later",), [("registered",), ("came",)])
+    cells.total(("guardians",), [("who host",)], rest=True, believed=believed)
+    return cells
+
+
+def test_numbers_that_contradict_a_hidden_one_are_hidden_with_all_that_adds_up_to_them():
+    hidden = hosts(0, 5)
+    # None registered: whoever believes it would take the five who host to be none.
+    linked = {("registered",), ("hosting",), ("came",), ("later",)}
+    assert hidden.hidden(hidden.few_persons(), SECONDS) == linked
+
+
+def test_contradiction_that_nobody_believes_hides_nothing_else():
+    cells = hosts(0, 5, believed=False)
+    assert cells.hidden(cells.few_persons(), SECONDS) == {("hosting",)}
+
+
+def test_contradiction_in_what_is_shown_hides_nothing():
+    cells = hosts(20, 30)
+    assert len(cells.contradicted) == 2
+    assert cells.hidden(cells.few_persons(), SECONDS) == frozenset()
+
+
+@pytest.mark.parametrize("rest", [True, False])
+def test_believed_sum_that_holds_is_no_contradiction(rest):
+    cells = of_three(50)
+    before = sums_of(cells)
+    cells.total(("sum",), [("a",), ("b",)], rest, believed=True)
+    assert cells.contradicted == []
+    assert sums_of(cells) == before
+
+
+@pytest.mark.parametrize(("change", "contradicted"), [(3, False), (0, False), (-3, True)])
+def test_number_below_nobody_contradicts_who_believes_its_sum(change, contradicted):
+    cells = Cells(RULES)
+    for name, value in (("before", 20), ("since", change), ("so far", 20 + change)):
+        cells.add((name,), value, DETAIL)
+    cells.total(("so far",), [("before",), ("since",)], believed=True)
+    assert bool(cells.contradicted) == contradicted
+    assert sums_of(cells) == {(("so far",), frozenset({("before",), ("since",)}))}
+    if contradicted:
+        every = {("before",), ("since",), ("so far",)}
+        assert cells.hidden(cells.few_persons(), SECONDS) == every
+
+
 def test_amounts_stay_uncertain_by_the_percentage_whatever_their_sign():
     cells = Cells(RULES, persons=False)
     cells.add(("other",), 1.0, DETAIL)

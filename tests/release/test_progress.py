@@ -604,6 +604,49 @@ def test_needs_of_the_region_are_the_sum_of_its_municipalities():
     assert len([one for one in sums_of(cells) if one[0][0].startswith("all_")]) == 3 + 2 * 3
 
 
+@pytest.mark.parametrize(
+    ("changed", "whole"),
+    [
+        ({"receiving": 31, "unmet": 0}, "needing"),
+        ({"assessed": 29}, "assessed"),
+    ],
+)
+def test_needs_that_contradict_each_other_are_known(changed, whole):
+    cells = cells_with({"service_coverage": needs(**changed)})
+    names = list(cells.keys)
+    assert [names[place] for place, _ in cells.contradicted] == [(whole, *SERVICE)]
+
+
+@pytest.mark.parametrize(
+    ("summed", "whole"),
+    [((90, 50, 38), []), ((40, 50, 38), ["all_assessed"]), ((90, 50, 60), ["all_needing"])],
+)
+def test_sums_of_needs_that_contradict_each_other_are_known(summed, whole):
+    funnel = pd.DataFrame(
+        [("care", "children", *summed)],
+        columns=["service_type", "target_group", "assessed", "needing", "receiving"],
+    )
+    cells = cells_with({"service_coverage": needs(), "funnel": funnel})
+    names = list(cells.keys)
+    assert [names[place][0] for place, _ in cells.contradicted] == whole
+
+
+def test_more_hosting_than_registered_is_known():
+    table = pd.DataFrame(
+        [
+            (*FOSTER, "registered", 2020, 60, None, None),
+            (*FOSTER, "hosting", 2020, 61, None, None),
+            (*FOSTER, "registered", 2021, 62, None, None),
+            (*FOSTER, "hosting", 2021, 62, None, None),
+        ],
+        columns=CARERS,
+    )
+    cells = cells_with({"carers_by_year": table})
+    names = list(cells.keys)
+    found = [names[place] for place, _ in cells.contradicted]
+    assert found == [("carers", *FOSTER, "registered", 2020)]
+
+
 def test_needs_without_a_funnel_have_no_sums_of_the_region():
     cells = cells_with({"service_coverage": needs()})
     assert [key for key in cells.keys if str(key[0]).startswith("all_")] == []
@@ -664,6 +707,30 @@ def test_persons_reimbursed_add_up_by_date_and_by_group():
     assert {key[0]: loss for key, loss in losses_of(cells).items()} == {
         "reimbursed": SUM, "since": DETAIL,
     }  # fmt: skip
+
+
+# Of the children one is counted no more, of the parents 15 more are.
+FALLEN = repaid(
+    ("2020-03-31", "children", 20, None, 2000.0, None),
+    ("2020-03-31", "parents", 30, None, 3000.0, None),
+    ("2020-03-31", "total", 50, None, 5000.0, None),
+    ("2020-04-30", "children", 19, -1, 1900.0, -100.0),
+    ("2020-04-30", "parents", 45, 15, 4500.0, 1500.0),
+    ("2020-04-30", "total", 64, 14, 6400.0, 1400.0),
+)
+
+
+def test_persons_reimbursed_who_become_fewer_contradict_each_other_and_amounts_do_not():
+    cells = cells_with({"reimbursement": FALLEN})
+    names = list(cells.keys)
+    assert {names[place] for place, _ in cells.contradicted} == {
+        ("reimbursed", REGION, APRIL, "children"),
+        ("since", REGION, APRIL, "total"),
+    }
+    money = Cells(RULES, persons=False)
+    progress._add_money(money, {"reimbursement": FALLEN}, REGION)
+    assert money.contradicted == []
+    assert sums_of(money) == sums_of_reimbursement("reimbursed_eur", "since_eur")
 
 
 def test_amounts_reimbursed_add_up_as_persons_do():

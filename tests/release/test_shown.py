@@ -120,6 +120,13 @@ def test_who_is_without_a_service_is_hidden_where_they_are_few():
     assert "coverage" in found[0]
 
 
+def test_needs_that_contradict_hidden_ones_are_all_hidden():
+    # Who takes nobody to be served who does not need it would think that b's 66 are 4 at most.
+    found = hidden_needs((50, 30), (4, 66), (70, 40))
+    assert set(found) == set(range(4))
+    assert all(columns == {"needing", "receiving", "coverage"} for columns in found.values())
+
+
 def test_cells_of_needs_are_summed_over_regions_and_divided_by_receiving():
     cells = Cells(RULES)
     disclosure._add_needs(cells, {"needs_by_region": needs((50, 30), (60, 60))})
