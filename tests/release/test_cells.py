@@ -299,6 +299,14 @@ def test_contradiction_in_what_is_shown_hides_nothing():
     assert cells.hidden(cells.few_persons(), SECONDS) == frozenset()
 
 
+def test_what_nobody_sees_beside_a_contradiction_hides_nothing():
+    cells = hosts(20, 30)
+    cells.add(("alone",), 5, DETAIL)
+    cells.add(("all",), 80, DETAIL)
+    cells.total(("all",), [("hosting",)], rest=True)  # 80 − 30 = 50 more
+    assert cells.hidden(cells.few_persons(), SECONDS) == {("alone",), ("all", "rest")}
+
+
 @pytest.mark.parametrize("rest", [True, False])
 def test_believed_sum_that_holds_is_no_contradiction(rest):
     cells = of_three(50)
