@@ -144,7 +144,7 @@ def _add_days(cells: Cells, tables: Tables) -> None:
     for name, table, key, loss in (
         ("days", tables["unit_costs"], UNIT, WHOLE),
         # Others are rather hidden than homes with a plan, whose annex tells about as much.
-        ("home_days", homes.merge(tables.get("planned", homes.iloc[:0])[_HOME]), _HOME, SUM),
+        ("home_days", tables.get("planned", homes.iloc[:0]), _HOME, SUM),
         ("home_days", homes, _HOME, DETAIL),
         ("group_days", tables["group_costs"], [*UNIT, *GROUP], DETAIL),
     ):
@@ -156,12 +156,12 @@ def _add_days(cells: Cells, tables: Tables) -> None:
 
 
 def _planned(homes: pd.DataFrame, plans: pd.DataFrame | None) -> pd.DataFrame:
-    """List the homes and years that a plan is about, and the year before its first."""
+    """Give the rows of homes in the years that a plan is about, and the year before its first."""
     if plans is None:
-        return homes.iloc[:0][_HOME]
+        return homes.iloc[:0]
     first = plans.groupby("provider")["year"].min().rename("first").reset_index()
     both = homes.merge(first, on="provider")
-    return both.loc[both["year"] >= both["first"] - 1, _HOME]
+    return both.loc[both["year"] >= both["first"] - 1, homes.columns]
 
 
 def _bands(
