@@ -155,30 +155,29 @@ def audit(folder: Path, as_json: bool) -> None:
 
     Example: dieval audit reports
 
-    What the project has released before is taken as known.
+    What the project has released before is taken as known. Files that are not as dieval wrote them
+    count as leaks.
     """
     import dataclasses
     import json
 
-    from dieval.release.audit import audit as attacked
-    from dieval.reports.gate import in_words, published_files, rules_of
-    from dieval.reports.project import find_project
-    from dieval.reports.releases import released
+    from dieval.reports.gate import audited, counted, in_words
+    from dieval.reports.project import project_of
 
     try:
-        project = find_project()
-        rules, earlier = rules_of(project), released(project).releases
+        reports, leaks = audited(folder, project_of(folder))
     except DievalError as error:
         _refuse(error)
-    published = published_files(folder)
-    leaks = attacked(published, rules, earlier)
     if as_json:
         found = [dataclasses.asdict(leak) for leak in leaks]
         click.echo(json.dumps(found, ensure_ascii=False, indent=1))
     elif leaks:
-        click.echo(f"{len(leaks)} leaks in {len(published)} reports: {in_words(leaks)}")
+        found_in = f"{counted(len(leaks), 'leak')} in {counted(reports, 'report')}"
+        click.echo(f"{found_in}: {in_words(leaks)}")
     else:
-        click.echo(f"{len(published)} reports: nothing that is hidden can be read or worked out.")
+        click.echo(
+            f"{counted(reports, 'report')}: nothing that is hidden can be read or worked out."
+        )
     sys.exit(1 if leaks else 0)
 
 
@@ -194,15 +193,16 @@ def release(folder: Path, name: str, drafts: bool) -> None:
     Their results are kept in the project's folder releases. Keep it, and keep it under version
     control: what was published once is known for ever.
     """
+    from dieval.reports.gate import counted
     from dieval.reports.gate import release as released
-    from dieval.reports.project import find_project
+    from dieval.reports.project import project_of
 
     try:
-        place = released(folder, name, find_project(), drafts)
+        place = released(folder, name, project_of(folder, shipped=False), drafts)
     except DievalError as error:
         _refuse(error)
-    count = sum(1 for _ in place.glob("*/*/results.json"))
-    click.echo(f"{count} reports recorded as released: releases/{name}")
+    count = counted(sum(1 for _ in place.glob("*/*/results.json")), "report")
+    click.echo(f"{count} recorded as released: {os.path.relpath(place)}")
 
 
 @main.command()

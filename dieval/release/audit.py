@@ -8,27 +8,21 @@ from __future__ import annotations
 import json
 from collections import Counter
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
 from scipy.sparse import csr_array, hstack
 from scipy.sparse.csgraph import connected_components
 
-from dieval.release import read_back
-from dieval.release.published import PERSONS, Place, Row, pool, rows_of, small_numbers, together
-from dieval.release.read_back import Rows
+from dieval.release.published import Place, Row, pool, rows_of, together
+from dieval.release.read_back import UNREADABLE
+from dieval.release.rendered import Leak, in_files
 from dieval.release.rules import Rules
 from dieval.release.solver import IMPOSSIBLE, UNLIMITED, Program
 
 CLOSE = 1e-6
 DIFFERENCE = "difference_eur_per_child_month"
 HIDDEN = "c"
-READERS: Mapping[str, Callable[[bytes], list[Rows]]] = {
-    "html": read_back.html_tables,
-    "pdf": read_back.pdf_tables,
-    "docx": read_back.docx_tables,
-}
 # What is shown of a row gives the rest away: a product and its two factors, or a sum and its two
 # parts, by table. A name after a point is that of the arrangement's row in the table before it.
 PRODUCTS: Mapping[str, tuple[tuple[str, str, str], ...]] = {
@@ -91,25 +85,6 @@ QUANTILES = ("p10", "p50", "p90", "utilisation_p50")
 SCENARIO = ("region", "year", "valuation", "discount_rate")
 
 
-@dataclass(frozen=True)
-class Leak:
-    """Something that a published file tells and may not.
-
-    Parameters
-    ----------
-    file : str
-        Where it stands, from the folder that was audited.
-    what : str
-        small_number, contradiction, changed, recovered, product, bounded, not_hidden or unreadable.
-    about : str
-        Table, column and place; never the number.
-    """
-
-    file: str
-    what: str
-    about: str
-
-
 def audit(
     published: Mapping[str, Mapping[str, bytes]],
     rules: Rules,
@@ -137,10 +112,11 @@ def audit(
         try:
             content = json.loads(files["results.json"])
             pool({folder: content})
+        except UNREADABLE as error:
+            found.append(Leak(f"{folder}/results.json", "unreadable", type(error).__name__))
+        else:
             results[folder] = content
-            found += _in_files(folder, files, content, rules)
-        except read_back.UNREADABLE as error:
-            found.append(Leak(folder, "unreadable", type(error).__name__))
+            found += in_files(folder, files, content, rules)
     return [*found, *attack([*earlier, results], rules)]
 
 
@@ -465,107 +441,3 @@ def _beside(results: Mapping[str, Any], table: str) -> Callable[[Row], dict[str,
         return {f"{prefix}.{name}": value for name, value in same.items()}
 
     return beside
-
-
-def _in_files(
-    folder: str, files: Mapping[str, bytes], results: Mapping[str, Any], rules: Rules
-) -> Iterator[Leak]:
-    """Look for small numbers, and for numbers where a value is hidden, in a report's files."""
-    for about in small_numbers(results, rules.persons):
-        yield Leak(f"{folder}/results.json", "small_number", about)
-    tables: list[dict[str, Any]] = []
-    if "notebook.ipynb" in files:
-        blocks, carried = read_back.notebook_shown(files["notebook.ipynb"])
-        tables = [block for block in blocks if block["kind"] == "table"]
-        for about in _shown_elsewhere(carried.get("tables", {}), results["tables"]):
-            yield Leak(f"{folder}/notebook.ipynb", "not_hidden", about)
-    for name, content in files.items():
-        reader = READERS.get(name.rpartition(".")[2])
-        if reader is not None:
-            mark = "," if name.startswith("report.lv") else "."
-            for what, about in _in_tables(reader(content), tables, rules, mark):
-                yield Leak(f"{folder}/{name}", what, about)
-        if name.endswith(".html"):
-            for what, about in _in_tables(read_back.html_data(content), tables, rules, "."):
-                yield Leak(f"{folder}/{name}", what, f"{about} (CSV)")
-        if name.endswith(".pdf"):
-            for attached, held in read_back.pdf_attachments(content).items():
-                for about in _attached(attached, held, files["results.json"], results["tables"]):
-                    yield Leak(f"{folder}/{name}/{attached}", "not_hidden", about)
-        if name.endswith(".xlsx"):
-            for about in _in_sheets(read_back.xlsx_tables(content), results["tables"]):
-                yield Leak(f"{folder}/{name}", "not_hidden", about)
-
-
-def _attached(
-    name: str, content: bytes, results: bytes, tables: Mapping[str, Any]
-) -> Iterator[str]:
-    """Look into a file that is attached to a PDF: the results, or one table of them."""
-    stem, _, kind = name.rpartition("/")[2].rpartition(".")
-    if kind == "json" and content != results:
-        yield "another results.json"
-    if kind == "csv" and stem in tables:
-        yield from _in_sheets({stem: read_back.csv_rows(content)}, {stem: tables[stem]})
-
-
-def _in_tables(
-    found: list[Rows], tables: list[dict[str, Any]], rules: Rules, mark: str
-) -> Iterator[tuple[str, str]]:
-    """Compare tables that were read back with those of the notebook, cell by cell."""
-    if tables and len(found) != len(tables):
-        yield "unreadable", f"{len(found)} tables instead of {len(tables)}"
-        return
-    for rows, block in zip(found, tables, strict=False):
-        counting = [
-            number
-            for number, column in enumerate(block["columns"])
-            if column.get("measure") in PERSONS and column["kind"] == "number"
-        ]
-        body = rows[1:]
-        if len(body) != len(block["rows"]):
-            yield "unreadable", f"{block['name']}: {len(body)} rows instead of {len(block['rows'])}"
-            continue
-        for cells, expected in zip(body, block["rows"], strict=True):
-            for number, cell in enumerate(expected):
-                text = cells[number] if number < len(cells) else ""
-                if cell == {"symbol": HIDDEN} and text != HIDDEN:
-                    yield "not_hidden", f"{block['name']}, column {number + 1}"
-                if number in counting and _small(text, rules.persons, mark):
-                    yield "small_number", f"{block['name']}, column {number + 1}"
-
-
-def _small(text: str, least: int, mark: str) -> bool:
-    """Tell whether a text is a number above 0 and below the least; `mark` begins its decimals."""
-    plain = text.lstrip("≈~>≥<≤−-")
-    plain = plain.replace(",", ".") if mark == "," else plain.replace(",", "")
-    try:
-        return 0 < float(plain) < least
-    except ValueError:
-        return False
-
-
-def _in_sheets(
-    sheets: Mapping[str, Sequence[Sequence[object]]], tables: Mapping[str, Any]
-) -> Iterator[str]:
-    """Name the columns of a workbook that show what results hide."""
-    for name, table in tables.items():
-        rows = sheets.get(name, [])
-        body = rows[len(rows) - len(table["rows"]) :] if table["rows"] else []
-        for cells, expected in zip(body, table["rows"], strict=False):
-            for number, value in enumerate(expected):
-                if value == {"symbol": HIDDEN} and cells[number] != HIDDEN:
-                    yield f"{name}.{table['columns'][number]['name']}"
-                    break
-
-
-def _shown_elsewhere(tables: Mapping[str, Any], expected: Mapping[str, Any]) -> Iterator[str]:
-    """Name the tables of which another copy shows what results hide."""
-    for name, table in expected.items():
-        other = tables.get(name, {"rows": []})
-        for row, copy in zip(table["rows"], other["rows"], strict=False):
-            if any(
-                value == {"symbol": HIDDEN} and beside != value
-                for value, beside in zip(row, copy, strict=False)
-            ):
-                yield name
-                break

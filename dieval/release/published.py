@@ -163,6 +163,16 @@ def small_numbers(results: Mapping[str, Any], least: int) -> Iterator[str]:
                     break
 
 
+def persons_in(results: Mapping[str, Any]) -> set[str]:
+    """Name the columns of results that count somebody, in whichever table."""
+    return {
+        column["name"]
+        for held in results["tables"].values()
+        for column in held["columns"]
+        if column["unit"] in PERSONS and column["name"] not in CAPACITIES
+    }
+
+
 def _children_by(unit: str | None, name: str) -> Callable[[float, Row], float] | None:
     """Give how a column's numbers become persons; None where it counts nobody."""
     if name in CAPACITIES:

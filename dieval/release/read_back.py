@@ -9,6 +9,7 @@ import io
 import json
 import re
 import zipfile
+import zlib
 from collections.abc import Iterator
 from typing import Any
 
@@ -23,8 +24,15 @@ Rows = list[list[str]]
 # What reading a broken file back may end with.
 UNREADABLE = (
     *(AttributeError, LookupError, TypeError, ValueError),
-    *(zipfile.BadZipFile, lxml.etree.LxmlError, pikepdf.PdfError),
+    *(EOFError, NotImplementedError, OSError, RecursionError),
+    *(zipfile.BadZipFile, zlib.error, lxml.etree.LxmlError, pikepdf.PdfError),
+    pypdfium2.PdfiumError,
 )
+# What a PDF breaks a word with at the end of a line.
+_BROKEN = dict.fromkeys(map(ord, "\x02\u00ad\u200b\ufffe"))
+_SPACES = re.compile(r"\s+")
+_INLINE = ("a", "abbr", "b", "em", "i", "small", "span", "strong", "sub", "sup")
+_PARAGRAPHS = ("/P", "/Lbl", "/LBody", "/Caption", *(f"/H{level}" for level in range(1, 7)))
 W = "{http://schemas.openxmlformats.org/wordprocessingml/2006/main}"
 
 
@@ -51,6 +59,32 @@ def html_tables(page: bytes) -> list[Rows]:
     ]
 
 
+def html_prose(page: bytes) -> list[str]:
+    """Give the text of a page outside its tables, line by line, and what is said of pictures."""
+    tree = lxml.html.fromstring(page.decode("utf-8"))
+    said = [str(text) for text in tree.xpath("//@alt | //@aria-label | //@title")]
+    parts: list[str] = []
+    walk = lxml.etree.iterwalk(tree, events=("start", "end"))
+    for event, element in walk:
+        line = "" if element.tag in _INLINE else "\n"
+        if event == "end":
+            parts += [line, _SPACES.sub(" ", element.tail or "")]
+        elif element.tag in ("table", "script", "style") or not isinstance(element.tag, str):
+            walk.skip_subtree()
+        else:
+            parts += [line, _SPACES.sub(" ", element.text or "")]
+    return [*said, *_lines("".join(parts))]
+
+
+def _lines(text: str) -> list[str]:
+    return [" ".join(line.split()) for line in text.split("\n") if line.strip()]
+
+
+def html_shown(page: bytes) -> tuple[list[Rows], list[str]]:
+    """Give the tables of a page, and all other text."""
+    return html_tables(page), html_prose(page)
+
+
 def html_data(page: bytes) -> list[Rows]:
     """Give the CSV files that stand in links of a page."""
     tree = lxml.html.fromstring(page.decode("utf-8"))
@@ -62,20 +96,41 @@ def docx_tables(document: bytes) -> list[Rows]:
     """Give the tables of a Word document that head their columns."""
     with zipfile.ZipFile(io.BytesIO(document)) as archive:
         body = lxml.etree.fromstring(archive.read("word/document.xml"))
-    tables = []
-    for table in body.iter(f"{W}tbl"):
-        rows = table.findall(f"{W}tr")
-        if rows and rows[0].find(f"{W}trPr/{W}tblHeader") is not None:
-            tables.append(
-                [
-                    [
-                        run_together("".join(text.text or "" for text in cell.iter(f"{W}t")))
-                        for cell in row.findall(f"{W}tc")
-                    ]
-                    for row in rows
-                ]
-            )
-    return tables
+    return [
+        [
+            [run_together(_text_of(cell)) for cell in row.findall(f"{W}tc")]
+            for row in table.findall(f"{W}tr")
+        ]
+        for table in body.iter(f"{W}tbl")
+        if _heads_columns(table)
+    ]
+
+
+def _heads_columns(table: Any) -> bool:
+    first = table.find(f"{W}tr")
+    return first is not None and first.find(f"{W}trPr/{W}tblHeader") is not None
+
+
+def _text_of(element: Any) -> str:
+    return "".join(text.text or "" for text in element.iter(f"{W}t"))
+
+
+def docx_prose(document: bytes) -> list[str]:
+    """Give the paragraphs of a Word document outside those tables, and what is said of pictures."""
+    with zipfile.ZipFile(io.BytesIO(document)) as archive:
+        body = lxml.etree.fromstring(archive.read("word/document.xml"))
+    said = [str(text) for text in body.xpath("//@descr")]
+    paragraphs = [
+        _text_of(paragraph)
+        for paragraph in body.iter(f"{W}p")
+        if not any(map(_heads_columns, paragraph.iterancestors(f"{W}tbl")))
+    ]
+    return [*said, *_lines("\n".join(paragraphs))]
+
+
+def docx_shown(document: bytes) -> tuple[list[Rows], list[str]]:
+    """Give the tables of a Word document that head their columns, and all text outside tables."""
+    return docx_tables(document), docx_prose(document)
 
 
 def xlsx_tables(workbook: bytes) -> dict[str, list[list[object]]]:
@@ -99,19 +154,34 @@ def pdf_attachments(pdf: bytes) -> dict[str, bytes]:
         }
 
 
-def pdf_tables(pdf: bytes) -> list[Rows]:
-    """Give the tables of a PDF's structure tree, whatever pages they lie on."""
+def pdf_shown(pdf: bytes) -> tuple[list[Rows], list[str]]:
+    """Give the tables of a PDF's structure tree, whatever pages they lie on, and all other text.
+
+    The text is that of paragraphs, line by line, and what is said of pictures.
+    """
     with pikepdf.open(io.BytesIO(pdf)) as opened:
         reader = Reader(pdf, opened)
-        return [
-            [
-                [reader.text(cell) for cell in children(row) if cell.S in ("/TH", "/TD")]
-                for row in below(table)
-                if row.S == "/TR"
-            ]
-            for table in below(opened.Root.StructTreeRoot)
-            if table.S == "/Table"
-        ]
+        tables: list[Rows] = []
+        texts: list[str] = []
+        waiting: list[Any] = [opened.Root.StructTreeRoot]
+        while waiting:
+            node = waiting.pop()
+            kind = node.get("/S")
+            if "/Alt" in node:
+                texts.append(str(node.Alt))
+            if kind == "/Table":
+                inside = list(below(node))
+                tables.append([_cells(reader, row) for row in inside if row.S == "/TR"])
+                texts += [reader.words(one) for one in inside if one.S == "/Caption"]
+            elif kind in _PARAGRAPHS:
+                texts.append(reader.words(node))
+            else:
+                waiting += reversed([child for child in children(node) if _is_element(child)])
+        return tables, _lines("\n".join(texts))
+
+
+def _cells(reader: Reader, row: Any) -> list[str]:
+    return [reader.text(cell) for cell in children(row) if cell.S in ("/TH", "/TD")]
 
 
 def csv_rows(content: bytes) -> Rows:
@@ -142,9 +212,13 @@ def children(node: pikepdf.Object) -> list[Any]:
 def below(node: pikepdf.Object) -> Iterator[Any]:
     """Give every element below one of the structure tree, in reading order."""
     for child in children(node):
-        if isinstance(child, pikepdf.Dictionary) and "/S" in child:
+        if _is_element(child):
             yield child
             yield from below(child)
+
+
+def _is_element(node: Any) -> bool:
+    return isinstance(node, pikepdf.Dictionary) and "/S" in node
 
 
 class Reader:
@@ -156,17 +230,24 @@ class Reader:
         document.close()
         self._number_of = {sheet.objgen: place for place, sheet in enumerate(pdf.pages)}
 
-    def text(self, node: Any, number: int | None = None) -> str:
-        """Give the text of an element, run together; `number` is the page that it names."""
-        if not isinstance(node, pikepdf.Dictionary):
-            return "" if number is None else run_together(self._texts[number].get(int(node), ""))
+    def text(self, node: Any) -> str:
+        """Give the text of an element, run together."""
+        return run_together("".join(self._parts(node)))
+
+    def words(self, node: Any) -> str:
+        """Give the text of an element in words: what stands apart is apart."""
+        return " ".join(self._parts(node)).translate(_BROKEN)
+
+    def _parts(self, node: Any, number: int | None = None) -> list[str]:
+        """Give the texts below an element; `number` is the page that it names."""
         held: Any = node
-        if "/Pg" in held:
-            number = self._number_of[held.Pg.objgen]
-        if "/MCID" in held:
-            mark = int(held.MCID)
-            return "" if number is None else run_together(self._texts[number].get(mark, ""))
-        return "".join(self.text(child, number) for child in children(held))
+        if isinstance(node, pikepdf.Dictionary):
+            if "/Pg" in held:
+                number = self._number_of[held.Pg.objgen]
+            if "/MCID" not in held:
+                return [part for child in children(held) for part in self._parts(child, number)]
+            held = held.MCID
+        return [] if number is None else [self._texts[number].get(int(held), "")]
 
 
 def texts_by_mark(sheet: Any) -> dict[int, str]:

@@ -14,14 +14,19 @@ from pathlib import Path
 from typing import Any
 
 from dieval.errors import ParameterError, ReportError
-from dieval.release.audit import Leak, attack, audit
+from dieval.release.audit import attack, audit
+from dieval.release.published import pool
 from dieval.release.quality import DRAFT
+from dieval.release.read_back import UNREADABLE
+from dieval.release.rendered import Leak
 from dieval.release.rules import Rules
 from dieval.reports.declared import DISCLOSURE_PARAMETERS, dated_values, rules_in
-from dieval.reports.intact import look
+from dieval.reports.intact import RECORD, Looked, files_of, look
 from dieval.reports.project import Project
-from dieval.reports.releases import record, released
+from dieval.reports.publish import sole_run
+from dieval.reports.releases import known_to, record, released
 from dieval.reports.run import Outcome
+from dieval.reports.sums import SUMS_FILE
 
 PUBLIC = "public"
 LEAKS_NAMED = 3
@@ -34,6 +39,7 @@ WHAT = {
     "bounded": "bounds a hidden number of children",
     "not_hidden": "shows a number where the results hide it",
     "unreadable": "cannot be read back",
+    "not_as_written": "is not as dieval wrote it",
 }
 
 
@@ -70,6 +76,17 @@ def refuse_leaks(folder: str, files: Mapping[str, bytes], project: Project) -> N
         raise ReportError(f"the audit of the public edition failed: {in_words(leaks)}")
 
 
+def counted(number: int, what: str) -> str:
+    """Give a number with the word for what it counts.
+
+    Examples
+    --------
+    >>> counted(1, "leak"), counted(2, "leak")
+    ('1 leak', '2 leaks')
+    """
+    return f"{number} {what}{'' if number == 1 else 's'}"
+
+
 def in_words(leaks: Sequence[Leak]) -> str:
     """Say what leaks, the first few in full."""
     every = Counter(f"{leak.file} {WHAT[leak.what]} ({leak.about})" for leak in leaks)
@@ -78,28 +95,87 @@ def in_words(leaks: Sequence[Leak]) -> str:
     return "; ".join(named) + (f"; and {more} more" if more else "") + "."
 
 
-def published_files(out: Path) -> dict[str, dict[str, bytes]]:
-    """Read the files of every report below an output folder, by the name of the report's folder."""
-    found: dict[str, dict[str, bytes]] = {}
-    for file in sorted(out.glob("*/*/results.json")):
-        name = f"{file.parent.parent.name}/{file.parent.name}"
-        if not name.startswith(".") and "/." not in name:
-            found[name] = {
-                each.name: each.read_bytes() for each in file.parent.iterdir() if each.is_file()
-            }
-    return found
+def audited(out: Path, project: Project) -> tuple[int, list[Leak]]:
+    """Attack the reports of a folder as they stand there, together and with earlier releases.
+
+    Parameters
+    ----------
+    out : Path
+        Output folder, or the folder of one report.
+    project : Project
+        Whose thresholds hold, and whose releases are known.
+
+    Returns
+    -------
+    int
+        How many reports there are.
+    list of Leak
+        Also of files that dieval did not write so: what they tell is not known.
+
+    Raises
+    ------
+    ParameterError
+        There is no report in the folder, or one of the internal edition; or releases that reports
+        were made with are gone.
+    """
+    found = look(out)
+    published = published_files(found, project)
+    leaks = [
+        Leak(one.file, "not_as_written", one.what)
+        for one in found.differences.values()
+        if one.file not in (RECORD, SUMS_FILE)
+    ]
+    return len(published), [
+        *leaks,
+        *audit(published, rules_of(project), released(project).releases),
+    ]
+
+
+def published_files(found: Looked, project: Project) -> dict[str, dict[str, bytes]]:
+    """Read the files of the public reports of a folder, by the place of the report.
+
+    Raises
+    ------
+    ParameterError
+        A report is of the internal edition, or releases that it was made with are gone.
+    """
+    internal = [
+        found.place(folder)
+        for folder, manifest in found.manifests.items()
+        if manifest.get("edition") != PUBLIC
+    ]
+    if internal:
+        named = ", ".join(internal[:LEAKS_NAMED])
+        raise ParameterError(
+            f"{named}: of the internal edition, which shows every number and is never published."
+        )
+    known_to(project, found.manifests.values())
+    return {
+        found.place(folder): {
+            name: (found.root / folder / name).read_bytes()
+            for name in files_of(found, folder)
+            # No link, and can be read.
+            if found.there[(Path(folder) / name).as_posix()]
+        }
+        for folder in found.reports
+    }
 
 
 def leaks_together(out: Path, project: Project) -> list[Leak]:
-    """Attack the results of all reports of an output folder together, and with earlier releases."""
+    """Attack the results of all reports of an output folder together, and with earlier releases.
+
+    Those that cannot be read are passed over.
+    """
     results: dict[str, Mapping[str, Any]] = {}
     for file in sorted(out.glob("*/*/results.json")):
+        folder = f"{file.parent.parent.name}/{file.parent.name}"
         try:
             content = json.loads(file.read_bytes())
-        except (OSError, ValueError, RecursionError):
+            if content["edition"] == PUBLIC:
+                pool({folder: content})
+                results[folder] = content
+        except UNREADABLE:  # `dieval audit` and `dieval verify` say so
             continue
-        if isinstance(content, dict) and content.get("edition") == PUBLIC:
-            results[f"{file.parent.parent.name}/{file.parent.name}"] = content
     return attack([*released(project).releases, results], rules_of(project))
 
 
@@ -125,7 +201,7 @@ def withheld(out: Path, project: Project) -> list[Outcome]:
         for folder, ours in by_folder.items():
             shutil.rmtree(out / folder)
             unit, report = folder.split("/")
-            why = f"the audit of all reports together failed: {in_words(ours)}"
+            why = f"taken away, the audit of all reports together failed: {in_words(ours)}"
             outcomes.append(Outcome(report, unit, "failed", 0.0, why))
     return outcomes
 
@@ -158,20 +234,21 @@ def release(out: Path, name: str, project: Project, drafts: bool = False) -> Pat
         The reports give away what is hidden, alone or with earlier releases; or the ledger cannot
         be written.
     """
+    look(out)  # which refuses what is no folder of reports before it is locked
+    with sole_run(out):
+        return _release(out, name, project, drafts)
+
+
+def _release(out: Path, name: str, project: Project, drafts: bool) -> Path:
     found = look(out)
-    published = published_files(out)
-    if not published:
-        raise ParameterError(f"{out}: holds no report. Name the output folder of a run.")
-    results = {folder: json.loads(files["results.json"]) for folder, files in published.items()}
-    internal = [folder for folder, result in results.items() if result["edition"] != PUBLIC]
-    if internal:
-        raise ParameterError(f"{', '.join(internal)}: internal reports are never released.")
     if found.differences:
         names = list(found.differences)[:LEAKS_NAMED]
         raise ParameterError(
             f"{out}: not as dieval wrote it ({', '.join(names)}). Say `dieval verify {out}` for "
             "all of it, and make the reports again."
         )
+    published = published_files(found, project)
+    results = {folder: json.loads(files["results.json"]) for folder, files in published.items()}
     open_yet = [folder for folder, result in results.items() if result["state"] == DRAFT]
     if open_yet and not drafts:
         raise ParameterError(

@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 import json
 import platform
+from collections.abc import Iterator
 from importlib import metadata, resources
 from pathlib import Path
 from typing import Any
@@ -142,6 +143,17 @@ def manifest(
         "environment": environment(),
         "files": {name: sha256(content) for name, content in sorted(files.items())},
     }
+
+
+def manifests_below(out: Path) -> Iterator[dict[str, Any]]:
+    """Give the manifests of the reports of an output folder; what cannot be read is passed over."""
+    for file in out.glob("*/*/manifest.json"):
+        try:
+            content = json.loads(file.read_bytes())
+        except (OSError, ValueError, RecursionError):
+            continue
+        if isinstance(content, dict):
+            yield content
 
 
 def manifest_json(content: dict[str, Any]) -> str:

@@ -34,11 +34,12 @@ from dieval.reports.freshness import ingredients
 from dieval.reports.index import Known, write_index
 from dieval.reports.kinds import INSTITUTION_REPORTS, NATIONAL_REPORTS, REPORTS
 from dieval.reports.local import Runner, cores
+from dieval.reports.manifest import manifests_below
 from dieval.reports.many import MakesReports, run_tasks
 from dieval.reports.private import as_given, refuse_text
 from dieval.reports.project import Project, project_with
 from dieval.reports.publish import sole_run
-from dieval.reports.releases import released
+from dieval.reports.releases import known_to, released
 from dieval.reports.run import FORMATS, Outcome, Task, attempt_and_publish
 from dieval.reports.scope_progress import names_of
 from dieval.reports.sums import write_sums
@@ -199,10 +200,11 @@ def _parameter_problems(project: Project) -> list[str]:
 
 
 def _release_problems(asked: Asked, project: Project) -> list[str]:
-    """Say that a release cannot be read, before every report stumbles over it."""
+    """Say that a release cannot be read or is gone, before every report stumbles over it."""
     try:
         if asked.edition == "public":
             released(project)
+            known_to(project, manifests_below(asked.out))
     except ParameterError as error:
         return str(error).splitlines()
     return []
@@ -316,12 +318,8 @@ def _output_problems(out: Path) -> list[str]:
 def _edition_problems(asked: Asked) -> list[str]:
     """Say that a folder holds reports of the other edition: they are never put together."""
     other = next((code for code in EDITIONS if code != asked.edition), "")
-    for file in itertools.islice(asked.out.glob("*/*/manifest.json"), 1):
-        try:
-            edition = json.loads(file.read_bytes()).get("edition")
-        except (OSError, ValueError, AttributeError, RecursionError):
-            continue
-        if edition == other:
+    for manifest in itertools.islice(manifests_below(asked.out), 1):
+        if manifest.get("edition") == other:
             return [
                 f"--out {asked.out}: holds reports of the {other} edition; the {asked.edition} one "
                 "needs a folder of its own."

@@ -75,13 +75,43 @@ def find_project(start: Path | None = None) -> Project:
     ParameterError
         dieval.toml cannot be read, or has an unknown or missing setting.
     """
-    start = (start or Path.cwd()).resolve()
-    roots = [folder for folder in (start, *start.parents) if (folder / SETTINGS_FILE).is_file()]
-    project = read_project(roots[0] if roots else shipped_root())
+    project = read_project(_root_around(start or Path.cwd()) or shipped_root())
     override, only = os.environ.get(DATA_VARIABLE), os.environ.get(RELEASES_VARIABLE)
     if only is not None:
         project = replace(project, only=tuple(only.split(",")))
     return project if not override else replace(project, data=Path(override))
+
+
+def _root_around(start: Path) -> Path | None:
+    """Give the nearest folder upwards that holds dieval.toml."""
+    start = start.resolve()
+    return next(
+        (path for path in (start, *start.parents) if (path / SETTINGS_FILE).is_file()), None
+    )
+
+
+def project_of(out: Path, shipped: bool = True) -> Project:
+    """Find the project of an output folder: around it, else around the working directory.
+
+    Parameters
+    ----------
+    out : Path
+        Output folder, or the folder of one report.
+    shipped : bool
+        Whether the shipped project will do where there is no other.
+
+    Raises
+    ------
+    ParameterError
+        As of `find_project`; or there is no project.
+    """
+    root = _root_around(out) or _root_around(Path.cwd())
+    if root is None and not shipped:
+        raise ParameterError(
+            f"{out}: belongs to no project, there is no {SETTINGS_FILE} around it. Run this in the "
+            "folder of the project whose reports they are."
+        )
+    return find_project(root)
 
 
 def project_with(data: Path | None) -> Project:

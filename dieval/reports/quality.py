@@ -13,9 +13,11 @@ from dieval import __version__
 from dieval.inputs.part import data_checksum
 from dieval.inputs.read import DataPackage
 from dieval.parameters import parameter, read_parameters
+from dieval.release.earlier import Earlier
 from dieval.release.quality import QualityLog, checks_of, quality_log
 from dieval.reports.manifest import code_hash, sha256
 from dieval.reports.project import Project
+from dieval.reports.releases import released
 from dieval.vocabulary import NATIONAL
 
 
@@ -61,7 +63,16 @@ def quality_of(
         provider=provider,
         edition=given["edition"],
         critical=critical,
-        sha256={"data": data, "report": _made_from(report, given, data, project, values)},
+        sha256={
+            "data": data,
+            "report": _beside_releases(
+                _made_from(report, given, data, project, values),
+                f"{provider or region}/{report}",
+                released(project, None if region == NATIONAL else {str(provider), region, NATIONAL})
+                if given["edition"] == "public"
+                else Earlier(),
+            ),
+        },
         made_with=f"dieval {__version__}",
     )
 
@@ -73,7 +84,7 @@ def _made_from(
     project: Project,
     values: Mapping[str, object],
 ) -> str:
-    """Give one checksum of all that what a report says depends on.
+    """Give one checksum of all that a report is made from.
 
     Data, parameters, the notebook with its texts, and the program; not the look of the
     organisation, nor the quality log itself.
@@ -87,6 +98,19 @@ def _made_from(
         "program": code_hash(),
     }
     return sha256(json.dumps(parts, sort_keys=True, ensure_ascii=False).encode("utf-8"))
+
+
+def _beside_releases(checksum: str, folder: str, earlier: Earlier) -> str:
+    """Add to the checksum of a report the releases that may hide more of it.
+
+    A release of the report itself, made from the same, does not.
+    """
+    for release in earlier.releases:
+        itself = release.get(folder, {}).get("checksums", {}).get("report")
+        if release and itself != checksum:
+            parts = [checksum, {place: results["tables"] for place, results in release.items()}]
+            checksum = sha256(json.dumps(parts, sort_keys=True).encode("utf-8"))
+    return checksum
 
 
 def _cells(notebook: Path) -> list[list[str]]:

@@ -1,7 +1,7 @@
 """The release ledger: what was published before, kept by name in the project's folder releases.
 
-A release holds results and manifest of each report, and a list of their checksums. It is never
-written again: what was published once is known for ever.
+A release holds results and manifest of each report, and a list of their checksums and of those of
+the releases before. It is never written again: what was published once is known for ever.
 """
 
 from __future__ import annotations
@@ -9,7 +9,7 @@ from __future__ import annotations
 import json
 import re
 import shutil
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from pathlib import Path
 from typing import Any
 
@@ -23,15 +23,41 @@ from dieval.vocabulary import NATIONAL
 
 KEPT = ("results.json", "manifest.json")
 _NAME = re.compile(r"[a-z0-9][a-z0-9.-]{0,59}")
+_BEFORE = re.compile(rf"\.\./({_NAME.pattern})/{SUMS_FILE}")
 _RESTORE = "Restore the folder releases: what was published must not be forgotten."
 
 
 def release_names(project: Project) -> list[str]:
-    """List the releases that count, the first by name first."""
+    """List the releases that count, the oldest first.
+
+    Each release lists those before it, so none of them can be changed or lost unnoticed.
+
+    Raises
+    ------
+    ParameterError
+        A release has no list of checksums, or lists one that is gone or was changed; or a folder's
+        name is none of a release.
+    """
     if not project.releases.is_dir():
         return []
-    names = sorted(path.name for path in project.releases.iterdir() if _NAME.fullmatch(path.name))
-    return [name for name in names if project.only is None or name in project.only]
+    folders = [path for path in project.releases.iterdir() if path.is_dir()]
+    names = sorted(path.name for path in folders if not path.name.startswith("."))
+    wrong = [name for name in names if not _NAME.fullmatch(name)]
+    if wrong:
+        raise ParameterError(
+            f"releases/{as_given(wrong[0])}: no name of a release. Give it the name that it was "
+            "recorded with, or move it elsewhere if it is none."
+        )
+    before = {name: _before(project, name) for name in names}
+    for name in names:
+        for other, expected in before[name].items():
+            if other not in before or sha256(_list_of(project, other)) != expected:
+                raise ParameterError(
+                    f"releases/{other} is gone or was changed since releases/{name} was recorded. "
+                    f"{_RESTORE}"
+                )
+    ordered = sorted(names, key=lambda name: (len(before[name]), name))
+    return [name for name in ordered if project.only is None or name in project.only]
 
 
 def release_hashes(project: Project) -> dict[str, str]:
@@ -40,9 +66,34 @@ def release_hashes(project: Project) -> dict[str, str]:
     Raises
     ------
     ParameterError
-        A release has no such list.
+        As of `release_names`.
     """
     return {name: sha256(_list_of(project, name)) for name in release_names(project)}
+
+
+def known_to(project: Project, manifests: Iterable[Mapping[str, Any]]) -> None:
+    """Refuse a ledger that lacks releases which reports were made with.
+
+    Parameters
+    ----------
+    project : Project
+    manifests : iterable of mapping
+        Of the reports.
+
+    Raises
+    ------
+    ParameterError
+        Which release is gone or was changed; or as of `release_names`.
+    """
+    there = release_hashes(project)
+    for manifest in manifests:
+        report = f"{manifest.get('unit')}/{manifest.get('report')}"
+        for name, expected in manifest.get("releases", {}).get("sha256", {}).items():
+            if there.get(name) != expected:
+                raise ParameterError(
+                    f"releases/{name}, with which {report} was made, is gone or was changed. "
+                    f"{_RESTORE}"
+                )
 
 
 def released(project: Project, units: Collection[str] | None = None) -> Earlier:
@@ -57,7 +108,8 @@ def released(project: Project, units: Collection[str] | None = None) -> Earlier:
     Raises
     ------
     ParameterError
-        A file is not there, or is no longer what was released; which one.
+        A file is not there, not in the list, or is no longer what was released; which one. Or as of
+        `release_names`.
     """
     return Earlier(tuple(_read(project, name, units) for name in release_names(project)))
 
@@ -74,16 +126,32 @@ def _list_of(project: Project, name: str) -> bytes:
         raise ParameterError(f"releases/{name}/{SUMS_FILE} cannot be read. {_RESTORE}") from error
 
 
+def _sums(project: Project, name: str) -> dict[str, str]:
+    try:
+        return read_sums(_list_of(project, name).decode("utf-8"))
+    except ValueError as error:
+        raise ParameterError(f"releases/{name}/{SUMS_FILE} is damaged. {_RESTORE}") from error
+
+
+def _before(project: Project, name: str) -> dict[str, str]:
+    """Give the checksums of the lists of the releases before one."""
+    found = ((_BEFORE.fullmatch(file), value) for file, value in _sums(project, name).items())
+    return {match[1]: value for match, value in found if match is not None}
+
+
 def _read(project: Project, name: str, units: Collection[str] | None) -> Release:
     place = f"releases/{name}"
-    try:
-        sums = read_sums(_list_of(project, name).decode("utf-8"))
-    except ValueError as error:
-        raise ParameterError(f"{place}/{SUMS_FILE} is damaged. {_RESTORE}") from error
+    sums = {file: value for file, value in _sums(project, name).items() if file.count("/") == 2}
+    there = {
+        path.relative_to(project.releases / name).as_posix()
+        for path in (project.releases / name).glob("*/*/*")
+    }
+    for file in sorted(there - sums.keys()):
+        raise ParameterError(f"{place}/{file} is not in its {SUMS_FILE}. {_RESTORE}")
     found: dict[str, Mapping[str, Any]] = {}
     for file, expected in sums.items():
         folder, _, kind = file.rpartition("/")
-        if kind != KEPT[0] or (units is not None and folder.partition("/")[0] not in units):
+        if units is not None and folder.partition("/")[0] not in units:
             continue
         try:
             content = (project.releases / name / file).read_bytes()
@@ -91,7 +159,8 @@ def _read(project: Project, name: str, units: Collection[str] | None) -> Release
             raise ParameterError(f"{place}/{file} cannot be read. {_RESTORE}") from error
         if sha256(content) != expected:
             raise ParameterError(f"{place}/{file} was changed since the release. {_RESTORE}")
-        found[folder] = json.loads(content)
+        if kind == KEPT[0]:
+            found[folder] = json.loads(content)
     return found
 
 
@@ -129,7 +198,9 @@ def record(files: Mapping[str, Mapping[str, bytes]], name: str, project: Project
             "a name of its own."
         )
     kept = {f"{folder}/{kind}": content[kind] for folder, content in files.items() for kind in KEPT}
-    kept[SUMS_FILE] = sums_text({file: sha256(content) for file, content in kept.items()}).encode()
+    sums = {file: sha256(content) for file, content in kept.items()}
+    sums |= {f"../{other}/{SUMS_FILE}": value for other, value in release_hashes(project).items()}
+    kept[SUMS_FILE] = sums_text(sums).encode()
     building = target.with_name(f".{name}.new")
     try:
         shutil.rmtree(building, ignore_errors=True)

@@ -20,6 +20,7 @@ from dieval.inputs.states import KEY
 from dieval.reports.intact import MANIFEST, RECORD, Difference, Looked, files_of, look, same_bytes
 from dieval.reports.project import project_with
 from dieval.reports.recompute import Request, recomputed
+from dieval.reports.releases import released
 from dieval.reports.run import Outcome
 from dieval.reports.sums import BESIDE, PAGES, SUMS_FILE, sums_of, sums_text
 
@@ -150,13 +151,14 @@ def verify(
     Raises
     ------
     ParameterError
-        There is no report in the folder, or the project cannot be read.
+        There is no report in the folder, or the project or a release of it cannot be read.
     ReportError
         The process that recomputes ended early.
     """
     project = project_with(data)
     found = look(folder)
     manifests = _to_recompute(found)
+    released(project)  # one that was changed would fail every report
     with tempfile.TemporaryDirectory(prefix="dieval-verify-") as scratch:
         out = Path(scratch) / "out"
         out.mkdir()

@@ -36,7 +36,7 @@ def results(unit: str = "kurzeme", parameters: Mapping = {}, **tables: dict) -> 
     return {"unit": unit, "parameters": dict(parameters), "tables": tables}
 
 
-def html(*tables: Texts, csv: Sequence[str] = ()) -> bytes:
+def html(*tables: Texts, csv: Sequence[str] = (), text: str = "") -> bytes:
     made = "".join(
         "<table>"
         + "".join(
@@ -51,10 +51,10 @@ def html(*tables: Texts, csv: Sequence[str] = ()) -> bytes:
         "data</a>"
         for one in csv
     )
-    return f"<!doctype html><html><body>{made}{links}</body></html>".encode()
+    return f"<!doctype html><html><body>{text}{made}{links}</body></html>".encode()
 
 
-def docx(*tables: Texts, heading: bool = True) -> bytes:
+def docx(*tables: Texts, heading: bool = True, text: str = "") -> bytes:
     def row(cells: Sequence[str], first: bool) -> str:
         mark = "<w:trPr><w:tblHeader/></w:trPr>" if first and heading else ""
         return f"<w:tr>{mark}" + "".join(map(cell, cells)) + "</w:tr>"
@@ -69,7 +69,7 @@ def docx(*tables: Texts, heading: bool = True) -> bytes:
     )
     made = io.BytesIO()
     with zipfile.ZipFile(made, "w") as archive:
-        text = f'<w:document xmlns:w="{W}"><w:body>{body}</w:body></w:document>'
+        text = f'<w:document xmlns:w="{W}"><w:body>{text}{body}</w:body></w:document>'
         archive.writestr("word/document.xml", text)
     return made.getvalue()
 
@@ -102,9 +102,13 @@ def shown(name: str, kinds: str, *rows: Sequence[object]) -> dict:
 
 
 def pdf(
-    *tables: Texts, attached: Mapping[str, bytes] | None = None, rows_a_page: int = 100
+    *tables: Texts,
+    attached: Mapping[str, bytes] | None = None,
+    rows_a_page: int = 100,
+    texts: Sequence[str] = (),
+    alt: str = "",
 ) -> bytes:
-    """A tagged PDF of tables, with so many rows on a page."""
+    """A tagged PDF of tables, with so many rows on a page, after paragraphs and a picture."""
     made = pikepdf.new()
     font = made.make_indirect(
         pikepdf.Dictionary(
@@ -120,6 +124,14 @@ def pdf(
 
     new_page()
     found = []
+    if alt:
+        found.append(pikepdf.Dictionary(S=pikepdf.Name.Figure, Alt=alt))
+    for text in texts:
+        page, marks = pages[-1]
+        place = f"BT /F1 12 Tf 72 {700 - 20 * len(marks)} Td ({text}) Tj ET"
+        paragraph = pikepdf.Dictionary(S=pikepdf.Name.P, Pg=page.obj, K=len(marks))
+        found.append(pikepdf.Dictionary(S=pikepdf.Name.Sect, K=pikepdf.Array([paragraph])))
+        marks.append(f"/P <</MCID {len(marks)}>> BDC {place} EMC")
     for rows in tables:
         elements = []
         for place, row in enumerate(rows):

@@ -20,8 +20,9 @@ from dieval.costs.evaluation import evaluate_costs
 from dieval.errors import ParameterError
 from dieval.plans.assumptions import PlanAssumptions
 from dieval.plans.evaluation import evaluate_plan
-from dieval.release.audit import Leak, attack
+from dieval.release.audit import attack
 from dieval.release.disclosure import shown_costs, shown_plan, shown_progress
+from dieval.release.rendered import Leak
 from dieval.release.rules import Rules
 from dieval.vocabulary import HIDDEN, is_hidden
 

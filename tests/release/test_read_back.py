@@ -14,6 +14,10 @@ ROWS = [["year", "children"], ["2020", "12"], ["2021", "c"]]
 OTHER = [["name"], ["a"]]
 
 
+def pdf_tables(pdf: bytes) -> list[read_back.Rows]:
+    return read_back.pdf_shown(pdf)[0]
+
+
 @pytest.mark.parametrize(
     "text",
     [
@@ -40,7 +44,7 @@ def test_minus_is_no_break():
     [
         (small.html, read_back.html_tables),
         (small.docx, read_back.docx_tables),
-        (small.pdf, read_back.pdf_tables),
+        (small.pdf, pdf_tables),
     ],
     ids=["html", "docx", "pdf"],
 )
@@ -103,7 +107,7 @@ def test_pdf_gives_what_is_attached():
 
 def test_pdf_table_over_two_pages_is_one():
     # Marks begin anew on the second page: the page of a cell says which mark 0 is meant.
-    assert read_back.pdf_tables(small.pdf(ROWS, rows_a_page=1)) == [ROWS]
+    assert pdf_tables(small.pdf(ROWS, rows_a_page=1)) == [ROWS]
 
 
 def changed(pdf: bytes, change) -> bytes:
@@ -120,7 +124,7 @@ def test_pdf_table_below_other_elements_is_found():
         only = pikepdf.Dictionary(S=pikepdf.Name.Table, K=rows)  # one child, no list
         root.K = pikepdf.Dictionary(S=pikepdf.Name.Sect, K=pikepdf.Array([only]))
 
-    assert read_back.pdf_tables(changed(small.pdf(ROWS), wrap)) == [ROWS]
+    assert pdf_tables(changed(small.pdf(ROWS), wrap)) == [ROWS]
 
 
 def test_pdf_elements_that_are_no_tables_rows_or_cells_are_passed_over():
@@ -130,7 +134,7 @@ def test_pdf_elements_that_are_no_tables_rows_or_cells_are_passed_over():
         root.K[1].S = pikepdf.Name.Figure
 
     expected = [[["year", "children"], ["12"]]]
-    assert read_back.pdf_tables(changed(small.pdf(ROWS, OTHER), rename)) == expected
+    assert pdf_tables(changed(small.pdf(ROWS, OTHER), rename)) == expected
 
 
 def test_pdf_cell_names_its_page_in_a_reference_or_inherits_it():
@@ -144,7 +148,7 @@ def test_pdf_cell_names_its_page_in_a_reference_or_inherits_it():
         )
         second[0] = pikepdf.Dictionary(S=pikepdf.Name.TD, Pg=page, K=pikepdf.Array([inside]))
 
-    assert read_back.pdf_tables(changed(small.pdf(ROWS), refer)) == [ROWS]
+    assert pdf_tables(changed(small.pdf(ROWS), refer)) == [ROWS]
 
 
 def test_pdf_cell_that_names_no_page_or_no_mark_there_is_empty():
@@ -156,7 +160,7 @@ def test_pdf_cell_that_names_no_page_or_no_mark_there_is_empty():
         second[0].K = 99
         second[1].K = pikepdf.Dictionary(Type=pikepdf.Name.MCR, MCID=99)
 
-    assert read_back.pdf_tables(changed(small.pdf(ROWS), lose)) == [[ROWS[0], ["", ""], ["", ""]]]
+    assert pdf_tables(changed(small.pdf(ROWS), lose)) == [[ROWS[0], ["", ""], ["", ""]]]
 
 
 def test_pdf_cell_of_several_marks_is_one_text():
@@ -164,14 +168,14 @@ def test_pdf_cell_of_several_marks_is_one_text():
         cells = root.K[0].K[1].K
         cells[0].K = pikepdf.Array([cells[0].K, cells[1].K])
 
-    assert read_back.pdf_tables(changed(small.pdf(ROWS), merge))[0][1] == ["202012", "12"]
+    assert pdf_tables(changed(small.pdf(ROWS), merge))[0][1] == ["202012", "12"]
 
 
 def test_pdf_cell_without_content_is_empty():
     def empty(root, pdf):
         del root.K[0].K[1].K[0].K
 
-    assert read_back.pdf_tables(changed(small.pdf(ROWS), empty))[0][1] == ["", "12"]
+    assert pdf_tables(changed(small.pdf(ROWS), empty))[0][1] == ["", "12"]
 
 
 def test_pdf_text_in_a_form_is_read():
@@ -188,12 +192,12 @@ def test_pdf_text_in_a_form_is_read():
             content = b"/X Do"
         page.Resources, page.Contents = fonts, pdf.make_stream(content)
 
-    assert read_back.pdf_tables(changed(small.pdf(ROWS), nest)) == [ROWS]
+    assert pdf_tables(changed(small.pdf(ROWS), nest)) == [ROWS]
 
 
 def test_pdf_texts_of_one_mark_follow_each_other():
     twice = small.pdf([["a"], ["1) Tj (2"]])  # two pieces of text within one mark
-    assert read_back.pdf_tables(twice) == [[["a"], ["12"]]]
+    assert pdf_tables(twice) == [[["a"], ["12"]]]
 
 
 def test_csv_is_read_with_and_without_a_byte_order_mark():
@@ -219,3 +223,50 @@ def test_notebook_gives_the_blocks_of_several_cells_in_order():
         [1, 2],
         {},
     )
+
+
+def test_text_of_a_page_is_given_line_by_line_without_tables():
+    page = small.html(
+        ROWS,
+        csv=["a"],
+        text="<h2>Children</h2><p>In care: <b>3</b>\n children</p><style>p{x:5}</style>tail"
+        '<p>with <a href="x">guardians</a> 4<!-- no --></p><img alt="A picture" src="x">'
+        '<svg aria-label="said" title="hint"></svg>',
+    )
+    _, lines = read_back.html_shown(page)
+    assert lines == [
+        *("A picture", "said", "hint"),
+        *("Children", "In care: 3 children", "tail", "with guardians 4", "data"),
+    ]
+
+
+def test_text_of_a_word_document_is_that_of_paragraphs_outside_tables():
+    drawing = '<w:p><w:r><w:drawing><d descr="A picture"/></w:drawing></w:r></w:p>'
+    text = f"<w:p><w:r><w:t>In </w:t></w:r><w:r><w:t>care: 3</w:t></w:r></w:p>{drawing}"
+    assert read_back.docx_shown(small.docx(ROWS, text=text))[1] == ["A picture", "In care: 3"]
+
+
+def test_text_of_a_word_table_that_heads_no_columns_is_text():
+    assert read_back.docx_shown(small.docx([["Places"], ["3"]], heading=False))[1] == [
+        *("Places", "3"),
+    ]
+
+
+def test_text_of_a_pdf_is_that_of_paragraphs_and_pictures_outside_tables():
+    made = small.pdf(ROWS, texts=["In care: 3 children", "and more"], alt="A picture")
+    tables, lines = read_back.pdf_shown(made)
+    assert tables == [ROWS]
+    assert lines == ["A picture", "In care: 3 children", "and more"]
+
+
+def test_caption_of_a_pdf_table_is_text():
+    def rename(root, pdf):
+        root.K[0].K[0].S = pikepdf.Name.Caption
+
+    tables, lines = read_back.pdf_shown(changed(small.pdf(ROWS), rename))
+    assert tables == [ROWS[1:]]
+    assert lines == ["year children"]
+
+
+def test_word_that_a_pdf_breaks_at_the_end_of_a_line_is_one():
+    assert "chil\x02dren \u00adx".translate(read_back._BROKEN) == "children x"

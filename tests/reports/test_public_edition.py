@@ -21,6 +21,7 @@ from pdf_reading import text_of
 from dieval.release.audit import audit
 from dieval.release.rules import Rules
 from dieval.reports.gate import leaks_together, published_files, withheld
+from dieval.reports.intact import look
 from dieval.reports.project import read_project
 
 RULES = Rules(persons=8, holders=3, percent=10)
@@ -30,8 +31,8 @@ DIGITS = 6
 
 
 @pytest.fixture(scope="module")
-def published(public_reports) -> dict[str, dict[str, bytes]]:
-    return published_files(public_reports)
+def published(public_reports, root) -> dict[str, dict[str, bytes]]:
+    return published_files(look(public_reports), read_project(root))
 
 
 def hidden_values(public: Path, internal: Path) -> Iterator[tuple[str, float]]:
@@ -142,7 +143,12 @@ def test_public_reports_pass_the_audit(published):
 
 
 def test_internal_reports_do_not_pass_the_audit(reports):
-    internal = published_files(reports)
+    internal = {
+        f"{file.parent.parent.name}/{file.parent.name}": {
+            each.name: each.read_bytes() for each in file.parent.iterdir()
+        }
+        for file in reports.glob("*/*/results.json")
+    }
     leaks = {leak.file.partition("/report")[0] for leak in audit(internal, RULES)}
     assert {leak.split("/results")[0] for leak in leaks} >= {"kurzeme/implementation_progress"}
 
@@ -151,9 +157,80 @@ def test_command_audits_a_folder(dieval, public_reports, reports):
     run = dieval("audit", public_reports)
     assert run.returncode == 0, run.stdout
     assert "nothing that is hidden" in run.stdout
-    run = dieval("audit", reports, "--json")
-    assert run.returncode == 1
-    assert {"file", "what", "about"} == set(json.loads(run.stdout)[0])
+    run = dieval("audit", reports)
+    assert run.returncode == 2
+    assert "of the internal edition, which shows every number and is never published" in run.stderr
+
+
+def test_command_audits_one_report(dieval, public_reports):
+    run = dieval("audit", public_reports / "kurzeme/cost_comparison")
+    assert run.returncode == 0, run.stdout
+    assert run.stdout.startswith("1 report: nothing that is hidden")
+
+
+@pytest.mark.parametrize(
+    ("of", "said"),
+    [
+        ("", "holds no report"),
+        ("kurzeme", "holds no report"),
+        ("nowhere", "expected the folder of a report"),
+    ],
+)
+def test_command_refuses_a_folder_without_reports(dieval, tmp_path, of, said):
+    (tmp_path / "kurzeme" / "empty").mkdir(parents=True)
+    run = dieval("audit", tmp_path / of)
+    assert run.returncode == 2
+    assert said in run.stderr
+
+
+KURZEME = "kurzeme/cost_comparison"
+
+
+def _spoiled(out: Path, how: str) -> None:
+    """Change a report as somebody might who does not ask dieval."""
+    report = out / KURZEME
+    page = report / "report.en.html"
+    match how:
+        case "paragraph":
+            page.write_bytes(page.read_bytes().replace(b"</main>", b"<p>3 homes</p></main>"))
+        case "extra":
+            (report / "notes.txt").write_text("3")
+        case "stray":
+            (out / "kurzeme/leak.html").write_text("3")
+        case "link":
+            page.unlink()
+            page.symlink_to("nowhere")
+        case "notebook.ipynb" | "results.json" | "manifest.json":
+            (report / how).unlink()
+
+
+@pytest.mark.parametrize(
+    ("how", "file"),
+    [
+        ("paragraph", f"{KURZEME}/report.en.html"),
+        ("extra", f"{KURZEME}/notes.txt"),
+        ("stray", "kurzeme/leak.html"),
+        ("link", f"{KURZEME}/report.en.html"),
+        *(
+            (name, f"{KURZEME}/{name}")
+            for name in ("notebook.ipynb", "results.json", "manifest.json")
+        ),
+    ],
+)
+def test_command_finds_what_dieval_did_not_write_so(dieval, public_reports, tmp_path, how, file):
+    out = tmp_path / "out"
+    shutil.copytree(public_reports / KURZEME, out / KURZEME)
+    for name in ("SHA256SUMS", "run.json"):
+        shutil.copy(public_reports / name, out)
+    _spoiled(out, how)
+    run = dieval("audit", out, "--json")
+    assert run.returncode == 1, run.stdout + run.stderr
+    assert {"file": file, "what": "not_as_written"}.items() <= {
+        key: value
+        for one in json.loads(run.stdout)
+        if (one["file"], one["what"]) == (file, "not_as_written")
+        for key, value in one.items()
+    }.items()
 
 
 @pytest.mark.parametrize("name", ["report.lv.html", "report.en.html"])

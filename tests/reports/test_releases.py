@@ -12,6 +12,9 @@ from pathlib import Path
 import pytest
 from run_folder import contents
 
+from dieval.reports.project import read_project
+from dieval.reports.releases import release_names
+
 MINE = "kurzeme/cost_comparison"
 REPORT = ("report", "cost_comparison", "--region", "kurzeme", "--format", "html", "--lang", "en")
 HIDDEN = {"symbol": "c"}
@@ -75,6 +78,12 @@ def fostered(out: Path) -> dict[str, object]:
     )
 
 
+def checksum(out: Path) -> str:
+    """What the checks of the report in the quality log are about."""
+    results = json.loads((out / MINE / "results.json").read_text(encoding="utf-8"))
+    return results["checksums"]["report"]
+
+
 def test_release_keeps_results_and_manifest(made):
     kept = contents(made / "releases")
     assert set(kept) == {
@@ -123,15 +132,18 @@ def test_a_revision_by_few_children_is_hidden(say, mine):
     assert say("audit", "reports")[0] == 0
 
     # Without the ledger, the edition would tell of the 700: the audit with the ledger says so.
+    with_ledger = checksum(mine / "reports")
     shutil.move(mine / "releases", mine / "away")
-    assert say(*REPORT)[0] == 0
-    assert fostered(mine / "reports")["child_days"] == shown["child_days"] + 700
-    assert say("audit", "reports")[0] == 0
+    assert say(*REPORT, "--out", "other")[0] == 0
+    assert fostered(mine / "other")["child_days"] == shown["child_days"] + 700
+    assert say("audit", "other")[0] == 0
+    # What a release hides is checked anew.
+    assert checksum(mine / "other") != with_ledger
     shutil.move(mine / "away", mine / "releases")
-    status, said = say("audit", "reports")
+    status, said = say("audit", "other")
     assert status == 1
     assert f"{MINE} differs by few persons from an earlier release" in said
-    status, said = say("release", "reports", "--name", "2026-1", "--drafts")
+    status, said = say("release", "other", "--name", "2026-1", "--drafts")
     assert status == 2
     assert "differs by few persons from an earlier release" in said
     assert not (mine / "releases" / "2026-1").exists()
@@ -195,6 +207,83 @@ def test_verify_says_that_a_release_is_gone(say, mine):
     assert "earlier releases have changed: 2025-1" in said
 
 
+def test_a_second_release_names_the_first_and_comes_after_it(say, mine):
+    assert say("release", "reports", "--name", "2025-0", "--drafts")[0] == 0
+    listed = (mine / "releases/2025-0/SHA256SUMS").read_text(encoding="utf-8")
+    assert "  ../2025-1/SHA256SUMS\n" in listed
+    assert release_names(read_project(mine)) == ["2025-1", "2025-0"]
+    # The reports were made with the first alone; made with both, they are the same.
+    before = checksum(mine / "reports")
+    assert say(*REPORT)[0] == 0
+    assert checksum(mine / "reports") == before
+    shutil.rmtree(mine / "releases/2025-1")
+    for command in (("audit", "reports"), REPORT, ("verify", "reports")):
+        status, said = say(*command)
+        assert status == 2, command
+        assert "releases/2025-1 is gone or was changed since releases/2025-0 was recorded" in said
+
+
+def _lose_manifest(release: Path) -> None:
+    (release / MINE / "manifest.json").unlink()
+
+
+def _lose_line(release: Path) -> None:
+    file = release / "SHA256SUMS"
+    lines = file.read_text(encoding="utf-8").splitlines(keepends=True)
+    file.write_text("".join(line for line in lines if "results" not in line), encoding="utf-8")
+
+
+def _rename(release: Path) -> None:
+    release.rename(release.with_name("2025-1 (copy)"))
+
+
+@pytest.mark.parametrize(
+    ("spoil", "said"),
+    [
+        (_lose_manifest, f"releases/2025-1/{MINE}/manifest.json cannot be read"),
+        (_lose_line, f"releases/2025-1/{MINE}/results.json is not in its SHA256SUMS"),
+        (_rename, "no name of a release"),
+    ],
+)
+def test_a_ledger_that_lost_something_is_refused(say, mine, spoil, said):
+    spoil(mine / "releases" / "2025-1")
+    for command in (("audit", "reports"), REPORT, ("verify", "reports")):
+        status, answer = say(*command)
+        assert status == 2, command
+        assert said in answer
+
+
+@pytest.mark.parametrize("gone", ["renamed", "all"])
+def test_reports_know_the_releases_that_they_were_made_with(say, mine, gone):
+    assert say(*REPORT)[0] == 0
+    ledger = mine / "releases"
+    if gone == "all":
+        shutil.rmtree(ledger)
+    else:
+        (ledger / "2025-1").rename(ledger / "2025-2")
+    for command in (("audit", "reports"), REPORT, ("release", "reports", "--name", "2026-1")):
+        status, answer = say(*command)
+        assert status == 2, command
+        assert f"releases/2025-1, with which {MINE} was made, is gone or was changed" in answer
+
+
+def test_other_files_in_the_ledger_are_no_releases(say, mine):
+    (mine / "releases" / "notes.txt").write_text("read me")
+    assert say("audit", "reports")[0] == 0
+    assert release_names(read_project(mine)) == ["2025-1"]
+
+
+def test_a_release_goes_into_the_project_of_its_reports(dieval, mine, tmp_path):
+    run = dieval("release", mine / "reports", "--name", "2026-1", "--drafts", cwd=tmp_path)
+    assert run.returncode == 0, run.stderr
+    assert run.stdout.endswith("1 report recorded as released: mine/releases/2026-1\n")
+    assert (mine / "releases/2026-1").is_dir()
+    out = shutil.copytree(mine / "reports", tmp_path / "out")
+    run = dieval("release", out, "--name", "2026-2", "--drafts", cwd=tmp_path)
+    assert run.returncode == 2
+    assert "belongs to no project" in run.stderr
+
+
 def test_drafts_are_released_only_where_it_is_said(say):
     status, said = say("release", "reports", "--name", "2026-1")
     assert status == 2
@@ -224,7 +313,7 @@ def test_changed_and_internal_reports_are_not_released(say, mine):
     assert say(*REPORT, "--edition", "internal")[0] == 0
     status, said = say("release", "reports-internal", "--name", "2026-1", "--drafts")
     assert status == 2
-    assert "internal reports are never released" in said
+    assert "of the internal edition, which shows every number and is never published" in said
     status, said = say("release", "data", "--name", "2026-1")
     assert status == 2
 
