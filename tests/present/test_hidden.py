@@ -4,13 +4,16 @@ from __future__ import annotations
 
 from typing import Any
 
+import pandas as pd
 import pytest
 
 import dieval
 from dieval.present.blocks import resolve
 from dieval.present.chapters.annexes.cheers import answers_of
 from dieval.present.chapters.annexes.criteria import criteria_blocks
+from dieval.present.reorganisation_annex import count_in_words, where_children_live
 from dieval.present.report import Report
+from dieval.vocabulary import HIDDEN_VALUE
 
 SLEPTS = {"lv": "slēpts (c)", "en": "hidden (c)"}
 
@@ -47,3 +50,42 @@ def test_quality_annex_tells_hidden_verdicts_from_what_cannot_be_tested(public_a
     said = said_in(dieval.show_annexes(public_annex), "en")
     assert "Hidden in this edition is the verdict on: “The plan saves money" in said
     assert "Cannot be tested: “The plan saves money" not in said
+
+
+HIDDEN_NUMBERS = {
+    "family_like": HIDDEN_VALUE,
+    "youth_house": HIDDEN_VALUE,
+    "foster_family": 12.0,
+    "guardian": 0.0,
+    "adoption": HIDDEN_VALUE,
+}
+
+
+@pytest.mark.parametrize(
+    ("codes", "lv", "en"),
+    [
+        (
+            list(HIDDEN_NUMBERS),
+            "audžuģimenēs 12; ģimeniskai videi pietuvinātos pakalpojumos, jauniešu mājās un "
+            "adoptēti (skaitļi slēpti)",
+            "in foster families 12; in family-like services, in youth houses and adopted "
+            "(numbers hidden)",
+        ),
+        (
+            ["youth_house", "foster_family"],
+            "audžuģimenēs 12; jauniešu mājās (skaits slēpts)",
+            "in foster families 12; in youth houses (number hidden)",
+        ),
+        (["youth_house"], "jauniešu mājās (skaits slēpts)", "in youth houses (number hidden)"),
+        (["foster_family", "guardian"], "audžuģimenēs 12", "in foster families 12"),
+        (["guardian"], "neviens", "nobody"),
+    ],
+)
+def test_places_with_hidden_numbers_are_named_after_the_others(codes, lv, en):
+    counts = pd.Series({code: HIDDEN_NUMBERS[code] for code in codes})
+    assert where_children_live(counts) == {"lv": lv, "en": en}
+
+
+def test_children_before_the_plan_that_are_hidden_are_a_number_that_is_hidden():
+    assert count_in_words(HIDDEN_VALUE) == {"lv": "skaits slēpts", "en": "number hidden"}
+    assert count_in_words(37.0) == {"lv": "37", "en": "37"}
