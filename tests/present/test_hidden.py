@@ -8,7 +8,7 @@ import pandas as pd
 import pytest
 
 import dieval
-from dieval.present.blocks import resolve
+from dieval.present.blocks import Column, resolve, table_block
 from dieval.present.chapters.annexes.cheers import answers_of
 from dieval.present.chapters.annexes.criteria import criteria_blocks
 from dieval.present.reorganisation_annex import count_in_words, where_children_live
@@ -21,6 +21,21 @@ SLEPTS = {"lv": "slēpts (c)", "en": "hidden (c)"}
 @pytest.fixture(scope="module")
 def public_annex(made) -> Report:
     return made("reorganisation_annex", edition="public")
+
+
+@pytest.fixture(scope="module")
+def chapters(public_annex) -> list[dict[str, Any]]:
+    return [
+        block
+        for show in (
+            dieval.show_situation,
+            dieval.show_destinations,
+            dieval.show_transition,
+            dieval.show_scenarios,
+            dieval.show_demand,
+        )
+        for block in show(public_annex).blocks
+    ]
 
 
 def table_of(blocks: Any, name: str, code: str) -> dict[str, Any]:
@@ -89,3 +104,83 @@ def test_places_with_hidden_numbers_are_named_after_the_others(codes, lv, en):
 def test_children_before_the_plan_that_are_hidden_are_a_number_that_is_hidden():
     assert count_in_words(HIDDEN_VALUE) == {"lv": "skaits slēpts", "en": "number hidden"}
     assert count_in_words(37.0) == {"lv": "37", "en": "37"}
+
+
+PERSONS = "c – hidden to protect individuals"
+AMOUNTS = "c – hidden, as amounts of one or few bodies that run homes are not published"
+EITHER = (
+    "c – hidden to protect individuals, or as amounts of one or few bodies that run homes are not "
+    "published"
+)
+C: dict[str, str] = {"symbol": "c"}
+ARRANGEMENT = Column({}, kind="word", words="care_arrangement")
+EUR = Column({}, unit={"lv": "EUR", "en": "EUR"}, measure="EUR")
+CHILDREN, SHARE, PERSONS_REIMBURSED = (
+    Column({}, measure="children"),
+    Column({}, kind="percent", measure="1"),
+    Column({}, measure="persons"),
+)
+
+
+@pytest.mark.parametrize(
+    ("columns", "rows", "on_amounts", "legend"),
+    [
+        ([EUR], [[C]], False, AMOUNTS),
+        ([CHILDREN], [[C]], False, PERSONS),
+        ([CHILDREN, EUR], [[C, C]], False, EITHER),
+        ([CHILDREN, EUR], [[8, C]], False, AMOUNTS),
+        ([EUR, SHARE], [[C, C]], False, AMOUNTS),
+        ([SHARE], [[C]], False, PERSONS),
+        ([SHARE], [[C]], True, AMOUNTS),
+        ([ARRANGEMENT, EUR], [["institution", C]], False, AMOUNTS),
+        ([ARRANGEMENT, EUR], [["foster_family", C]], False, PERSONS),  # belongs to no home
+        ([ARRANGEMENT, EUR], [["foster_family", C], ["institution", C]], False, EITHER),
+        ([PERSONS_REIMBURSED, EUR], [[C, C]], False, PERSONS),  # is paid for these persons
+    ],
+)
+def test_legend_of_a_table_says_why_its_values_are_hidden(columns, rows, on_amounts, legend):
+    block = table_block("t", {}, columns, rows, on_amounts=on_amounts)
+    assert [note["en"] for note in block["notes"]] == [legend]
+
+
+@pytest.mark.parametrize(
+    ("name", "legend"),
+    [
+        ("situation_costs", AMOUNTS),
+        ("situation_parts", AMOUNTS),
+        ("situation_payers", AMOUNTS),
+        ("destinations", PERSONS),
+        ("preference_shares", PERSONS),
+        ("home_cost_function", AMOUNTS),
+        ("transition", AMOUNTS),
+        ("one_off", AMOUNTS),
+        ("stranded", AMOUNTS),
+        ("budget_by_payer", AMOUNTS),
+        ("places_outlook", PERSONS),
+    ],
+)
+def test_tables_of_the_public_annex_say_which_numbers_are_hidden_why(name, legend, chapters):
+    assert legend in table_of(chapters, name, "en")["notes"]
+
+
+def test_conclusions_on_money_of_a_home_are_not_hidden_to_protect_individuals(public_annex):
+    said = {
+        finding.finding: finding.sentence["en"]
+        for finding in public_annex.findings
+        if finding.verdict == "hidden"
+    }
+    amounts = "Amounts of one or few bodies that run homes are not published."
+    assert {name for name, sentence in said.items() if sentence == amounts} == {
+        "plan_saves_money",
+        "plan_saves_across_sensitivity",
+        "payer_gains",
+        "emptying_home_is_dear",
+    }
+    assert said["planned_places_exceed_demand"].endswith("to protect individuals.")
+
+
+def test_verdicts_of_regions_explain_the_hidden_ones(made):
+    overview = made("national_overview", edition="public")
+    (block,) = (b for b in dieval.show_findings(overview).blocks if b.get("name") == "verdicts")
+    assert any("hidden" in row for row in block["rows"])
+    assert EITHER in [note["en"] for note in block["notes"]]

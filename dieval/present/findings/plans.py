@@ -17,7 +17,7 @@ from dieval.present.findings import (
     Finding,
     no_data,
 )
-from dieval.present.hidden import any_hidden, hidden_numbers
+from dieval.present.hidden import any_hidden, hidden_amounts, hidden_numbers
 from dieval.present.language import (
     N_,
     Bilingual,
@@ -108,7 +108,7 @@ def plan_saves_money(tables: Mapping[str, pd.DataFrame], last_year: int) -> Find
     )
     row = _summary(tables)
     if row is not None and is_hidden(row["npv_eur"]):
-        return Finding(name, HIDDEN_VERDICT, {}, statement, hidden_numbers())
+        return Finding(name, HIDDEN_VERDICT, {}, statement, hidden_amounts())
     if row is None or pd.isna(row["npv_eur"]):
         return Finding(name, NO_DATA, {}, statement, no_data())
     npv = float(row["npv_eur"])
@@ -168,7 +168,7 @@ def plan_saves_across_sensitivity(tables: Mapping[str, pd.DataFrame]) -> Finding
         return Finding(name, NO_DATA, {}, statement, no_data())
     outcomes = table[["outcome_low", "outcome_base", "outcome_high"]]
     if any_hidden(outcomes):
-        return Finding(name, HIDDEN_VERDICT, {}, statement, hidden_numbers())
+        return Finding(name, HIDDEN_VERDICT, {}, statement, hidden_amounts())
     least = outcomes.min(axis=1)
     row = records(table.loc[[least.idxmin()]])[0]
     lowest, base = float(least.min()), float(table["outcome_base"].iloc[0])
@@ -224,7 +224,7 @@ def _payer(payer: str, row: Mapping[str, Any]) -> Finding:
     )
     values: dict[str, float | int | str] = {"payer": payer}
     if is_hidden(row["npv_eur"]):
-        return Finding(name, HIDDEN_VERDICT, values, statement, hidden_numbers())
+        return Finding(name, HIDDEN_VERDICT, values, statement, hidden_amounts())
     if pd.isna(row["npv_eur"]):
         return Finding(name, NO_DATA, values, statement, no_data())
     npv, net = float(row["npv_eur"]), float(row["net_eur"])
@@ -247,7 +247,7 @@ def emptying_home_is_dear(tables: Mapping[str, pd.DataFrame], multiple: float) -
     row = _summary(tables)
     known = ("cost_per_child_before_eur", "highest_cost_per_child_eur")
     if row is not None and any_hidden(row[list(known)]):
-        return Finding(name, HIDDEN_VERDICT, {}, statement, hidden_numbers())
+        return Finding(name, HIDDEN_VERDICT, {}, statement, hidden_amounts())
     if row is None or row[list(known)].isna().any() or not row[known[0]] > 0:
         return Finding(name, NO_DATA, {}, statement, no_data())
     before, highest = float(row[known[0]]), float(row[known[1]])
