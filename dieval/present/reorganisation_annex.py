@@ -291,9 +291,27 @@ def _cover(report: ReorganisationAnnex) -> Section:
         [
             title_block(title, report.provider_name, report.data_date),
             *notices(report),
+            *_what_is_hidden(report),
             facts_block([(said(term), value) for term, value in facts]),
         ]
     )
+
+
+def _what_is_hidden(report: ReorganisationAnnex) -> list[Block]:
+    """Say on the first page of a public annex what it cannot show of one home."""
+    if report.parameters["edition"] != "public":
+        return []
+    return [
+        text_block(
+            said(
+                N_(
+                    "This public edition shows no money of a single institution and no small "
+                    "numbers of children: c stands in their place, and the internal edition has "
+                    "them."
+                )
+            )
+        )
+    ]
 
 
 def _closing(report: ReorganisationAnnex) -> list[tuple[str, Bilingual]]:

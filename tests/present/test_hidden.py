@@ -184,3 +184,16 @@ def test_verdicts_of_regions_explain_the_hidden_ones(made):
     (block,) = (b for b in dieval.show_findings(overview).blocks if b.get("name") == "verdicts")
     assert any("hidden" in row for row in block["rows"])
     assert EITHER in [note["en"] for note in block["notes"]]
+
+
+WHAT_IS_HIDDEN = {
+    "en": "This public edition shows no money of a single institution",
+    "lv": "Šajā publiskajā versijā nav redzamas atsevišķas iestādes naudas summas",
+}
+
+
+@pytest.mark.parametrize("code", ["lv", "en"])
+def test_first_page_of_the_public_annex_alone_says_what_it_hides(code, public_annex, made, said_in):
+    assert WHAT_IS_HIDDEN[code] in said_in(public_annex.cover(), code)
+    for other in (made("reorganisation_annex"), made("cost_comparison", edition="public")):
+        assert WHAT_IS_HIDDEN[code] not in said_in(other.cover(), code)
