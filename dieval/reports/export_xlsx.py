@@ -128,7 +128,8 @@ def xlsx_tables(results: dict[str, Any], notebook: NotebookNode) -> bytes:
     """Write every result table to a sheet of its own, between what they are and their sources.
 
     Rows 1 to 4 of a table's sheet are the name of the column, its heading in Latvian and English,
-    and its unit. No cell is a formula or a link, whatever the data says.
+    and its unit. Printed pages repeat the notices of the report: draft, synthetic, internal. No
+    cell is a formula or a link, whatever the data says.
 
     Parameters
     ----------
@@ -172,8 +173,17 @@ def xlsx_tables(results: dict[str, Any], notebook: NotebookNode) -> bytes:
     for block in blocks:
         if block["kind"] == "table" and block["name"] in TEXT_SHEETS:
             _text_sheet(workbook, formats, block)
+    _mark_pages(workbook, blocks)
     workbook.close()
     return stream.getvalue()
+
+
+def _mark_pages(workbook: xlsxwriter.Workbook, blocks: list[dict[str, Any]]) -> None:
+    """Repeat the notices of the report on every printed page of every sheet, in both languages."""
+    marks = [block["running"] for block in blocks if block["kind"] == "notice"]
+    header = "\n".join(" · ".join(mark[code] for mark in marks) for code in LANGUAGES)
+    for sheet in workbook.worksheets() if marks else []:
+        sheet.set_header("&L" + header.replace("&", "&&"))
 
 
 def _in_order(results: dict[str, Any]) -> list[str]:
