@@ -179,11 +179,14 @@ def test_conclusions_on_money_of_a_home_are_not_hidden_to_protect_individuals(pu
     assert said["planned_places_exceed_demand"].endswith("to protect individuals.")
 
 
-def test_verdicts_of_regions_explain_the_hidden_ones(made):
+def test_verdicts_and_costs_of_regions_explain_what_is_hidden(made):
     overview = made("national_overview", edition="public")
-    (block,) = (b for b in dieval.show_findings(overview).blocks if b.get("name") == "verdicts")
-    assert any("hidden" in row for row in block["rows"])
-    assert EITHER in [note["en"] for note in block["notes"]]
+    blocks = [*dieval.show_findings(overview).blocks, *dieval.show_costs_by_region(overview).blocks]
+    verdicts = table_of(blocks, "verdicts", "en")
+    assert any("hidden (c)" in row for row in verdicts["rows"])
+    assert EITHER in verdicts["notes"]
+    for name in ("cost_by_region", "ratio_by_region"):
+        assert AMOUNTS in table_of(blocks, name, "en")["notes"]
 
 
 WHAT_IS_HIDDEN = {
