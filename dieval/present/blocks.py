@@ -9,14 +9,21 @@ from __future__ import annotations
 
 import datetime
 import math
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
 import pandas as pd
 
 from dieval.present.language import N_, Bilingual, Language, language, said
-from dieval.vocabulary import HIDDEN, LANGUAGES, NOT_APPLICABLE, NOT_AVAILABLE, is_hidden
+from dieval.vocabulary import (
+    FAMILY_BASED,
+    HIDDEN,
+    LANGUAGES,
+    NOT_APPLICABLE,
+    NOT_AVAILABLE,
+    is_hidden,
+)
 
 BLOCKS_MIME = "application/vnd.dieval.blocks+json"
 RESULTS_MIME = "application/vnd.dieval.results+json"
@@ -25,8 +32,17 @@ INPUTS_MIME = "application/vnd.dieval.inputs+json"
 # A column of longer texts needs room to be read on a phone [characters].
 LONG_TEXT = 20
 
+# Why numbers are hidden: they tell of few persons, or are amounts of few bodies that run homes.
+PERSONS, AMOUNTS = "persons", "amounts"
+HIDDEN_MEANINGS = {
+    (PERSONS,): N_("hidden to protect individuals"),
+    (AMOUNTS,): N_("hidden, as amounts of one or few bodies that run homes are not published"),
+    (PERSONS, AMOUNTS): N_(
+        "hidden to protect individuals, or as amounts of one or few bodies that run homes are not "
+        "published"
+    ),
+}
 SYMBOL_MEANINGS = {
-    HIDDEN: N_("hidden to protect individuals"),
     NOT_AVAILABLE: N_("not available"),
     NOT_APPLICABLE: N_("not applicable"),
 }
@@ -100,8 +116,12 @@ def table_block(
     *,
     row_headers: int = 1,
     notes: Sequence[Bilingual] = (),
+    on_amounts: bool = False,
 ) -> Block:
-    """Make a table; its first `row_headers` columns head the rows."""
+    """Make a table; its first `row_headers` columns head the rows.
+
+    `on_amounts` says that numbers without a unit of money are computed from amounts.
+    """
     symbols = {
         cell["symbol"]
         for row in rows
@@ -109,10 +129,13 @@ def table_block(
         if isinstance(cell, dict) and "symbol" in cell
     }
     legend = [
-        said("{symbol} – {meaning}", symbol=symbol, meaning=said(meaning))
+        symbol_in_words(symbol, meaning)
         for symbol, meaning in SYMBOL_MEANINGS.items()
         if symbol in symbols
     ]
+    if HIDDEN in symbols:
+        why = _why_hidden(columns, rows, on_amounts)
+        legend.insert(0, symbol_in_words(HIDDEN, hidden_meaning(why)))
     return {
         "kind": "table",
         "name": name,
@@ -122,6 +145,50 @@ def table_block(
         "row_headers": row_headers,
         "notes": [*notes, *legend],
     }
+
+
+def symbol_in_words(symbol: str, meaning: str) -> Bilingual:
+    """Say what a symbol means."""
+    return said("{symbol} – {meaning}", symbol=symbol, meaning=said(meaning))
+
+
+def hidden_meaning(reasons: Collection[str]) -> str:
+    """Say why numbers are hidden; without a reason, that of persons."""
+    return HIDDEN_MEANINGS[tuple(why for why in (PERSONS, AMOUNTS) if why in reasons) or (PERSONS,)]
+
+
+def is_money(unit: str | None) -> bool:
+    """Tell whether a unit for programs is one of money.
+
+    >>> [is_money(unit) for unit in ("EUR", "EUR/child-month", "children", "1", None)]
+    [True, True, False, False, False]
+    """
+    return (unit or "").startswith("EUR")
+
+
+def _why_hidden(
+    columns: Sequence[Column], rows: Sequence[Sequence[Cell]], on_amounts: bool
+) -> set[str]:
+    """Collect why values of a table are hidden.
+
+    Amounts are those of homes; but what is paid to families belongs to no home, nor does what is
+    paid for the persons that a table counts. Shares, ratios and years are hidden with the numbers
+    beside them, unless they are computed from amounts.
+    """
+    for_persons = any(column.measure == "persons" for column in columns)
+    found = set()
+    for row in rows:
+        of_families = any(
+            column.words == "care_arrangement" and cell in FAMILY_BASED
+            for column, cell in zip(columns, row, strict=True)
+        )
+        for column, cell in zip(columns, row, strict=True):
+            of_none = column.measure in ("", "1") and not column.unit
+            if cell != {"symbol": HIDDEN} or (of_none and not on_amounts):
+                continue
+            money = of_none or is_money(column.measure) or is_money(column.unit.get("en"))
+            found.add(AMOUNTS if money and not of_families and not for_persons else PERSONS)
+    return found
 
 
 def figure_block(

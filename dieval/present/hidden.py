@@ -42,15 +42,28 @@ def without_hidden(table: pd.DataFrame, columns: Collection[str], by: list[str])
 
 
 def hidden_numbers() -> Bilingual:
-    """Say that a conclusion rests on hidden numbers."""
+    """Say that a conclusion rests on hidden numbers of persons."""
     return said(N_("The numbers are hidden to protect individuals."))
+
+
+def hidden_amounts() -> Bilingual:
+    """Say that a conclusion rests on hidden amounts of a home."""
+    return said(N_("Amounts of one or few bodies that run homes are not published."))
+
+
+def hidden_costs() -> Bilingual:
+    """Say that a conclusion rests on hidden costs per child of homes."""
+    return said(
+        N_(
+            "The numbers are hidden to protect individuals, or as amounts of one or few bodies "
+            "that run homes are not published."
+        )
+    )
 
 
 def hidden_picture() -> Block:
     """Say that a picture is left out: it would lack what is hidden."""
-    return text_block(
-        said(N_("There is no picture here: some of its numbers are hidden to protect individuals."))
-    )
+    return text_block(said(N_("There is no picture here: some of its numbers are hidden (c).")))
 
 
 def rows_left_out(rows: Iterable[Bilingual]) -> list[Bilingual]:
@@ -60,7 +73,7 @@ def rows_left_out(rows: Iterable[Bilingual]) -> list[Bilingual]:
         return []
     return [
         said(
-            N_("Not in the picture, because numbers are hidden to protect individuals: {items}."),
+            N_("Not in the picture, because numbers are hidden (c): {items}."),
             items=semicolons(names),
         )
     ]

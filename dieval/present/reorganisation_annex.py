@@ -29,6 +29,7 @@ from dieval.present.language import (
     number,
     said,
     same,
+    semicolons,
     signed_money,
     word,
 )
@@ -228,18 +229,24 @@ def children_by_code(table: pd.DataFrame, codes: Iterable[str]) -> pd.DataFrame:
 
 def count_in_words(count: float) -> Bilingual:
     """Write a number of children, or that it is hidden."""
-    return said(N_("hidden")) if pd.isna(count) else same(int(count))
+    return said(N_("number hidden")) if pd.isna(count) else same(int(count))
 
 
 def where_children_live(counts: pd.Series) -> Bilingual:
-    """Say how many children live where; hidden numbers are named as such."""
-    places = [
-        said("{where} {children}", where=word("destination_in", str(code)),
-             children=count_in_words(count))
+    """Say how many children live where; then where some live of whom the number is hidden."""
+    shown = [
+        said(
+            "{where} {children}", where=word("destination_in", str(code)), children=str(int(count))
+        )
         for code, count in counts.items()
-        if pd.isna(count) or count
-    ]  # fmt: skip
-    return listing(places) if places else said(N_("nobody"))
+        if pd.notna(count) and count
+    ]
+    unseen = [word("destination_in", str(code)) for code, count in counts.items() if pd.isna(count)]
+    parts = [listing(shown)] if shown else []
+    if unseen:
+        text = N_("{where} (number hidden)") if len(unseen) == 1 else N_("{where} (numbers hidden)")
+        parts.append(said(text, where=listing(unseen)))
+    return semicolons(parts) if parts else said(N_("nobody"))
 
 
 def _cover(report: ReorganisationAnnex) -> Section:
@@ -284,9 +291,27 @@ def _cover(report: ReorganisationAnnex) -> Section:
         [
             title_block(title, report.provider_name, report.data_date),
             *notices(report),
+            *_what_is_hidden(report),
             facts_block([(said(term), value) for term, value in facts]),
         ]
     )
+
+
+def _what_is_hidden(report: ReorganisationAnnex) -> list[Block]:
+    """Say on the first page of a public annex what it cannot show of one home."""
+    if report.parameters["edition"] != "public":
+        return []
+    return [
+        text_block(
+            said(
+                N_(
+                    "This public edition shows no money of a single institution and no small "
+                    "numbers of children: c stands in their place, and the internal edition has "
+                    "them."
+                )
+            )
+        )
+    ]
 
 
 def _closing(report: ReorganisationAnnex) -> list[tuple[str, Bilingual]]:

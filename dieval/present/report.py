@@ -43,6 +43,11 @@ from dieval.release.quality import DRAFT, QualityLog
 from dieval.release.tables import ReleasedTables
 from dieval.vocabulary import EVIDENCE, NATIONAL
 
+INTERNAL_EDITION = N_(
+    "Internal edition: not for publication. Numbers of few persons and amounts of single "
+    "institutions are shown."
+)
+
 
 @dataclass(frozen=True)
 class Report(abc.ABC):
@@ -312,13 +317,8 @@ def notices(report: Report) -> list[Block]:
         )
         blocks.append(notice_block(text, said(N_("Demonstration with synthetic data"))))
     if report.parameters["edition"] == "internal":
-        text = said(
-            N_(
-                "Internal edition: not for publication. Numbers of few persons and amounts of "
-                "single institutions are shown."
-            )
-        )
-        blocks.append(notice_block(text, said(N_("Internal edition: not for publication"))))
+        running = said(N_("Internal edition: not for publication"))
+        blocks.append(notice_block(said(INTERNAL_EDITION), running))
     return blocks
 
 

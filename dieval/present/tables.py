@@ -99,6 +99,7 @@ def listed(
     notes: Sequence[Bilingual] = (),
     words: Mapping[str, Mapping[str, Bilingual]] | None = None,
     of: str = "",
+    on_amounts: bool = False,
 ) -> Block:
     """Show a result table row by row.
 
@@ -114,7 +115,9 @@ def listed(
                 cells[place] = words[column].get(text, text)
         rows.append(cells)
     shown = [shown_column(column, of) for column in columns]
-    return table_block(name, title, shown, rows, row_headers=row_headers, notes=notes)
+    return table_block(
+        name, title, shown, rows, row_headers=row_headers, notes=notes, on_amounts=on_amounts
+    )
 
 
 def by_year(
@@ -129,6 +132,7 @@ def by_year(
     decimals: int | None = None,
     absent: str = NOT_AVAILABLE,
     of: str = "",
+    on_amounts: bool = False,
 ) -> Block:
     """Show one value of a result table with a column for each year.
 
@@ -154,4 +158,6 @@ def by_year(
         for year in years
     ]
     columns = [*(shown_column(column, of) for column in key), *year_columns]
-    return table_block(name, title, columns, rows, row_headers=len(key), notes=notes)
+    return table_block(
+        name, title, columns, rows, row_headers=len(key), notes=notes, on_amounts=on_amounts
+    )

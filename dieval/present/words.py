@@ -161,6 +161,7 @@ WORDS: dict[str, dict[str, str]] = {
         "not_supported": N_("not supported"),
         "inconclusive": N_("inconclusive"),
         "no_data": N_("no data"),
+        "hidden": N_("hidden (c)"),
     },
     # The annexes of every report.
     "criterion_verdict": {
@@ -168,6 +169,7 @@ WORDS: dict[str, dict[str, str]] = {
         "not_supported": N_("not supported"),
         "inconclusive": N_("inconclusive"),
         "no_data": N_("no data"),
+        "hidden": N_("hidden (c)"),
         "not_assessed": N_("not assessed"),
     },
     "criterion": {

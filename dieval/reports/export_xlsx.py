@@ -10,14 +10,21 @@ from typing import Any
 import xlsxwriter
 from nbformat import NotebookNode
 
-from dieval.present.blocks import SYMBOL_MEANINGS, resolve
+from dieval.present.blocks import (
+    AMOUNTS,
+    PERSONS,
+    SYMBOL_MEANINGS,
+    hidden_meaning,
+    is_money,
+    resolve,
+)
 from dieval.present.columns import ResultColumn, result_column, unit_in_words
 from dieval.present.key_figures import written_key_figure
 from dieval.present.language import N_, Bilingual, language, said, same, word
 from dieval.present.style import MUTED, WARNING_INK, WARNING_PAPER
 from dieval.present.words import WORDS
 from dieval.reports.document import shown_blocks
-from dieval.vocabulary import LANGUAGES
+from dieval.vocabulary import HIDDEN, LANGUAGES
 
 # Excel writes the date of creation into the file; a fixed one keeps equal workbooks equal.
 CREATED = datetime.datetime(2000, 1, 1)
@@ -121,7 +128,8 @@ def xlsx_tables(results: dict[str, Any], notebook: NotebookNode) -> bytes:
     """Write every result table to a sheet of its own, between what they are and their sources.
 
     Rows 1 to 4 of a table's sheet are the name of the column, its heading in Latvian and English,
-    and its unit. No cell is a formula or a link, whatever the data says.
+    and its unit. Printed pages repeat the notices of the report: draft, synthetic, internal. No
+    cell is a formula or a link, whatever the data says.
 
     Parameters
     ----------
@@ -165,8 +173,17 @@ def xlsx_tables(results: dict[str, Any], notebook: NotebookNode) -> bytes:
     for block in blocks:
         if block["kind"] == "table" and block["name"] in TEXT_SHEETS:
             _text_sheet(workbook, formats, block)
+    _mark_pages(workbook, blocks)
     workbook.close()
     return stream.getvalue()
+
+
+def _mark_pages(workbook: xlsxwriter.Workbook, blocks: list[dict[str, Any]]) -> None:
+    """Repeat the notices of the report on every printed page of every sheet, in both languages."""
+    marks = [block["running"] for block in blocks if block["kind"] == "notice"]
+    header = "\n".join(" · ".join(mark[code] for mark in marks) for code in LANGUAGES)
+    for sheet in workbook.worksheets() if marks else []:
+        sheet.set_header("&L" + header.replace("&", "&&"))
 
 
 def _in_order(results: dict[str, Any]) -> list[str]:
@@ -223,7 +240,10 @@ def _about_sheet(
         *((fact["term"], fact["value"], ": ") for fact in facts),
         *(
             (same(symbol), said(text), " – ")
-            for symbol, text in SYMBOL_MEANINGS.items()
+            for symbol, text in {
+                HIDDEN: hidden_meaning(_why_hidden(results)),
+                **SYMBOL_MEANINGS,
+            }.items()
             if symbol in _symbols(results)
         ),
         *((same(name), said(SHEET_TITLES[name]), " – ") for name in _in_order(results)),
@@ -318,6 +338,17 @@ def _symbols(results: dict[str, Any]) -> set[str]:
         for row in table["rows"]
         for cell in row
         if isinstance(cell, dict)
+    }
+
+
+def _why_hidden(results: dict[str, Any]) -> set[str]:
+    """Collect why values of the result tables are hidden: as amounts, or for persons."""
+    return {
+        AMOUNTS if is_money(column["unit"]) else PERSONS
+        for table in results["tables"].values()
+        for row in table["rows"]
+        for column, cell in zip(table["columns"], row, strict=True)
+        if cell == {"symbol": HIDDEN} and column["unit"] not in (None, "1")
     }
 
 

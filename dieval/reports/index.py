@@ -17,6 +17,7 @@ from urllib.parse import quote
 from dieval.present.html import environment
 from dieval.present.key_figures import written_key_figure
 from dieval.present.language import N_, Language, language
+from dieval.present.report import INTERNAL_EDITION
 from dieval.release.quality import DRAFT
 from dieval.reports.freshness import DataOf, ingredients
 from dieval.reports.index_pictures import SmallPicture, named, small_picture
@@ -152,6 +153,7 @@ def _page(reports: Sequence[Listed], project: Project, known: Known, say: Langua
             language=say.code,
             words=_words(say, len(reports)),
             counts=_counts(reports, say),
+            notice=_notice(reports, say),
             organisation=project.appearance,
             others=[
                 {
@@ -169,6 +171,12 @@ def _page(reports: Sequence[Listed], project: Project, known: Known, say: Langua
             **style_sheet(project.appearance, "index.css"),
         )
     )
+
+
+def _notice(reports: Sequence[Listed], say: Language) -> str:
+    """Say that a folder of internal reports is not for publication, as each of them does."""
+    internal = any(report.edition == "internal" for report in reports)
+    return say.text(INTERNAL_EDITION) if internal else ""
 
 
 def _words(say: Language, count: int) -> dict[str, str]:

@@ -337,5 +337,5 @@ def _report(
     changed = {name: part for name, part in package.tables.items() if name not in without}
     lines = {name: rows for name, rows in package.lines.items() if name not in tables}
     data = dataclasses.replace(package, tables={**changed, **tables}, lines=lines)
-    parameters = check({**defaults, **given, "edition": "internal"}, data)
+    parameters = check({**defaults, "edition": "internal", **given}, data)
     return make(parameters, data, read_project(shipped_root()))

@@ -14,6 +14,7 @@ from dieval.present.findings.plans import (
     plan_saves_money,
     planned_places_exceed_demand,
 )
+from dieval.vocabulary import HIDDEN_VALUE
 
 NOTHING: dict[str, pd.DataFrame] = {}
 NAN = float("nan")
@@ -391,3 +392,29 @@ def test_findings_without_a_plan_are_no_data_in_both_languages():
     assert all(finding.verdict == "no_data" for finding in found)
     assert all(finding.sentence == NO_DATA for finding in found)
     assert all(finding.statement["lv"] != finding.statement["en"] for finding in found)
+
+
+# ------------------------------------------------------------------------- verdicts that are hidden
+
+
+def hidden_plan() -> dict[str, pd.DataFrame]:
+    """Tables of a plan of which no number may be seen."""
+    tables = summary(npv_eur=HIDDEN_VALUE, cost_per_child_before_eur=HIDDEN_VALUE)
+    tables |= shares(*[HIDDEN_VALUE] * 4)
+    return tables | ranges(("home_cost", None, *[HIDDEN_VALUE] * 3))
+
+
+def test_findings_of_hidden_numbers_are_hidden_and_not_without_data():
+    found = {
+        finding.finding: finding
+        for finding in plan_findings(hidden_plan(), last_year=2027, emptying_multiple=2.0)
+    }
+    unseen = {name for name, finding in found.items() if finding.verdict == "hidden"}
+    assert unseen >= {
+        "most_children_live_in_families",
+        "plan_saves_money",
+        "plan_saves_across_sensitivity",
+        "emptying_home_is_dear",
+    }
+    assert all(found[name].as_result()["verdict"] == {"symbol": "c"} for name in unseen)
+    assert found["planned_places_exceed_demand"].as_result()["verdict"] == "no_data"

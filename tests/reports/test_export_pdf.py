@@ -441,6 +441,25 @@ def test_key_figures_are_one_list_that_reads_label_value_note_and_place(tmp_path
     assert failures(file.read_bytes(), "ua1") == []
 
 
+def lines_drawn(pdf: bytes) -> int:
+    """How many lines and boxes stand on all pages."""
+    document = pypdfium2.PdfDocument(pdf)
+    paths = [pypdfium2.raw.FPDF_PAGEOBJ_PATH]
+    count = sum(len(list(sheet.get_objects(filter=paths))) for sheet in document)
+    document.close()
+    return count
+
+
+@pytest.mark.parametrize("count", [1, 2, 4, 5])
+def test_places_of_a_row_without_a_key_figure_have_no_frame(count):
+    def cards(number: int) -> dict[str, object]:
+        return {**KEY_FIGURES, "figures": [KEY_FIGURES["figures"][0]] * number}  # type: ignore[index]
+
+    bare = lines_drawn(laid_out({"kind": "text", "paragraphs": ["Rinda."]}))
+    a_card = (lines_drawn(laid_out(cards(3))) - bare) / 3
+    assert lines_drawn(laid_out(cards(count))) - bare == count * a_card > 0
+
+
 def test_summary_has_a_page_of_its_own_with_its_picture_made_lower():
     rows = [[f"secinājums {number}", "vārds " * 40] for number in range(14)]
     summary = [KEY_FIGURES, table_node(9, rows, []), figure_node(1, 400, ["Attēla piezīme."])]

@@ -162,3 +162,28 @@ def test_results_in_the_notebook_are_those_in_the_workbook(reports, results):
     carried = notebook.cells[-1].outputs[-1]["data"][RESULTS_MIME]
     assert carried == results
     assert xlsx_tables(carried, notebook) == (reports / FOLDER / "tables.xlsx").read_bytes()
+
+
+INTERNAL = {
+    "lv": "Iekšējā versija: nav paredzēta publicēšanai",
+    "en": "Internal edition: not for publication",
+}
+
+
+def test_printed_pages_of_every_sheet_repeat_the_notices(workbook, public_reports):
+    public = read(public_reports / FOLDER / "tables.xlsx")
+    for book, is_internal in ((workbook, True), (public, False)):
+        headers = {sheet.oddHeader.left.text for sheet in book}
+        assert len(headers) == 1
+        lines = headers.pop().split("\n")
+        assert ["Demonstrācija ar sintētiskiem datiem" in lines[0], len(lines)] == [True, 2]
+        assert "Demonstration with synthetic data" in lines[1]
+        for line, code in zip(lines, ("lv", "en"), strict=True):
+            assert (INTERNAL[code] in line) is is_internal
+
+
+def test_about_sheet_of_a_public_workbook_says_why_numbers_are_hidden(public_reports):
+    book = read(public_reports / FOLDER / "tables.xlsx")
+    (line,) = [row[1] for row in book["about"].iter_rows(values_only=True)
+               if str(row[1]).startswith("c – ")]  # fmt: skip
+    assert line.startswith("c – hidden to protect individuals, or as amounts of one or few bodies")

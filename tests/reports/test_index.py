@@ -117,6 +117,18 @@ def test_index_says_that_an_edition_is_internal(index, out, put_report):
     assert states(index())[HOSTILE] == "made, internal edition"
 
 
+@pytest.mark.parametrize(
+    ("code", "said"),
+    [("en", "Internal edition: not for publication."), ("lv", "nav paredzēta publicēšanai")],
+)
+def test_index_of_internal_reports_is_itself_not_for_publication(
+    index, out, put_report, code, said
+):
+    assert index(code=code).find(class_="notice") is None
+    put_report(out, f"zemgale/{COSTS}", edition="internal")
+    assert said in index(code=code).find("header").find(class_="notice", role="note").get_text()
+
+
 def test_index_report_failed_says_so_and_whether_an_earlier_one_is_there(index):
     page = index(failed("riga"), failed("zemgale"))
     assert states(page)["Riga"] == "failed; the earlier report is shown, made, synthetic data"

@@ -9,18 +9,23 @@ import pandas as pd
 
 from dieval.present import figures
 from dieval.present.blocks import (
+    AMOUNTS,
+    PERSONS,
     Block,
     Cell,
     Column,
     Section,
     figure_block,
+    hidden_meaning,
     key_figures_block,
     list_block,
+    symbol_in_words,
     table_block,
 )
 from dieval.present.chapters.annex.transition import PLAN_INPUTS
 from dieval.present.chapters.progress.indicators import way_to_the_targets
 from dieval.present.cost_comparison import UNIT_COST_INPUTS, CostComparison, arrangement_name
+from dieval.present.findings import HIDDEN_VERDICT
 from dieval.present.implementation_progress import ImplementationProgress
 from dieval.present.key_figures import stands_in, written_key_figure
 from dieval.present.language import (
@@ -38,7 +43,7 @@ from dieval.present.language import (
 from dieval.present.national_overview import NationalOverview
 from dieval.present.reorganisation_annex import ReorganisationAnnex
 from dieval.present.report import Report, source_note
-from dieval.vocabulary import LANGUAGES, NOT_APPLICABLE
+from dieval.vocabulary import HIDDEN, LANGUAGES, NOT_APPLICABLE
 
 KEY_FIGURE_PARTS = ("label", "value", "note")
 
@@ -95,7 +100,9 @@ def _verdicts_by_region(report: NationalOverview) -> Block:
         for by_region in report.by_conclusion.values()
     ]
     title = said(N_("Conclusions and verdicts, region by region"))
-    return table_block("verdicts", title, columns, rows, notes=report.finding_notes)
+    unseen = any(finding.verdict == HIDDEN_VERDICT for finding in report.findings)
+    legend = [symbol_in_words(HIDDEN, hidden_meaning((PERSONS, AMOUNTS)))] if unseen else []
+    return table_block("verdicts", title, columns, rows, notes=[*report.finding_notes, *legend])
 
 
 def _picture(report: Report) -> list[Block]:

@@ -7,6 +7,7 @@ from collections.abc import Mapping, Sequence
 import pandas as pd
 
 from dieval.present.findings import (
+    HIDDEN_VERDICT,
     INCONCLUSIVE,
     NO_DATA,
     NOT_SUPPORTED,
@@ -14,7 +15,7 @@ from dieval.present.findings import (
     Finding,
     no_data,
 )
-from dieval.present.hidden import any_hidden, hidden_in, hidden_numbers, zero_where_absent
+from dieval.present.hidden import any_hidden, hidden_costs, hidden_in, zero_where_absent
 from dieval.present.language import (
     N_,
     Bilingual,
@@ -126,7 +127,7 @@ def family_based_is_cheapest(
         least=money(least),
     )
     for name_of, codes, text in (
-        ("hidden_other", hidden, N_("Hidden to protect individuals is the cost of: {codes}.")),
+        ("hidden_other", hidden, N_("Hidden (c) is the cost of: {codes}.")),
         ("unknown_other", unknown, N_("Not known is the cost of: {codes}.")),
         ("support_not_recorded", unsupported, N_("No support is recorded for: {codes}.")),
     ):
@@ -155,8 +156,9 @@ def reference_became_dearer(
     )
     if len(real) < 2 or real.iloc[0] == 0:
         hidden = any_hidden(every["real_cost_per_child_month_eur"])
-        why = hidden_numbers() if hidden else no_data()
-        return Finding(name, NO_DATA, {}, statement, why)
+        if hidden:
+            return Finding(name, HIDDEN_VERDICT, {}, statement, hidden_costs())
+        return Finding(name, NO_DATA, {}, statement, no_data())
     first_year, last_year = int(real.index[0]), int(real.index[-1])
     first, last = float(real.iloc[0]), float(real.iloc[-1])
     values: dict[str, float | int | str] = {
@@ -206,7 +208,7 @@ def family_based_is_cheapest_across_sensitivity(
     ours = sensitivity[sensitivity["alternative"].isin(STATUTORY_ARRANGEMENTS)]
     outcome = ["outcome_low", "outcome_base", "outcome_high"]
     if any_hidden(ours[outcome]):
-        return Finding(name, NO_DATA, {}, statement, hidden_numbers())
+        return Finding(name, HIDDEN_VERDICT, {}, statement, hidden_costs())
     if reference in FAMILY_BASED or ours["alternative"].nunique() < len(STATUTORY_ARRANGEMENTS):
         return Finding(name, NO_DATA, {}, statement, no_data())
     outcomes = ours.set_index(["alternative", "parameter"])[outcome]
@@ -252,7 +254,7 @@ def cost_rose_because_places_stand_empty(
         return Finding(name, NO_DATA, {}, statement, no_data())
     row = ours.iloc[0]
     if is_hidden(row["total_change"]):
-        return Finding(name, NO_DATA, {}, statement, hidden_numbers())
+        return Finding(name, HIDDEN_VERDICT, {}, statement, hidden_costs())
     first_year, last_year = int(row["first_year"]), int(row["last_year"])
     change, by_occupancy = float(row["total_change"]), float(row["occupancy_effect"])
     children = float(row["last_child_months"] / row["first_child_months"] - 1)

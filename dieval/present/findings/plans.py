@@ -9,6 +9,7 @@ import pandas as pd
 
 from dieval.plans.destinations import PREFERENCE
 from dieval.present.findings import (
+    HIDDEN_VERDICT,
     INCONCLUSIVE,
     NO_DATA,
     NOT_SUPPORTED,
@@ -16,7 +17,7 @@ from dieval.present.findings import (
     Finding,
     no_data,
 )
-from dieval.present.hidden import any_hidden, hidden_numbers
+from dieval.present.hidden import any_hidden, hidden_amounts, hidden_numbers
 from dieval.present.language import (
     N_,
     Bilingual,
@@ -74,8 +75,9 @@ def most_children_live_in_families(tables: Mapping[str, pd.DataFrame]) -> Findin
     shares = tables.get("preference_shares", pd.DataFrame(columns=["year", "step", "share"]))
     last = shares[shares["year"] == shares["year"].max()].set_index("step")["share"]
     if last.empty or last.isna().any():
-        why = hidden_numbers() if any_hidden(last) else no_data()
-        return Finding(name, NO_DATA, {}, statement, why)
+        if any_hidden(last):
+            return Finding(name, HIDDEN_VERDICT, {}, statement, hidden_numbers())
+        return Finding(name, NO_DATA, {}, statement, no_data())
     year = int(shares["year"].max())
     by_step = {step: float(last[step]) for step in PREFERENCE}
     in_families = sum(by_step[step] for step in FAMILIES)
@@ -106,7 +108,7 @@ def plan_saves_money(tables: Mapping[str, pd.DataFrame], last_year: int) -> Find
     )
     row = _summary(tables)
     if row is not None and is_hidden(row["npv_eur"]):
-        return Finding(name, NO_DATA, {}, statement, hidden_numbers())
+        return Finding(name, HIDDEN_VERDICT, {}, statement, hidden_amounts())
     if row is None or pd.isna(row["npv_eur"]):
         return Finding(name, NO_DATA, {}, statement, no_data())
     npv = float(row["npv_eur"])
@@ -166,7 +168,7 @@ def plan_saves_across_sensitivity(tables: Mapping[str, pd.DataFrame]) -> Finding
         return Finding(name, NO_DATA, {}, statement, no_data())
     outcomes = table[["outcome_low", "outcome_base", "outcome_high"]]
     if any_hidden(outcomes):
-        return Finding(name, NO_DATA, {}, statement, hidden_numbers())
+        return Finding(name, HIDDEN_VERDICT, {}, statement, hidden_amounts())
     least = outcomes.min(axis=1)
     row = records(table.loc[[least.idxmin()]])[0]
     lowest, base = float(least.min()), float(table["outcome_base"].iloc[0])
@@ -221,9 +223,10 @@ def _payer(payer: str, row: Mapping[str, Any]) -> Finding:
         payer=word("payer", payer),
     )
     values: dict[str, float | int | str] = {"payer": payer}
+    if is_hidden(row["npv_eur"]):
+        return Finding(name, HIDDEN_VERDICT, values, statement, hidden_amounts())
     if pd.isna(row["npv_eur"]):
-        why = hidden_numbers() if is_hidden(row["npv_eur"]) else no_data()
-        return Finding(name, NO_DATA, values, statement, why)
+        return Finding(name, NO_DATA, values, statement, no_data())
     npv, net = float(row["npv_eur"]), float(row["net_eur"])
     sentence = said(
         N_("Net present value {npv}; without discounting {net}."),
@@ -244,7 +247,7 @@ def emptying_home_is_dear(tables: Mapping[str, pd.DataFrame], multiple: float) -
     row = _summary(tables)
     known = ("cost_per_child_before_eur", "highest_cost_per_child_eur")
     if row is not None and any_hidden(row[list(known)]):
-        return Finding(name, NO_DATA, {}, statement, hidden_numbers())
+        return Finding(name, HIDDEN_VERDICT, {}, statement, hidden_amounts())
     if row is None or row[list(known)].isna().any() or not row[known[0]] > 0:
         return Finding(name, NO_DATA, {}, statement, no_data())
     before, highest = float(row[known[0]]), float(row[known[1]])
@@ -286,7 +289,7 @@ def _places(row: Mapping[str, Any]) -> Finding:
     if any(is_hidden(row[quantile]) for quantile in ("p10", "p50", "p90")):
         values_of: dict[str, float | int | str] = {"care_arrangement": arrangement}
         name = "planned_places_exceed_demand"
-        return Finding(name, NO_DATA, values_of, statement, hidden_numbers())
+        return Finding(name, HIDDEN_VERDICT, values_of, statement, hidden_numbers())
     values: dict[str, float | int | str] = {
         "care_arrangement": arrangement,
         "year": int(row["year"]),

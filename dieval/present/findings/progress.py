@@ -9,6 +9,7 @@ from typing import Any
 import pandas as pd
 
 from dieval.present.findings import (
+    HIDDEN_VERDICT,
     INCONCLUSIVE,
     NO_DATA,
     NOT_SUPPORTED,
@@ -109,7 +110,7 @@ def indicator_is_on_track(rows: pd.DataFrame, called: Bilingual) -> Finding:
     verdicts = {_verdict(row) for row in records(rows)}
     known = rows[rows["value"].notna()]
     if known.empty and hidden.any():
-        return Finding(name, NO_DATA, {}, statement, hidden_numbers())
+        return Finding(name, HIDDEN_VERDICT, {}, statement, hidden_numbers())
     if known.empty:
         return Finding(name, NO_DATA, {}, statement, no_data())
     row = records(known)[0]
@@ -205,7 +206,7 @@ def carers_grow(row: Mapping[str, Any]) -> Finding:
     }
     statement = said(N_("The number of carers is growing: {carers}, {status}."), **who)
     if any(is_hidden(row[name_of]) for name_of in ("first_count", "last_count", "verdict")):
-        return Finding(name, NO_DATA, {}, statement, hidden_numbers())
+        return Finding(name, HIDDEN_VERDICT, {}, statement, hidden_numbers())
     values: dict[str, float | int | str] = {
         "first_year": int(row["first_year"]),
         "last_year": int(row["last_year"]),
@@ -318,7 +319,7 @@ def children_leave_institutions_for_families(moves: pd.DataFrame) -> Finding:
         )
     )
     if any_hidden(moves["children"]):
-        return Finding(name, NO_DATA, {}, statement, hidden_numbers())
+        return Finding(name, HIDDEN_VERDICT, {}, statement, hidden_numbers())
     by_group = moves.groupby("to_group")["children"].sum()
     families = int(by_group.get("families", 0))
     others = int(by_group.get("residential", 0) + by_group.get("family_like", 0))

@@ -3,7 +3,14 @@
 from __future__ import annotations
 
 from dieval.present.blocks import Block, Cell, Column, facts_block, table_block
-from dieval.present.findings import INCONCLUSIVE, NO_DATA, NOT_SUPPORTED, SUPPORTED, Finding
+from dieval.present.findings import (
+    HIDDEN_VERDICT,
+    INCONCLUSIVE,
+    NO_DATA,
+    NOT_SUPPORTED,
+    SUPPORTED,
+    Finding,
+)
 from dieval.present.language import N_, Bilingual, listing, said, semicolons, word
 from dieval.present.national_overview import NationalOverview
 from dieval.present.report import Report
@@ -16,7 +23,7 @@ EFFECTIVENESS, EFFICIENCY, RELEVANCE, COHERENCE, EU_ADDED_VALUE = CRITERIA = (
     "eu_added_value",
 )
 NOT_ASSESSED = "not_assessed"
-VERDICTS = (SUPPORTED, NOT_SUPPORTED, INCONCLUSIVE, NO_DATA)
+VERDICTS = (SUPPORTED, NOT_SUPPORTED, INCONCLUSIVE, NO_DATA, HIDDEN_VERDICT)
 QUESTIONS = {
     EFFECTIVENESS: N_("How far have the aims been reached, and through what was done?"),
     EFFICIENCY: N_("Are the costs in proportion to what is achieved, and who bears them?"),

@@ -17,7 +17,7 @@ from dieval.present.blocks import (
     text_block,
 )
 from dieval.present.cost_comparison import CostComparison, perimeter_notes, series_notes
-from dieval.present.findings import NO_DATA
+from dieval.present.findings import HIDDEN_VERDICT, NO_DATA
 from dieval.present.language import N_, Bilingual, in_both, listing, percentage, said
 from dieval.present.report import Report, evidence_in_words
 from dieval.present.tables import listed
@@ -160,6 +160,10 @@ def _missing(report: Report) -> list[Block]:
         said(N_("Cannot be tested: “{conclusion}”"), conclusion=finding.statement)
         for finding in report.findings
         if finding.verdict == NO_DATA
+    ]
+    found += [
+        said(N_("Hidden in this edition is the verdict on: “{conclusion}”"), conclusion=text)
+        for text in (f.statement for f in report.findings if f.verdict == HIDDEN_VERDICT)
     ]
     if not found:
         found.append(said(N_("Every input that this report can use has rows that count.")))

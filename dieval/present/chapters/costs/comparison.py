@@ -90,6 +90,7 @@ def show_comparison(report: CostComparison) -> Section:
             report.years,
             notes=[*series_notes(report), *need_notes(report), sources],
             absent=NOT_APPLICABLE,
+            on_amounts=True,
         ),
         *_plausibility(report, table),
         *_support(report, of_year, sources),

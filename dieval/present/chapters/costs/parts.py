@@ -272,4 +272,4 @@ def _by_rate(
         [*head, *(cell_value(wide.loc[head, rate]) for rate in rates)]
         for head in table[key].drop_duplicates().itertuples(index=False, name=None)
     ]
-    return table_block(name, title, columns, rows, row_headers=2, notes=notes)
+    return table_block(name, title, columns, rows, row_headers=2, notes=notes, on_amounts=True)

@@ -119,6 +119,7 @@ def _by_year(report: CostComparison, split: pd.DataFrame, notes: list[Bilingual]
             notes=notes,
             decimals=0 if value == "amount_eur" else 1,
             absent=NOT_APPLICABLE,
+            on_amounts=True,
         )
         for name, (value, title) in tables.items()
     ]

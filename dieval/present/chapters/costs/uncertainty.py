@@ -139,6 +139,7 @@ def _simulation(report: CostComparison, sources: Bilingual) -> list[Block]:
             report.years,
             notes=[*break_notes(report), *need_notes(report), sources],
             absent=NOT_APPLICABLE,
+            on_amounts=True,
         ),
     ]
 
@@ -201,6 +202,7 @@ def _ratios(report: CostComparison, sources: Bilingual) -> list[Block]:
             ],
             row_headers=1,
             notes=[*notes, *need_notes(report), sources],
+            on_amounts=True,
         )
     ]
 

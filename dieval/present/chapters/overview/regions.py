@@ -77,7 +77,7 @@ def show_costs_by_region(report: NationalOverview) -> Section:
     ]
     title = said(N_("Cost per child-month by region, EUR, {year}"), year=year)
     blocks: list[Block] = [
-        table_block("cost_by_region", title, columns, rows, notes=notes),
+        table_block("cost_by_region", title, columns, rows, notes=notes, on_amounts=True),
         *_ratios(report),
     ]
     left_out = [name for code, name in report.regions.items() if code not in report.costs]
@@ -147,7 +147,7 @@ def _ratios(report: NationalOverview) -> list[Block]:
     )
     note = said(N_("Not adjusted for need, unless the region’s report says otherwise."))
     notes = [note, source_note(report, _cost_inputs(report))]
-    return [table_block("ratio_by_region", title, columns, rows, notes=notes)]
+    return [table_block("ratio_by_region", title, columns, rows, notes=notes, on_amounts=True)]
 
 
 def show_progress_by_region(report: NationalOverview) -> Section:

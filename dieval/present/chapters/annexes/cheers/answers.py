@@ -8,6 +8,7 @@ from typing import Any
 
 import pandas as pd
 
+from dieval.present.findings import HIDDEN_VERDICT, UNTESTED
 from dieval.present.language import N_, Bilingual, listing, said, word
 from dieval.present.report import Report
 
@@ -70,12 +71,17 @@ def payers_in_words(payers: pd.Series) -> Bilingual:
 
 def main_findings(report: Report, chapter: Bilingual) -> Answer:
     """Answer item 2: verdicts are a summary where any conclusion could be tested."""
-    if any(finding.verdict != "no_data" for finding in report.findings):
+    if any(finding.verdict not in UNTESTED for finding in report.findings):
         return partly(
             N_(
                 "Key figures and tested conclusions with their verdicts: {chapter}. Context and "
                 "methods have no summary of their own."
             ),
+            chapter=chapter,
+        )
+    if any(finding.verdict == HIDDEN_VERDICT for finding in report.findings):
+        return partly(
+            N_("The summary stands here, but its verdicts are hidden in this edition: {chapter}."),
             chapter=chapter,
         )
     return partly(

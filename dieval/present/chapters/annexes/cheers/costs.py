@@ -21,6 +21,7 @@ from dieval.present.chapters.annexes.cheers.answers import (
 )
 from dieval.present.chapters.annexes.cheers.chapters import chapters
 from dieval.present.cost_comparison import CostComparison
+from dieval.present.findings import UNTESTED
 from dieval.present.language import (
     N_,
     Bilingual,
@@ -331,7 +332,7 @@ def _effect_of_uncertainty(report: CostComparison) -> Answer:
         verdict=word("verdict", found[0].verdict),
         chapters=chapters(report.name, "findings", "uncertainty"),
     )
-    return Answer(PARTLY if found[0].verdict == "no_data" else REPORTED, text)
+    return Answer(PARTLY if found[0].verdict in UNTESTED else REPORTED, text)
 
 
 def _of_all_regions(report: NationalOverview) -> Answers:
@@ -415,7 +416,7 @@ def _verdicts_across(report: NationalOverview) -> Answer:
     found = [
         finding
         for finding in report.by_conclusion.get(ACROSS, {}).values()
-        if finding.verdict != "no_data"
+        if finding.verdict not in UNTESTED
     ]
     if not found or not len(of_last_year(report, "sensitivity")):
         return Answer(NOT_REPORTED, said(N_("No value was varied, so no effect can be stated.")))

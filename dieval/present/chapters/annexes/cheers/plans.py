@@ -20,6 +20,7 @@ from dieval.present.chapters.annexes.cheers.answers import (
     shared,
 )
 from dieval.present.chapters.annexes.cheers.chapters import chapters
+from dieval.present.findings import UNTESTED
 from dieval.present.language import (
     N_,
     in_both,
@@ -293,7 +294,7 @@ def _effect_of_uncertainty(report: ReorganisationAnnex) -> Answer:
     if not has(report.tables, "npv_sensitivity") or not found:
         return not_reported(N_("No value was varied, so no effect can be stated."))
     return Answer(
-        PARTLY if found[0].verdict == "no_data" else REPORTED,
+        PARTLY if found[0].verdict in UNTESTED else REPORTED,
         said(
             N_("“{statement}” – {verdict} ({chapters})."),
             statement=found[0].statement,
