@@ -20,6 +20,12 @@ ACKNOWLEDGE = (
 )
 SHOW_TRACEBACK = "DIEVAL_TRACEBACK"
 EXIT_FAILED, EXIT_WRONG, EXIT_INTERRUPTED, EXIT_TERMINATED = 1, 2, 130, 143
+# What holds after Ctrl-C, by command.
+INTERRUPTED = {
+    "report": "finished reports are in place, the others unchanged",
+    "audit": "nothing is known about the reports",
+    "verify": "nothing is known about the folder",
+}
 
 
 class _Commands(click.Group):
@@ -34,6 +40,10 @@ class _Commands(click.Group):
             raise
         except (click.ClickException, click.Abort, click.exceptions.Exit):
             raise
+        except KeyboardInterrupt:
+            holds = INTERRUPTED.get(context.invoked_subcommand or "", "the command did not finish")
+            click.echo(f"interrupted: {holds}", err=True)
+            sys.exit(EXIT_INTERRUPTED)
         except Exception as error:
             if os.environ.get(SHOW_TRACEBACK):
                 raise
@@ -130,18 +140,11 @@ def report(
         from dieval.reports import order
 
         plan = order.plan_reports(asked, key)
-    except DievalError as error:
-        cool_down()
-        _refuse(error)
-    # Ended from outside, a run ends its processes before it goes.
-    signal.signal(signal.SIGTERM, lambda *_: sys.exit(EXIT_TERMINATED))
-    try:
+        # Ended from outside, a run ends its processes before it goes.
+        signal.signal(signal.SIGTERM, lambda *_: sys.exit(EXIT_TERMINATED))
         failed = order.carry_out(plan, click.echo)
     except DievalError as error:
         _refuse(error)
-    except KeyboardInterrupt:
-        click.echo("interrupted: finished reports are in place, the others unchanged", err=True)
-        sys.exit(EXIT_INTERRUPTED)
     finally:
         cool_down()
     sys.exit(EXIT_FAILED if failed else 0)
@@ -394,9 +397,6 @@ def verify(folder: Path, data: Path | None, as_json: bool, jobs: int | None) -> 
         verdict = verified(folder, data, jobs, (lambda line: None) if as_json else click.echo)
     except DievalError as error:
         _refuse(error)
-    except KeyboardInterrupt:
-        click.echo("interrupted: nothing is known about the folder", err=True)
-        sys.exit(EXIT_INTERRUPTED)
     click.echo(verdict.json() if as_json else "\n".join(verdict.lines()))
     sys.exit(0 if verdict.identical else EXIT_FAILED)
 
@@ -447,8 +447,6 @@ def diff(
             click.echo(f"{file} is written.")
     except DievalError as error:
         _refuse(error)
-    except KeyboardInterrupt:
-        sys.exit(EXIT_INTERRUPTED)
     finally:
         cool_down()
 

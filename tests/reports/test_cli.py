@@ -58,6 +58,35 @@ def test_commands_are_the_documented_ones(say):
     )
 
 
+@pytest.mark.parametrize(
+    ("command", "where", "holds"),
+    [
+        (("report", "--out", "{out}"), "dieval.reports.begin.begin", "finished reports are in"),
+        (("audit", "{out}"), "dieval.reports.project.find_project", "nothing is known about the"),
+        (
+            ("release", "{out}", "--name", "a"),
+            "dieval.reports.gate.release",
+            "the command did not finish",
+        ),
+        (("verify", "{out}"), "dieval.reports.verify.verify", "nothing is known about the folder"),
+        (("diff", "{out}", "{out}"), "dieval.reports.diff.diff", "the command did not finish"),
+        (("check", "data/latvia"), "dieval.inputs.read.examined", "the command did not finish"),
+    ],
+    ids=lambda value: value[0] if isinstance(value, tuple) else "",
+)
+def test_interrupted_command_ends_with_130_and_one_sentence(
+    say, monkeypatch, tmp_path, command, where, holds
+):
+    def interrupted(*_: object) -> None:
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr(where, interrupted)
+    result = say(*(part.format(out=tmp_path) for part in command))
+    assert result.exit_code == 130
+    assert re.fullmatch(rf"interrupted: {holds}[a-z, ]*\n", result.stderr)
+    assert result.stdout == ""
+
+
 def test_version_is_that_of_the_package(say):
     result = say("--version")
     assert (result.exit_code, result.output) == (0, f"dieval {__version__}\n")

@@ -210,6 +210,23 @@ def test_r09_interrupted_run_says_so_and_leaves_no_half_report(started, tmp_path
 
 
 @LINUX
+def test_r09_run_interrupted_while_it_prepares_itself_says_so_once(project, tmp_path):
+    program = Path(sys.executable).with_name("dieval")
+    command = [program, "report", "cost_comparison", *HTML, "--out", tmp_path / "out"]
+    ours = signal.signal(signal.SIGINT, signal.default_int_handler)
+    run = subprocess.Popen(
+        command, cwd=project, text=True, stderr=subprocess.PIPE, start_new_session=True
+    )
+    signal.signal(signal.SIGINT, ours)
+    assert soon(lambda: len(children_of(run.pid)) > 0)
+    time.sleep(0.5)  # the warm parent is importing
+    os.killpg(run.pid, signal.SIGINT)  # as a terminal sends it, to all of them
+    _, errors = run.communicate(timeout=30)
+    assert run.returncode == 130, errors
+    assert errors == "interrupted: finished reports are in place, the others unchanged\n"
+
+
+@LINUX
 def test_r13_second_run_in_the_same_folder_is_refused_and_the_first_goes_on(
     started, dieval, project, tmp_path
 ):
