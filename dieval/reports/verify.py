@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import json
 import re
-import tempfile
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import asdict, dataclass, field, fields
 from pathlib import Path
@@ -21,6 +20,7 @@ from dieval.reports.intact import MANIFEST, RECORD, Difference, Looked, files_of
 from dieval.reports.project import project_with
 from dieval.reports.recompute import Request, recomputed
 from dieval.reports.run import Outcome
+from dieval.reports.scratch import scratch_folder
 from dieval.reports.sums import BESIDE, PAGES, SUMS_FILE, sums_of, sums_text
 
 SCHEMA = "dieval-verify/1"
@@ -157,8 +157,8 @@ def verify(
     project = project_with(data)
     found = look(folder)
     manifests = _to_recompute(found)
-    with tempfile.TemporaryDirectory(prefix="dieval-verify-") as scratch:
-        out = Path(scratch) / "out"
+    with scratch_folder("dieval-verify-") as scratch:
+        out = scratch / "out"
         out.mkdir()
         request = Request(
             root=str(project.root.resolve()),
