@@ -12,7 +12,7 @@ from typing import Any
 import click
 
 from dieval import __version__
-from dieval.errors import DataError, DievalError
+from dieval.errors import DataError, DievalError, ReportError
 
 ACKNOWLEDGE = (
     "Mend the rows set aside, or agree that they are left out: "
@@ -143,6 +143,8 @@ def report(
         # Ended from outside, a run ends its processes before it goes.
         signal.signal(signal.SIGTERM, lambda *_: sys.exit(EXIT_TERMINATED))
         failed = order.carry_out(plan, click.echo)
+    except ReportError as error:
+        _refuse(error, EXIT_FAILED)
     except DievalError as error:
         _refuse(error)
     finally:
@@ -503,8 +505,8 @@ def _as_given(message: str) -> str:
     return quoted.sub(lambda found: as_given(found.group()), message)
 
 
-def _refuse(error: DievalError) -> None:
-    """Say what is wrong and end; nothing was executed, nothing replaced."""
+def _refuse(error: DievalError, status: int = EXIT_WRONG) -> None:
+    """Say what is wrong and end; where the status is not given, nothing was replaced."""
     if isinstance(error, DataError):
         wrong = [problem for problem in error.problems if problem.severity != "note"]
         lines = [f"{problem.kind()}: {problem.text()}" for problem in wrong]
@@ -516,4 +518,4 @@ def _refuse(error: DievalError) -> None:
 
     for line in lines:
         click.echo(without_personal_codes(line), err=True)
-    sys.exit(EXIT_WRONG)
+    sys.exit(status)

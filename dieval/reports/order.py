@@ -348,6 +348,8 @@ def carry_out(plan: Plan, tell: Callable[[str], Any]) -> int:
     ------
     ParameterError
         Another run writes to the same folder.
+    ReportError
+        The index, run.json or SHA256SUMS cannot be written.
     """
     with sole_run(plan.asked.out):
         return _carried_out(plan, tell)

@@ -15,11 +15,14 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
+from dieval.errors import ReportError
+
 try:
     import fcntl
 except ImportError:  # Windows
     fcntl = None  # type: ignore[assignment]
 
+NO_ROOM = "See that there is room in the folder for temporary files, or name another one in TMPDIR."
 # A folder that was made a moment ago may not be locked yet [s].
 YOUNG = 60
 
@@ -32,9 +35,20 @@ def scratch_folder(prefix: str) -> Iterator[Path]:
     ----------
     prefix : str
         Begins the names of the folders of this kind.
+
+    Raises
+    ------
+    ReportError
+        No folder can be made.
     """
     _clear_left_behind(prefix)
-    with tempfile.TemporaryDirectory(prefix=prefix) as folder:
+    try:
+        made = tempfile.TemporaryDirectory(prefix=prefix)
+    except OSError as error:
+        raise ReportError(
+            f"no folder for temporary files can be made: {error.strerror}. {NO_ROOM}"
+        ) from error
+    with made as folder:
         held = _lock(Path(folder))
         try:
             yield Path(folder)
