@@ -444,6 +444,21 @@ def test_check_bad_package_ends_with_1_and_names_place_and_remedy(say, bad_packa
     assert any("regions.csv" in line for line in result.output.splitlines())
 
 
+@pytest.mark.parametrize("emptied", ["destinations", "municipalities", "providers", "*"])
+def test_check_tables_with_a_header_alone_are_named(say, root, tmp_path, emptied):
+    package = shutil.copytree(root / "data" / "latvia", tmp_path / "package")
+    files = sorted(package.glob(f"{emptied}.csv"))
+    for file in files:
+        with file.open(encoding="utf-8") as rows:
+            header = next(rows)
+        file.write_text(header, encoding="utf-8")
+    result = say("check", package)
+    assert result.exit_code == 1
+    assert "foresaw" not in result.stderr
+    for file in files:
+        assert f"error: {file.name}: the table has no rows of data. Fill in rows" in result.stdout
+
+
 def test_check_bad_package_in_latvian_says_the_same_in_latvian(say, bad_package):
     result = say("check", bad_package, "--lang", "lv")
     assert result.exit_code == 1
