@@ -12,7 +12,7 @@ from typing import Any
 import click
 
 from dieval import __version__
-from dieval.errors import DataError, DievalError, ReportError
+from dieval.errors import DataError, DievalError, ParameterError, ReportError
 
 ACKNOWLEDGE = (
     "Mend the rows set aside, or agree that they are left out: "
@@ -153,7 +153,7 @@ def report(
 
 
 @main.command()
-@click.argument("folder", type=click.Path(path_type=Path, exists=True, file_okay=False))
+@click.argument("folder", type=click.Path(path_type=Path))
 @click.option("--json", "as_json", is_flag=True, help="Write what was found as JSON.")
 def audit(folder: Path, as_json: bool) -> None:
     """Attack published reports: read and work out of their files whatever they give away.
@@ -171,6 +171,8 @@ def audit(folder: Path, as_json: bool) -> None:
     from dieval.reports.releases import released
 
     try:
+        if not folder.is_dir():
+            raise ParameterError(f"{folder}: expected the folder of reports; there is no such one.")
         project = find_project()
         rules, earlier = rules_of(project), released(project).releases
     except DievalError as error:
@@ -435,6 +437,9 @@ def diff(
 
     With the data of both editions, rows and values are named, and every figure is put down to the
     causes that move it: each is applied alone in a run of its own. Without, both are listed.
+
+    Ends with 0 where the editions were compared, whether anything moved or not, and with 2 where
+    they cannot be: a folder without reports, or data that an edition was not made from.
     """
     from dieval.reports.children import cool_down
     from dieval.reports.diff import diff as compared

@@ -228,8 +228,8 @@ def _figures(results: Mapping[str, Any], names: Mapping[str, _Naming]) -> Figure
         naming = names.get(name, _Naming())
         seen: Counter[tuple[tuple[str, Any], ...]] = Counter()
         for row in _rows(table):
-            key = naming.of(row)
-            if key is None:
+            its_key = naming.of(row)
+            if its_key is None:
                 everything = _row_key(row, list(row))
                 seen[everything] += 1
                 again = (("repeated", seen[everything]),) if seen[everything] > 1 else ()
@@ -237,7 +237,7 @@ def _figures(results: Mapping[str, Any], names: Mapping[str, _Naming]) -> Figure
                 continue
             for column, value in row.items():
                 if column not in naming.key:
-                    found[Figure("cell", name, key, column)] = value
+                    found[Figure("cell", name, its_key, column)] = value
     return found
 
 

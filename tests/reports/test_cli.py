@@ -116,7 +116,11 @@ WRONG = {
     "region as a parameter": (["-p", "region=riga"], ["use --region"]),
     "institution": (
         ["reorganisation_annex", "--institution", "kurzeme-paraugs-l"],
-        ["institution kurzeme-paraugs-l is unknown: did you mean kurzeme-paraugs-", "stikli-bernu"],
+        ["institution kurzeme-paraugs-l is unknown: did you mean kurzeme-paraugs-", "zemgale-para"],
+    ),
+    "nothing near": (
+        ["reorganisation_annex", "--institution", "nope"],
+        ["institution nope is unknown. Valid: kurzeme-paraugs-1, kurzeme-paraugs-3, latgale-para"],
     ),
     "institution as a parameter": (
         ["reorganisation_annex", "-p", "provider=kurzeme-paraugs-1"],
@@ -146,6 +150,41 @@ def test_report_wrong_usage_is_refused_and_writes_nothing(say, tmp_path, case):
     for part in words:
         assert part in result.stderr, part
     assert list(tmp_path.iterdir()) == []
+
+
+@pytest.mark.parametrize("out", ["data", ".", "releases/a"])
+def test_report_into_a_folder_of_the_project_is_refused(say, root, out):
+    result = say("report", "cost_comparison", "--region", "kurzeme", "--out", out)
+    assert result.exit_code == 2
+    assert f"error: --out {out}: is, holds or lies in the folder of " in result.stderr
+    assert not list(root.glob("data/*/*/manifest.json"))
+
+
+def test_report_institution_without_a_plan_is_not_suggested(say, tmp_path):
+    result = say("report", "reorganisation_annex", "--institution", "nope", "--out", tmp_path)
+    assert "kurzeme-paraugs-2" not in result.stderr
+
+
+def test_report_unknown_edition_says_nothing_of_the_folder(say, tmp_path, put_report):
+    put_report(tmp_path / "out", "riga/cost_comparison")
+    result = say("report", "cost_comparison", "--edition", "secret", "--out", tmp_path / "out")
+    assert result.exit_code == 2
+    assert "error: edition secret is unknown. Valid: public, internal." in result.stderr
+    assert "folder of its own" not in result.stderr
+
+
+def test_audit_of_no_folder_names_it_as_it_was_typed(say):
+    result = say("audit", "no/where")
+    assert result.exit_code == 2
+    assert result.stderr == (
+        "error: no/where: expected the folder of reports; there is no such one.\n"
+    )
+
+
+def test_diff_help_says_how_it_ends(say):
+    text = " ".join(say("diff", "--help").output.split())
+    assert "Ends with 0 where the editions were compared" in text
+    assert "and with 2 where they cannot be" in text
 
 
 def test_report_several_faults_are_named_at_once(say, tmp_path):
