@@ -12,7 +12,7 @@ from typing import Any
 import click
 
 from dieval import __version__
-from dieval.errors import DataError, DievalError
+from dieval.errors import DataError, DievalError, ParameterError, ReportError
 
 ACKNOWLEDGE = (
     "Mend the rows set aside, or agree that they are left out: "
@@ -20,6 +20,12 @@ ACKNOWLEDGE = (
 )
 SHOW_TRACEBACK = "DIEVAL_TRACEBACK"
 EXIT_FAILED, EXIT_WRONG, EXIT_INTERRUPTED, EXIT_TERMINATED = 1, 2, 130, 143
+# What holds after Ctrl-C, by command.
+INTERRUPTED = {
+    "report": "finished reports are in place, the others unchanged",
+    "audit": "nothing is known about the reports",
+    "verify": "nothing is known about the folder",
+}
 
 
 class _Commands(click.Group):
@@ -34,6 +40,10 @@ class _Commands(click.Group):
             raise
         except (click.ClickException, click.Abort, click.exceptions.Exit):
             raise
+        except KeyboardInterrupt:
+            holds = INTERRUPTED.get(context.invoked_subcommand or "", "the command did not finish")
+            click.echo(f"interrupted: {holds}", err=True)
+            sys.exit(EXIT_INTERRUPTED)
         except Exception as error:
             if os.environ.get(SHOW_TRACEBACK):
                 raise
@@ -130,25 +140,20 @@ def report(
         from dieval.reports import order
 
         plan = order.plan_reports(asked, key)
-    except DievalError as error:
-        cool_down()
-        _refuse(error)
-    # Ended from outside, a run ends its processes before it goes.
-    signal.signal(signal.SIGTERM, lambda *_: sys.exit(EXIT_TERMINATED))
-    try:
+        # Ended from outside, a run ends its processes before it goes.
+        signal.signal(signal.SIGTERM, lambda *_: sys.exit(EXIT_TERMINATED))
         failed = order.carry_out(plan, click.echo)
+    except ReportError as error:
+        _refuse(error, EXIT_FAILED)
     except DievalError as error:
         _refuse(error)
-    except KeyboardInterrupt:
-        click.echo("interrupted: finished reports are in place, the others unchanged", err=True)
-        sys.exit(EXIT_INTERRUPTED)
     finally:
         cool_down()
     sys.exit(EXIT_FAILED if failed else 0)
 
 
 @main.command()
-@click.argument("folder", type=click.Path(path_type=Path, exists=True, file_okay=False))
+@click.argument("folder", type=click.Path(path_type=Path))
 @click.option("--json", "as_json", is_flag=True, help="Write what was found as JSON.")
 def audit(folder: Path, as_json: bool) -> None:
     """Attack published reports: read and work out of their files whatever they give away.
@@ -165,6 +170,8 @@ def audit(folder: Path, as_json: bool) -> None:
     from dieval.reports.project import project_of
 
     try:
+        if not folder.is_dir():
+            raise ParameterError(f"{folder}: expected the folder of reports; there is no such one.")
         reports, leaks = audited(folder, project_of(folder))
     except DievalError as error:
         _refuse(error)
@@ -394,9 +401,6 @@ def verify(folder: Path, data: Path | None, as_json: bool, jobs: int | None) -> 
         verdict = verified(folder, data, jobs, (lambda line: None) if as_json else click.echo)
     except DievalError as error:
         _refuse(error)
-    except KeyboardInterrupt:
-        click.echo("interrupted: nothing is known about the folder", err=True)
-        sys.exit(EXIT_INTERRUPTED)
     click.echo(verdict.json() if as_json else "\n".join(verdict.lines()))
     sys.exit(0 if verdict.identical else EXIT_FAILED)
 
@@ -433,6 +437,9 @@ def diff(
 
     With the data of both editions, rows and values are named, and every figure is put down to the
     causes that move it: each is applied alone in a run of its own. Without, both are listed.
+
+    Ends with 0 where the editions were compared, whether anything moved or not, and with 2 where
+    they cannot be: a folder without reports, or data that an edition was not made from.
     """
     from dieval.reports.children import cool_down
     from dieval.reports.diff import diff as compared
@@ -447,8 +454,6 @@ def diff(
             click.echo(f"{file} is written.")
     except DievalError as error:
         _refuse(error)
-    except KeyboardInterrupt:
-        sys.exit(EXIT_INTERRUPTED)
     finally:
         cool_down()
 
@@ -505,8 +510,8 @@ def _as_given(message: str) -> str:
     return quoted.sub(lambda found: as_given(found.group()), message)
 
 
-def _refuse(error: DievalError) -> None:
-    """Say what is wrong and end; nothing was executed, nothing replaced."""
+def _refuse(error: DievalError, status: int = EXIT_WRONG) -> None:
+    """Say what is wrong and end; where the status is not given, nothing was replaced."""
     if isinstance(error, DataError):
         wrong = [problem for problem in error.problems if problem.severity != "note"]
         lines = [f"{problem.kind()}: {problem.text()}" for problem in wrong]
@@ -518,4 +523,4 @@ def _refuse(error: DievalError) -> None:
 
     for line in lines:
         click.echo(without_personal_codes(line), err=True)
-    sys.exit(EXIT_WRONG)
+    sys.exit(status)

@@ -200,4 +200,10 @@ def check_tables(tables: dict[str, Table], broken: set[str]) -> list[Problem]:
     found: list[Problem] = []
     for table in tables.values():
         found += _check_table(table, tables, broken)
-    return found + check_domain(tables)
+    # A table without rows, which is an error of its own, has nothing to say of the others.
+    saying = {
+        name: table
+        for name, table in tables.items()
+        if table.behind is not None or not table.frame.empty
+    }
+    return found + check_domain(saying)

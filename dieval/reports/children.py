@@ -15,7 +15,7 @@ import signal
 import sys
 import tempfile
 import threading
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from multiprocessing import forkserver
 from multiprocessing.connection import Connection, wait
 from pathlib import Path
@@ -76,11 +76,28 @@ def warm_up() -> None:
         os.environ.update(SINGLE_THREADED)
         usual, tempfile.tempdir = tempfile.tempdir, socket_folder()
         try:
-            forkserver.ensure_running()
+            with _not_interrupted():
+                forkserver.ensure_running()
         finally:
             tempfile.tempdir = usual
             os.environ.clear()
             os.environ.update(before)
+
+
+@contextlib.contextmanager
+def _not_interrupted() -> Iterator[None]:
+    """Let what is started here take no notice of Ctrl-C: who starts it ends it, and says so once.
+
+    Only the main thread can ask for that.
+    """
+    if threading.current_thread() is not threading.main_thread():
+        yield
+        return
+    usual = signal.signal(signal.SIGINT, signal.SIG_IGN)
+    try:
+        yield
+    finally:
+        signal.signal(signal.SIGINT, usual)
 
 
 def cool_down() -> None:

@@ -365,13 +365,10 @@ def write_diff(found: Diff, html: Path | None, as_json: Path | None) -> Iterable
 
     Raises
     ------
-    ParameterError
+    ReportError
         A file cannot be written.
     """
     for file, text in ((html, found.html), (as_json, found.json)):
         if file is not None:
-            try:
-                replace_file(file, text())
-            except OSError as error:
-                raise ParameterError(f"{file}: cannot be written: {error.strerror}.") from error
+            replace_file(file, text())
             yield str(file)

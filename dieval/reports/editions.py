@@ -3,16 +3,20 @@
 from __future__ import annotations
 
 import json
+from collections import Counter
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 from dieval.errors import ParameterError
+from dieval.reports.result_keys import WITHOUT_KEY, key_of
 
 # Stands where one of the two editions has no such row, finding or key figure.
 ABSENT = {"absent": True}
 HIDDEN = "c"
+# A row that nothing but all of it names is one figure: it is there, or it is not.
+ROW, THERE = "row", "there"
 
 
 @dataclass(frozen=True)
@@ -104,13 +108,17 @@ def reader_of(
     Parameters
     ----------
     old, new : mapping
-        Content of results.json of both editions. A row of a table is named by its first columns
-        that are no quantities, as many as tell all rows of both apart.
+        Content of results.json of both editions. A row of a table is named by its key
+        (`result_keys`); in a table of others by its first columns that are no quantities, as many
+        as tell all rows of both apart. What names two rows of an edition names none: such a row is
+        the same only where all of it is the same.
     """
     both = [old["tables"], new["tables"]]
-    names = {name for tables in both for name in tables}
-    keys = {name: _key([tables[name] for tables in both if name in tables]) for name in names}
-    return lambda results: _figures(results, keys)
+    names = {
+        name: _naming([tables[name] for tables in both if name in tables], name)
+        for name in {name for tables in both for name in tables}
+    }
+    return lambda results: _figures(results, names)
 
 
 def moved(one: Figures, other: Figures) -> list[Figure]:
@@ -142,13 +150,41 @@ def written(value: Any) -> str:
     return "none" if value is None else str(value)
 
 
+@dataclass(frozen=True)
+class _Naming:
+    """How the rows of a table are named: columns of the key, and what in them names two rows."""
+
+    key: tuple[str, ...] = ()
+    ambiguous: frozenset[tuple[tuple[str, Any], ...]] = frozenset()
+    whole: bool = False
+
+    def of(self, row: Mapping[str, Any]) -> tuple[tuple[str, Any], ...] | None:
+        """Give the name of a row; None where it has none but all of it."""
+        key = _row_key(row, self.key)
+        return None if self.whole or key in self.ambiguous else key
+
+
+def _naming(tables: Sequence[Mapping[str, Any]], name: str) -> _Naming:
+    """Choose what names the rows of a table in both editions."""
+    if name in WITHOUT_KEY:
+        return _Naming(whole=True)
+    columns = [{column["name"] for column in table["columns"]} for table in tables]
+    known = key_of(name, [c["name"] for c in tables[0]["columns"]])
+    key = tuple(_key(tables)) if known is None else known
+    if not all(set(key) <= has for has in columns):
+        return _Naming(whole=True)
+    counts = [Counter(_row_key(row, key) for row in _rows(table)) for table in tables]
+    twice = {row for count in counts for row, times in count.items() if times > 1}
+    return _Naming(key, frozenset(twice))
+
+
 def _key(tables: Sequence[Mapping[str, Any]]) -> list[str]:
     """Choose the first columns that tell the rows of each table apart."""
     eligible = [
         column["name"]
         for place, column in enumerate(tables[0]["columns"])
         if column["unit"] is None
-        and all(not isinstance(row[place], (float, dict, list)) for row in tables[0]["rows"])
+        and all(not isinstance(row[place], (float, list)) for row in tables[0]["rows"])
     ]
     for length in range(1, len(eligible) + 1):
         if all(_tells_apart(table, eligible[:length]) for table in tables):
@@ -171,10 +207,10 @@ def _row_key(row: Mapping[str, Any], key: Sequence[str]) -> tuple[tuple[str, Any
 
 
 def _plain(value: Any) -> Any:
-    return json.dumps(value) if isinstance(value, (dict, list)) else value
+    return written(value) if isinstance(value, (dict, list)) else value
 
 
-def _figures(results: Mapping[str, Any], keys: Mapping[str, Sequence[str]]) -> Figures:
+def _figures(results: Mapping[str, Any], names: Mapping[str, _Naming]) -> Figures:
     found: Figures = {}
     for place, entry in enumerate(results.get("key_figures", ())):
         before = sum(other["figure"] == entry["figure"] for other in results["key_figures"][:place])
@@ -189,14 +225,19 @@ def _figures(results: Mapping[str, Any], keys: Mapping[str, Sequence[str]]) -> F
     for code, share in results["evidence"].items():
         found[Figure("evidence", code, column="share")] = share
     for name, table in results["tables"].items():
-        seen: dict[tuple[Any, ...], int] = {}
+        naming = names.get(name, _Naming())
+        seen: Counter[tuple[tuple[str, Any], ...]] = Counter()
         for row in _rows(table):
-            key = _row_key(row, keys.get(name, ()))
-            seen[key] = seen.get(key, 0) + 1
-            numbered = (*key, ("repeated", seen[key])) if seen[key] > 1 else key
+            its_key = naming.of(row)
+            if its_key is None:
+                everything = _row_key(row, list(row))
+                seen[everything] += 1
+                again = (("repeated", seen[everything]),) if seen[everything] > 1 else ()
+                found[Figure("cell", name, (*everything, *again), ROW)] = THERE
+                continue
             for column, value in row.items():
-                if column not in keys.get(name, ()):
-                    found[Figure("cell", name, numbered, column)] = value
+                if column not in naming.key:
+                    found[Figure("cell", name, its_key, column)] = value
     return found
 
 

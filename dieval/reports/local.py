@@ -20,6 +20,7 @@ from dieval.reports.children import Child, Method
 from dieval.reports.private import told
 from dieval.reports.project import Project
 from dieval.reports.run import Attempt, Task, failed
+from dieval.reports.scratch import NO_ROOM
 
 # A report that has not said how much memory it takes is taken to need this [bytes].
 FIRST_GUESS_BYTES = 500_000_000
@@ -123,7 +124,11 @@ class Runner:
             if self._stopped:
                 return Attempt(failed(task, time.monotonic(), "interrupted before it began"))
             started = time.monotonic()
-            data = self._handed_over(task.unit)
+            try:
+                data = self._handed_over(task.unit)
+            except OSError as error:
+                why = f"its data cannot be written: {error.strerror}. {NO_ROOM}"
+                return Attempt(failed(task, started, why))
             child = Child(
                 self._work,
                 task,
@@ -145,8 +150,12 @@ class Runner:
     def _handed_over(self, unit: str) -> Path:
         """Write what a unit's reports read to a file of their process."""
         descriptor, name = tempfile.mkstemp(prefix="data-", dir=self._scratch)
-        with os.fdopen(descriptor, "wb") as file:
-            file.write(packed(self._part(unit), self._project.data, self._state))
+        try:
+            with os.fdopen(descriptor, "wb") as file:
+                file.write(packed(self._part(unit), self._project.data, self._state))
+        except OSError:
+            Path(name).unlink(missing_ok=True)
+            raise
         return Path(name)
 
     def _followed(self, child: Child, task: Task, started: float) -> Attempt:

@@ -93,7 +93,8 @@ def plan_reports(asked: Asked, key: str) -> Plan:
         *_unknown("engine", [asked.engine], list(ENGINES)),
     ]
     texts, wrong = _assignments(asked.given)
-    problems += wrong + _output_problems(asked.out) + _edition_problems(asked)
+    problems += wrong + (_own_folder_problems(asked.out, project) or _output_problems(asked.out))
+    problems += _edition_problems(asked)
     problems += _parameter_problems(project) + _release_problems(asked, project)
     chosen, wrong = _chosen([name for name in asked.names if name in REPORTS], texts, project)
     problems += wrong
@@ -228,10 +229,16 @@ def _assignments(given: Sequence[str]) -> tuple[dict[str, str], list[str]]:
 
 def _unknown(what: str, asked: Sequence[str], known: Sequence[str]) -> list[str]:
     return [
-        f"{what} {as_given(name)} is unknown: {nearest(name, known)}"
+        f"{what} {as_given(name)} is unknown{_hint(name, known)}"
         for name in asked
         if name not in known
     ]
+
+
+def _hint(name: str, known: Sequence[str]) -> str:
+    """Go on after what is unknown: with a colon where a name is near, else in a new sentence."""
+    near = nearest(name, known)
+    return f". {near}" if near.startswith("Valid: ") else f": {near}"
 
 
 class _Units:
@@ -247,17 +254,20 @@ class _Units:
         by_home = (
             {} if homes is None else dict(zip(homes["provider"], homes["region"], strict=True))
         )
+        planned = package.tables.get("destinations")
+        with_plan = set() if planned is None else set(planned["provider"])
+        homes_with_plan = [home for home in by_home if home in with_plan]
         self.problems = [
             *_unknown("region", regions, known),
-            *_unknown("institution", institutions, list(by_home)),
+            *_unknown(
+                "institution",
+                [home for home in institutions if home not in by_home],
+                homes_with_plan or list(by_home),
+            ),
         ]
         self._asked = {"region": regions, "institution": institutions}
         self._regions = [code for code in dict.fromkeys(regions or known) if code in known]
-        planned = package.tables.get("destinations")
-        with_plan = set() if planned is None else set(planned["provider"])
-        everyone = [
-            home for home, of in by_home.items() if home in with_plan and of in self._regions
-        ]
+        everyone = [home for home in homes_with_plan if by_home[home] in self._regions]
         named = [home for home in dict.fromkeys(institutions) if home in by_home]
         self._institutions = named if institutions else everyone
 
@@ -315,9 +325,32 @@ def _output_problems(out: Path) -> list[str]:
         return refusal
 
 
+def _own_folder_problems(out: Path, project: Project) -> list[str]:
+    """Say that an output folder is one that the project reads, holds one or lies in one."""
+    own = {
+        project.root / "data": "data",
+        project.data: "the data package",
+        project.parameters: "the parameter files",
+        project.notebooks: "the notebooks",
+        project.releases: "the releases",
+        Path(__file__).parents[1]: "the code of dieval",
+    }
+    place = out.resolve()
+    for folder, what in own.items():
+        there = folder.resolve()
+        if place.is_relative_to(there) or there.is_relative_to(place):
+            return [
+                f"--out {out}: is, holds or lies in the folder of {what}; reports need a folder of "
+                "their own, such as reports."
+            ]
+    return []
+
+
 def _edition_problems(asked: Asked) -> list[str]:
     """Say that a folder holds reports of the other edition: they are never put together."""
-    other = next((code for code in EDITIONS if code != asked.edition), "")
+    if asked.edition not in EDITIONS:
+        return []
+    other = next(code for code in EDITIONS if code != asked.edition)
     for manifest in itertools.islice(manifests_below(asked.out), 1):
         if manifest.get("edition") == other:
             return [
@@ -346,6 +379,8 @@ def carry_out(plan: Plan, tell: Callable[[str], Any]) -> int:
     ------
     ParameterError
         Another run writes to the same folder.
+    ReportError
+        The index, run.json or SHA256SUMS cannot be written.
     """
     with sole_run(plan.asked.out):
         return _carried_out(plan, tell)

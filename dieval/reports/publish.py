@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import contextlib
 import ctypes
+import errno
 import os
 import shutil
 from collections.abc import Iterator
@@ -23,7 +25,7 @@ def publish(files: dict[str, bytes], target: Path) -> None:
     Raises
     ------
     ReportError
-        The folder cannot be written, for example because the disk is full; the earlier report is
+        The folder cannot be written, for example because the disk is full; an earlier report is
         still there.
     """
     building, earlier = _beside(target)
@@ -42,18 +44,33 @@ def publish(files: dict[str, bytes], target: Path) -> None:
             building.rename(target)
     except OSError as error:
         _clear_leftovers(target)
+        kept = " The earlier report is unchanged." if target.exists() else ""
         raise ReportError(
-            f"{target.parent.name}/{target.name} cannot be written: {error.strerror}. "
-            "The earlier report is unchanged."
+            f"{target.parent.name}/{target.name} cannot be written: {error.strerror}.{kept}"
         ) from error
     _clear_leftovers(target)
 
 
 def replace_file(file: Path, text: str) -> None:
-    """Write a text file as a whole; until it is there, the earlier one stays."""
+    """Write a text file as a whole; until it is there, the earlier one stays.
+
+    Raises
+    ------
+    ReportError
+        The file cannot be written, for example because the disk is full; nothing of it is left.
+    """
     building = file.with_name(f".{file.name}.new")
-    building.write_text(text, encoding="utf-8", newline="\n")
-    building.replace(file)
+    try:
+        building.write_text(text, encoding="utf-8", newline="\n")
+        building.replace(file)
+    except OSError as error:
+        with contextlib.suppress(OSError):
+            building.unlink(missing_ok=True)
+        full = error.errno in (errno.ENOSPC, errno.EDQUOT)
+        remedy = "Make room on the disk" if full else "See that its folder can be written to"
+        raise ReportError(
+            f"{file} cannot be written: {error.strerror}. {remedy}, and run the command again."
+        ) from error
 
 
 def _beside(target: Path) -> tuple[Path, Path]:

@@ -7,6 +7,7 @@ no package of the user and no setting of IPython reaches it.
 
 from __future__ import annotations
 
+import errno
 import json
 import os
 import re
@@ -22,14 +23,17 @@ from dieval.errors import DataError, DievalError, ParameterError, ReportError
 from dieval.reports.asked import TIME_LIMIT
 from dieval.reports.children import NEVER_FORK, cool_down, no_forking_because, warm_up
 from dieval.reports.declared import declared_parameters
+from dieval.reports.private import told
 from dieval.reports.project import Project, read_project
 from dieval.reports.run import FORMATS, Outcome, Task
+from dieval.reports.scratch import NO_ROOM
 from dieval.vocabulary import LANGUAGES, NATIONAL
 
 # What a process needs of its surroundings on the systems that dieval runs on.
 NEEDED = ("PATH", "SYSTEMROOT", NEVER_FORK)
 # The message of a failure may repeat what a cell holds; where it failed is told, and how.
 _FAILURE = re.compile(r"[\w.-]+\.ipynb, cell \d+: [A-Za-z_.]+")
+_OF_SYSTEM = re.compile(r"(?:cannot be written|Error): ([A-Z][\w /()-]+)")
 
 
 @dataclass(frozen=True)
@@ -150,6 +154,8 @@ def main() -> None:
         _tell({"refused": "\n".join(wrong)})
     except DievalError as error:
         _tell({"refused": str(error)})
+    except OSError as error:
+        _tell({"refused": f"the reports could not be recomputed: {told(error)}. {NO_ROOM}"})
     finally:
         cool_down()
 
@@ -224,9 +230,13 @@ def _said(outcome: Outcome) -> str:
     if outcome.status != "failed":
         return ""
     found = _FAILURE.match(outcome.message)
-    if found is None:
+    if found is not None:
+        return f"{found[0]}."
+    reasons = {os.strerror(number) for number in errno.errorcode}
+    said = [reason for reason in _OF_SYSTEM.findall(outcome.message) if reason in reasons]
+    if not said:
         return "it failed."
-    return f"{found[0]}."
+    return f"{said[0]}. {NO_ROOM}"
 
 
 def _tell(what: Mapping[str, Any]) -> None:

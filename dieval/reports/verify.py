@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import json
 import re
-import tempfile
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import asdict, dataclass, field, fields
 from pathlib import Path
@@ -22,9 +21,11 @@ from dieval.reports.project import project_with
 from dieval.reports.recompute import Request, recomputed
 from dieval.reports.releases import released
 from dieval.reports.run import Outcome
+from dieval.reports.scratch import scratch_folder
 from dieval.reports.sums import BESIDE, PAGES, SUMS_FILE, sums_of, sums_text
 
 SCHEMA = "dieval-verify/1"
+UNFINISHED = "unfinished"  # as run.json calls it
 _CODE = re.compile(r"[a-z0-9][a-z0-9_-]{0,59}")
 # The index and SHA256SUMS need these of a recomputed report; the others are emptied once they are
 # compared.
@@ -51,6 +52,7 @@ WHY = {
     "program": "the code of dieval has changed",
     "lock": "the lock of dependencies has changed: requirements.lock",
     "environment": "another environment: {names}",
+    UNFINISHED: "a run ended early: run dieval report again",
     "appearance": "the look of the organisation has changed (dieval.toml)",
 }
 
@@ -117,6 +119,7 @@ def _sentence(difference: Difference, file: str) -> str:
         for cause, names in difference.why.items()
     ]
     in_words = difference.what not in ("missing", "extra", "swapped", "misplaced")
+    in_words |= UNFINISHED in difference.why
     return f"{said}. Why: {'; '.join(reasons)}." if reasons and in_words else f"{said}."
 
 
@@ -157,10 +160,11 @@ def verify(
     """
     project = project_with(data)
     found = look(folder)
+    _pass_over_earlier_sums(found)
     manifests = _to_recompute(found)
     released(project)  # one that was changed would fail every report
-    with tempfile.TemporaryDirectory(prefix="dieval-verify-") as scratch:
-        out = Path(scratch) / "out"
+    with scratch_folder("dieval-verify-") as scratch:
+        out = scratch / "out"
         out.mkdir()
         request = Request(
             root=str(project.root.resolve()),
@@ -190,6 +194,7 @@ def verify(
         _settle(found, compared, failures, _named(last, manifests))
         if not found.is_report:
             _settle_pages(found, compared, out)
+    _put_down_to_an_early_end(found)
     differences = [found.differences[name] for name in sorted(found.differences)]
     reports = [found.place(report) for report in found.reports]
     return Verdict(reports, len(found.there), differences)
@@ -333,3 +338,36 @@ def _settle_pages(found: Looked, compared: Mapping[str, _Compared], out: Path) -
         listed_alone = name not in found.there and found.differences[name].what == "missing"
         if listed_alone and "/" not in name and name not in (*made, SUMS_FILE, RECORD):
             del found.differences[name]
+
+
+def _unfinished(found: Looked) -> list[dict[str, Any]]:
+    """Give what run.json says of every report, where a run was ended before all were made."""
+    entries: list[dict[str, Any]] = (found.record or {}).get("reports", [])
+    return entries if any(entry["status"] == UNFINISHED for entry in entries) else []
+
+
+def _pass_over_earlier_sums(found: Looked) -> None:
+    """Let no report differ from SHA256SUMS alone, which a run that ended early has not written.
+
+    What fits its manifest, and that run.json where it knows it, is recomputed like any other.
+    """
+    for entry in _unfinished(found):
+        folder = f"{entry['unit']}/{entry['report']}"
+        made = found.there.get(f"{folder}/{MANIFEST}")
+        if folder not in found.manifests or entry["manifest"] not in ("", made):
+            continue
+        listed = found.manifests[folder]["files"]
+        for name in (*listed, *BESIDE):
+            file = f"{folder}/{name}"
+            if name in BESIDE or found.there.get(file) == listed[name]:
+                found.differences.pop(file, None)
+
+
+def _put_down_to_an_early_end(found: Looked) -> None:
+    """Say of the files that are written last that a run was ended before it wrote them."""
+    if not _unfinished(found):
+        return
+    for name, difference in list(found.differences.items()):
+        last = name in (SUMS_FILE, RECORD) or PAGES.fullmatch(name) is not None
+        if last and difference.what in ("changed", "missing"):
+            found.differences[name] = Difference(name, difference.what, why={UNFINISHED: []})

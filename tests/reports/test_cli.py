@@ -58,6 +58,35 @@ def test_commands_are_the_documented_ones(say):
     )
 
 
+@pytest.mark.parametrize(
+    ("command", "where", "holds"),
+    [
+        (("report", "--out", "{out}"), "dieval.reports.begin.begin", "finished reports are in"),
+        (("audit", "{out}"), "dieval.reports.project.find_project", "nothing is known about the"),
+        (
+            ("release", "{out}", "--name", "a"),
+            "dieval.reports.gate.release",
+            "the command did not finish",
+        ),
+        (("verify", "{out}"), "dieval.reports.verify.verify", "nothing is known about the folder"),
+        (("diff", "{out}", "{out}"), "dieval.reports.diff.diff", "the command did not finish"),
+        (("check", "data/latvia"), "dieval.inputs.read.examined", "the command did not finish"),
+    ],
+    ids=lambda value: value[0] if isinstance(value, tuple) else "",
+)
+def test_interrupted_command_ends_with_130_and_one_sentence(
+    say, monkeypatch, tmp_path, command, where, holds
+):
+    def interrupted(*_: object) -> None:
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr(where, interrupted)
+    result = say(*(part.format(out=tmp_path) for part in command))
+    assert result.exit_code == 130
+    assert re.fullmatch(rf"interrupted: {holds}[a-z, ]*\n", result.stderr)
+    assert result.stdout == ""
+
+
 def test_version_is_that_of_the_package(say):
     result = say("--version")
     assert (result.exit_code, result.output) == (0, f"dieval {__version__}\n")
@@ -87,7 +116,11 @@ WRONG = {
     "region as a parameter": (["-p", "region=riga"], ["use --region"]),
     "institution": (
         ["reorganisation_annex", "--institution", "kurzeme-paraugs-l"],
-        ["institution kurzeme-paraugs-l is unknown: did you mean kurzeme-paraugs-", "stikli-bernu"],
+        ["institution kurzeme-paraugs-l is unknown: did you mean kurzeme-paraugs-", "zemgale-para"],
+    ),
+    "nothing near": (
+        ["reorganisation_annex", "--institution", "nope"],
+        ["institution nope is unknown. Valid: kurzeme-paraugs-1, kurzeme-paraugs-3, latgale-para"],
     ),
     "institution as a parameter": (
         ["reorganisation_annex", "-p", "provider=kurzeme-paraugs-1"],
@@ -117,6 +150,41 @@ def test_report_wrong_usage_is_refused_and_writes_nothing(say, tmp_path, case):
     for part in words:
         assert part in result.stderr, part
     assert list(tmp_path.iterdir()) == []
+
+
+@pytest.mark.parametrize("out", ["data", ".", "releases/a"])
+def test_report_into_a_folder_of_the_project_is_refused(say, root, out):
+    result = say("report", "cost_comparison", "--region", "kurzeme", "--out", out)
+    assert result.exit_code == 2
+    assert f"error: --out {out}: is, holds or lies in the folder of " in result.stderr
+    assert not list(root.glob("data/*/*/manifest.json"))
+
+
+def test_report_institution_without_a_plan_is_not_suggested(say, tmp_path):
+    result = say("report", "reorganisation_annex", "--institution", "nope", "--out", tmp_path)
+    assert "kurzeme-paraugs-2" not in result.stderr
+
+
+def test_report_unknown_edition_says_nothing_of_the_folder(say, tmp_path, put_report):
+    put_report(tmp_path / "out", "riga/cost_comparison")
+    result = say("report", "cost_comparison", "--edition", "secret", "--out", tmp_path / "out")
+    assert result.exit_code == 2
+    assert "error: edition secret is unknown. Valid: public, internal." in result.stderr
+    assert "folder of its own" not in result.stderr
+
+
+def test_audit_of_no_folder_names_it_as_it_was_typed(say):
+    result = say("audit", "no/where")
+    assert result.exit_code == 2
+    assert result.stderr == (
+        "error: no/where: expected the folder of reports; there is no such one.\n"
+    )
+
+
+def test_diff_help_says_how_it_ends(say):
+    text = " ".join(say("diff", "--help").output.split())
+    assert "Ends with 0 where the editions were compared" in text
+    assert "and with 2 where they cannot be" in text
 
 
 def test_report_several_faults_are_named_at_once(say, tmp_path):
@@ -413,6 +481,21 @@ def test_check_bad_package_ends_with_1_and_names_place_and_remedy(say, bad_packa
         "price_index.csv: rows: 13 read = 12 used + 1 set aside + 0 sums and repetitions"
     )
     assert any("regions.csv" in line for line in result.output.splitlines())
+
+
+@pytest.mark.parametrize("emptied", ["destinations", "municipalities", "providers", "*"])
+def test_check_tables_with_a_header_alone_are_named(say, root, tmp_path, emptied):
+    package = shutil.copytree(root / "data" / "latvia", tmp_path / "package")
+    files = sorted(package.glob(f"{emptied}.csv"))
+    for file in files:
+        with file.open(encoding="utf-8") as rows:
+            header = next(rows)
+        file.write_text(header, encoding="utf-8")
+    result = say("check", package)
+    assert result.exit_code == 1
+    assert "foresaw" not in result.stderr
+    for file in files:
+        assert f"error: {file.name}: the table has no rows of data. Fill in rows" in result.stdout
 
 
 def test_check_bad_package_in_latvian_says_the_same_in_latvian(say, bad_package):

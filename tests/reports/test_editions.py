@@ -11,6 +11,7 @@ from dieval.errors import ParameterError
 from dieval.reports.diff import _moves
 from dieval.reports.editions import (
     ABSENT,
+    THERE,
     Edition,
     Figure,
     moved,
@@ -50,10 +51,20 @@ def test_moved_rows_in_another_order_match_by_their_key():
     }
 
 
-def test_moved_key_takes_no_more_columns_than_it_needs():
+def test_moved_another_arrangement_in_its_place_is_another_row():
     old, new = results([[2021, "guardian", 1]]), results([[2021, "foster_family", 1]])
     assert compared(old, new) == {
-        "unit_costs (year 2021): care_arrangement": ("guardian", "foster_family")
+        "unit_costs (year 2021, care_arrangement foster_family): total_eur": (ABSENT, 1),
+        "unit_costs (year 2021, care_arrangement guardian): total_eur": (1, ABSENT),
+    }
+
+
+def test_moved_table_that_is_not_known_is_named_by_no_more_columns_than_it_needs():
+    old, new = results([[2021, "guardian", 1]]), results([[2021, "foster_family", 1]])
+    for edition in (old, new):
+        edition["tables"] = {"of_others": edition["tables"]["unit_costs"]}
+    assert compared(old, new) == {
+        "of_others (year 2021): care_arrangement": ("guardian", "foster_family")
     }
 
 
@@ -61,9 +72,23 @@ def test_moved_row_that_one_edition_lacks_is_absent_there():
     old = results([[2020, "guardian", 1], [2021, "guardian", 2]])
     new = results([[2021, "guardian", 2]])
     assert compared(old, new) == {
-        "unit_costs (year 2020): care_arrangement": ("guardian", ABSENT),
-        "unit_costs (year 2020): total_eur": (1, ABSENT),
+        "unit_costs (year 2020, care_arrangement guardian): total_eur": (1, ABSENT),
     }
+
+
+def test_moved_home_beside_the_sum_of_all_is_named_by_its_own_key():
+    def effects(rows: list[list[object]]) -> dict[str, object]:
+        names = (("care_arrangement", None), ("provider", None), ("first_occupancy", "1"))
+        columns = [{"name": name, "unit": unit} for name, unit in names]
+        return results([]) | {"tables": {"occupancy_effects": {"columns": columns, "rows": rows}}}
+
+    everyone = ["institution", {"symbol": "z"}, 0.9]
+    old, new = effects([everyone, ["institution", "home-1", HIDDEN]]), effects([everyone])
+    assert compared(old, new) == {
+        "occupancy_effects (care_arrangement institution, provider home-1): first_occupancy": (
+            HIDDEN, ABSENT,
+        ),
+    }  # fmt: skip
 
 
 @pytest.mark.parametrize(
@@ -97,11 +122,21 @@ def test_moved_verdicts_key_figures_and_evidence_are_figures():
     }
 
 
-def test_moved_rows_with_one_key_are_told_apart_by_their_order():
-    old = results([[1, "a", 1], [1, "a", 2]])
-    new = results([[1, "a", 1], [1, "a", 3]])
+def test_moved_rows_with_one_key_are_the_same_only_where_all_of_them_is():
+    old = results([[1, "a", 1], [1, "a", 2], [1, "a", 4], [1, "b", 5]])
+    new = results([[1, "a", 4], [1, "a", 1], [1, "a", 3], [1, "b", 6]])
+    row = "unit_costs (year 1, care_arrangement a, total_eur {}): row"
     assert compared(old, new) == {
-        "unit_costs (year 1, care_arrangement a, repeated 2): total_eur": (2, 3)
+        row.format(2): (THERE, ABSENT),
+        row.format(3): (ABSENT, THERE),
+        "unit_costs (year 1, care_arrangement b): total_eur": (5, 6),
+    }
+
+
+def test_moved_row_that_stands_once_more_is_one_figure():
+    old, new = results([[1, "a", 1], [1, "a", 1]]), results([[1, "a", 1]])
+    assert compared(old, new) == {
+        "unit_costs (year 1, care_arrangement a, total_eur 1, repeated 2): row": (THERE, ABSENT)
     }
 
 

@@ -8,7 +8,9 @@ import pytest
 
 from dieval.errors import ParameterError
 from dieval.reports.project import read_project
-from dieval.reports.recompute import task_of
+from dieval.reports.recompute import _said, task_of
+from dieval.reports.run import Outcome
+from dieval.reports.scratch import NO_ROOM
 
 FOLDER = "kurzeme/cost_comparison"
 
@@ -55,3 +57,17 @@ def test_task_of_manifest_without_an_entry_is_no_manifest(manifest, source, name
     del manifest[name]
     with pytest.raises(KeyError):
         task_of(manifest, source)
+
+
+@pytest.mark.parametrize(
+    ("message", "said"),
+    [
+        ("a.ipynb, cell 3: DataError: Annija lives there.", "a.ipynb, cell 3: DataError."),
+        ("its data cannot be written: File too large. Do.", f"File too large. {NO_ROOM}"),
+        ("OSError: No space left on device", f"No space left on device. {NO_ROOM}"),
+        ("ValueError: Annija lives there", "it failed."),
+        ("OSError: Annija", "it failed."),
+    ],
+)
+def test_said_of_a_failure_is_where_or_what_the_system_says(message, said):
+    assert _said(Outcome("cost_comparison", "riga", "failed", 1.0, message)) == said

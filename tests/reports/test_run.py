@@ -308,6 +308,45 @@ def test_publish_beyond_the_file_size_limit_keeps_old_and_says_so(tmp_path):
     assert contents(tmp_path) == {"riga/cost_comparison/a": b"old"}
 
 
+NEW_BEYOND_LIMIT = """
+import resource, sys
+from pathlib import Path
+from dieval.errors import ReportError
+from dieval.reports.publish import publish, replace_file
+
+out = Path(sys.argv[1])
+replace_file(out / "run.json", "old")
+resource.setrlimit(resource.RLIMIT_FSIZE, (1000, 1000))
+for write in (
+    lambda: publish({"a": b"x" * 5000}, out / "riga" / "cost_comparison"),
+    lambda: replace_file(out / "run.json", "x" * 5000),
+    lambda: replace_file(out / "index.html", "x" * 5000),
+):
+    try:
+        write()
+    except ReportError as error:
+        print(error)
+"""
+
+
+def test_files_beyond_the_file_size_limit_are_named_and_leave_no_half(tmp_path):
+    run = subprocess.run(
+        [sys.executable, "-c", NEW_BEYOND_LIMIT, str(tmp_path)],
+        capture_output=True,
+        text=True,
+        timeout=60,
+        check=True,
+    )
+    remedy = "See that its folder can be written to, and run the command again."
+    assert run.stdout.splitlines() == [
+        # Nothing was there before.
+        "riga/cost_comparison cannot be written: File too large.",
+        f"{tmp_path}/run.json cannot be written: File too large. {remedy}",
+        f"{tmp_path}/index.html cannot be written: File too large. {remedy}",
+    ]
+    assert contents(tmp_path) == {"run.json": b"old"}
+
+
 # --- Output folders that cannot be used ----------------------------------------------------------
 
 

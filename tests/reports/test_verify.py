@@ -12,6 +12,8 @@ import pytest
 from mishaps import with_mishap
 from run_folder import contents
 
+from dieval.reports.many import record_json
+
 REPORT = ("report", "cost_comparison", "--format", "html", "--lang", "en")
 MINE = "kurzeme/cost_comparison"
 OTHER = "latgale/cost_comparison"
@@ -147,6 +149,45 @@ def test_verify_file_changed_together_with_every_list_is_found_by_recomputing(ve
     assert why(found)[f"{MINE}/report.en.html"] == ["lists"]
     assert {name for name in found if name.startswith(OTHER)} == set()
     assert {f"{MINE}/manifest.json", "SHA256SUMS"} <= found.keys()
+
+
+@pytest.fixture
+def killed(mine) -> Path:
+    """The reports after a run that was killed when it had made the first of two anew.
+
+    The run wrote neither the index nor SHA256SUMS; both are those of another run.
+    """
+    out = mine / "reports"
+    sums = (out / "SHA256SUMS").read_text("utf-8").splitlines()
+    lines = [f"{'0' * 64}  {line[66:]}" if MINE in line else line for line in sums]
+    (out / "SHA256SUMS").write_text("\n".join(lines) + "\n", "utf-8")
+    add_byte(out / "index.html")
+    content = json.loads((out / "run.json").read_text("utf-8"))
+    for entry in content["reports"]:
+        if entry["unit"] == "latgale":
+            entry.update(status="unfinished", seconds=0.0, message="", files=[], manifest="")
+    del content["sha256"]
+    (out / "run.json").write_text(record_json(content), "utf-8")
+    return mine
+
+
+def test_verify_after_a_killed_run_says_that_it_ended_early(verified, killed):
+    code, found = verified()
+    assert code == 1
+    assert why(found) == {name: ["unfinished"] for name in ("SHA256SUMS", "index.html", "run.json")}
+    said = "Why: a run ended early: run dieval report again."
+    assert all(each["text"].endswith(said) for each in found.values())
+
+
+def test_verify_after_a_killed_run_tells_files_that_were_changed_and_what_has_changed(
+    verified, killed
+):
+    add_byte(killed / "reports" / OTHER / "report.en.html")
+    code = killed / "notebooks/cost_comparison.ipynb"
+    replace_text(code, "draws: int = 10000", "draws: int = 9000")
+    _, found = verified()
+    assert why(found)[f"{OTHER}/report.en.html"] == ["file"]
+    assert why(found)[f"{MINE}/manifest.json"] == ["notebook"]
 
 
 def test_verify_list_that_was_changed_is_told_from_the_file_that_was_not(verified, mine):

@@ -210,6 +210,23 @@ def test_r09_interrupted_run_says_so_and_leaves_no_half_report(started, tmp_path
 
 
 @LINUX
+def test_r09_run_interrupted_while_it_prepares_itself_says_so_once(project, tmp_path):
+    program = Path(sys.executable).with_name("dieval")
+    command = [program, "report", "cost_comparison", *HTML, "--out", tmp_path / "out"]
+    ours = signal.signal(signal.SIGINT, signal.default_int_handler)
+    run = subprocess.Popen(
+        command, cwd=project, text=True, stderr=subprocess.PIPE, start_new_session=True
+    )
+    signal.signal(signal.SIGINT, ours)
+    assert soon(lambda: len(children_of(run.pid)) > 0)
+    time.sleep(0.5)  # the warm parent is importing
+    os.killpg(run.pid, signal.SIGINT)  # as a terminal sends it, to all of them
+    _, errors = run.communicate(timeout=30)
+    assert run.returncode == 130, errors
+    assert errors == "interrupted: finished reports are in place, the others unchanged\n"
+
+
+@LINUX
 def test_r13_second_run_in_the_same_folder_is_refused_and_the_first_goes_on(
     started, dieval, project, tmp_path
 ):
@@ -251,14 +268,17 @@ def small_disk(tmp_path) -> Iterator[Path]:
     subprocess.run(["umount", "-l", str(disk)], check=True)
 
 
+def fill(disk: Path, free: int) -> None:
+    (disk / "filler").write_bytes(b"x" * (shutil.disk_usage(disk).free - free))
+
+
 def test_r11_full_disk_keeps_the_earlier_reports_whole(dieval, project, small_disk):
     out = small_disk / "reports"
     one = ("report", "cost_comparison", "--region", "kurzeme", *HTML, "--out", out)
     run = dieval(*one, cwd=project)
     assert run.returncode == 0, run.stdout + run.stderr
     before = contents(out / "kurzeme")
-    free = shutil.disk_usage(small_disk).free
-    (small_disk / "filler").write_bytes(b"x" * (free - 200_000))
+    fill(small_disk, 200_000)
     run = dieval("report", "cost_comparison", *HTML, "--force", "--out", out, cwd=project)
     assert run.returncode == 1, run.stdout + run.stderr
     assert "No space left on device" in run.stdout + run.stderr
@@ -267,6 +287,37 @@ def test_r11_full_disk_keeps_the_earlier_reports_whole(dieval, project, small_di
     assert not [path for path in out.rglob(".*") if path.is_dir()]
     (small_disk / "filler").unlink()
     assert dieval(*one, cwd=project).returncode == 0
+
+
+@pytest.mark.parametrize(
+    ("free", "said"),
+    [
+        (40_000, "index.html cannot be written: No space left on device. Make room on the disk, "),
+        (300_000, "kurzeme/cost_comparison cannot be written: No space left on device.\n"),
+    ],
+)
+def test_r11_full_disk_in_a_new_folder_names_the_file_and_leaves_no_half(
+    dieval, project, small_disk, free, said
+):
+    fill(small_disk, free)
+    out = small_disk / "reports"
+    one = ("report", "cost_comparison", "--region", "kurzeme", *HTML, "--out", out)
+    run = dieval(*one, cwd=project)
+    assert run.returncode == 1, run.stdout + run.stderr
+    assert said in run.stdout + run.stderr
+    assert "foresaw" not in run.stderr
+    assert not list(out.rglob(".*"))
+
+
+def test_r11_no_room_for_temporary_files_is_the_reason_that_verify_gives(
+    dieval, project, small_disk, undisturbed
+):
+    fill(small_disk, 400_000)
+    one = undisturbed / "kurzeme" / "cost_comparison"
+    run = dieval("verify", one, cwd=project, env={"TMPDIR": str(small_disk)})
+    assert run.returncode == 1, run.stdout + run.stderr
+    assert "could not be recomputed: No space left on device. See that there is room" in run.stdout
+    assert not list(small_disk.glob("dieval*"))
 
 
 # --- Without Typst -------------------------------------------------------------------------------
