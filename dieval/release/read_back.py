@@ -30,6 +30,7 @@ UNREADABLE = (
 )
 # What a PDF breaks a word with at the end of a line.
 _BROKEN = dict.fromkeys(map(ord, "\x02\u00ad\u200b\ufffe"))
+_SVG = "data:image/svg+xml;base64,"
 _SPACES = re.compile(r"\s+")
 _INLINE = ("a", "abbr", "b", "em", "i", "small", "span", "strong", "sub", "sup")
 _PARAGRAPHS = ("/P", "/Lbl", "/LBody", "/Caption", *(f"/H{level}" for level in range(1, 7)))
@@ -60,9 +61,14 @@ def html_tables(page: bytes) -> list[Rows]:
 
 
 def html_prose(page: bytes) -> list[str]:
-    """Give the text of a page outside its tables, line by line, and what is said of pictures."""
+    """Give the text of a page outside its tables, line by line, and of and in its pictures."""
     tree = lxml.html.fromstring(page.decode("utf-8"))
     said = [str(text) for text in tree.xpath("//@alt | //@aria-label | //@title")]
+    for picture in tree.xpath(f"//img[starts-with(@src, '{_SVG}')]/@src"):
+        drawn = lxml.etree.fromstring(base64.b64decode(str(picture).removeprefix(_SVG)))
+        # Letters are drawn as paths, with the text as a comment.
+        written = drawn.xpath("//comment() | //text()")
+        said += _lines("\n".join(one if isinstance(one, str) else one.text for one in written))
     parts: list[str] = []
     walk = lxml.etree.iterwalk(tree, events=("start", "end"))
     for event, element in walk:

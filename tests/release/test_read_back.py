@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import base64
 import io
 
 import pikepdf
@@ -238,6 +239,13 @@ def test_text_of_a_page_is_given_line_by_line_without_tables():
         *("A picture", "said", "hint"),
         *("Children", "In care: 3 children", "tail", "with guardians 4", "data"),
     ]
+
+
+def test_text_of_the_pictures_of_a_page_is_read():
+    drawn = "<svg><title>Care</title><g><!-- 3 children --><path d='M0'/></g><text>a 4</text></svg>"
+    held = base64.b64encode(drawn.encode()).decode()
+    page = small.html(text=f'<img src="data:image/svg+xml;base64,{held}"><img src="x.png">')
+    assert read_back.html_prose(page) == ["Care", "3 children", "a 4"]
 
 
 def test_text_of_a_word_document_is_that_of_paragraphs_outside_tables():
