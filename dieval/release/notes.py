@@ -12,9 +12,12 @@ from dieval.errors import Problem
 from dieval.vocabulary import HIDDEN
 
 # A number that stands by itself, with its decimals and thousands; codes such as `home-1` do not.
-_NUMBER = re.compile(r"(?<![\w-])[-−+]?\d+(?:[\s\u00a0\u202f.,]\d+)*(?![\w-])")
-# Years and dates say when, not how many.
+_NUMBER = re.compile(
+    r"(?<![\w-])[-−+]?\d+(?:[\s\u00a0\u202f.,]\d+)*(?:[-–]\d+(?:[\s\u00a0\u202f.,-]\d+)*)?(?![\w-])"
+)
+# Years and dates say when, not how many; an amount of as many euros does not.
 _TIME = re.compile(r"(?:19|20|21)\d{2}(?:[-–](?:\d{2}|(?:19|20|21)\d{2})(?:-\d{2})?)?")
+_AMOUNT = re.compile(r"\s?(?:EUR|€|%)")
 
 
 def without_numbers(note: Problem) -> Problem:
@@ -34,7 +37,8 @@ def without_numbers(note: Problem) -> Problem:
 
 
 def _hidden(found: re.Match[str]) -> str:
-    return found.group() if _TIME.fullmatch(found.group()) else HIDDEN
+    says_when = _TIME.fullmatch(found.group()) and not _AMOUNT.match(found.string, found.end())
+    return found.group() if says_when else HIDDEN
 
 
 def rows_only(account: pd.DataFrame) -> pd.DataFrame:

@@ -44,6 +44,8 @@ def test_account_keeps_rows_and_loses_money():
         ("3a and a3 and -a-3", "3a and a3 and -a-3"),
         ("20211 children", "c children"),
         ("0", "c"),
+        ("3-4 or 3–4 of 1,5–2,5", "c or c of c"),
+        ("2000 EUR, 1950\u00a0€, 1990% and 2000 in 2001.", "c EUR, c\u00a0€, c% and 2000 in 2001."),
     ],
 )
 def test_numbers_are_told_from_times_and_codes(text, expected):
