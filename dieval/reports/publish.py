@@ -34,10 +34,7 @@ def publish(files: dict[str, bytes], target: Path) -> None:
         _clear_leftovers(target)
         building.mkdir()
         for name, content in files.items():
-            with (building / name).open("wb") as file:
-                file.write(content)
-                file.flush()
-                os.fsync(file.fileno())
+            write_through(building / name, content)
         if target.exists() and not _exchange(building, target):
             target.rename(earlier)
         if not target.exists():
@@ -49,6 +46,14 @@ def publish(files: dict[str, bytes], target: Path) -> None:
             f"{target.parent.name}/{target.name} cannot be written: {error.strerror}.{kept}"
         ) from error
     _clear_leftovers(target)
+
+
+def write_through(path: Path, content: bytes) -> None:
+    """Write a file through to the disk: it is whole also where the machine stops after it."""
+    with path.open("wb") as file:
+        file.write(content)
+        file.flush()
+        os.fsync(file.fileno())
 
 
 def replace_file(file: Path, text: str) -> None:

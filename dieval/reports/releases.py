@@ -18,6 +18,7 @@ from dieval.release.earlier import Earlier, Release
 from dieval.reports.manifest import sha256
 from dieval.reports.private import as_given
 from dieval.reports.project import Project
+from dieval.reports.publish import write_through
 from dieval.reports.sums import SUMS_FILE, read_sums, sums_text
 from dieval.vocabulary import NATIONAL
 
@@ -206,7 +207,7 @@ def record(files: Mapping[str, Mapping[str, bytes]], name: str, project: Project
         shutil.rmtree(building, ignore_errors=True)
         for file, content in kept.items():
             (building / file).parent.mkdir(parents=True, exist_ok=True)
-            (building / file).write_bytes(content)
+            write_through(building / file, content)
         building.rename(target)
     except OSError as error:
         shutil.rmtree(building, ignore_errors=True)
