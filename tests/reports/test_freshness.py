@@ -138,7 +138,7 @@ def test_changes_releases_concern_the_public_edition(manifest, copied, read, edi
     manifest |= {"edition": edition, "releases": {"sha256": {"2025-1": "0"}}}
     folder = copied.releases / "2026-1"
     folder.mkdir(parents=True)
-    (folder / "SHA256SUMS").write_bytes(b"0  x")
+    (folder / "SHA256SUMS").write_text(f"{0:064}  x\n", encoding="utf-8")
     assert changes(manifest, stock(copied, read)) == said
 
 
