@@ -17,6 +17,7 @@ from dieval.inputs.part import read_from
 from dieval.inputs.read import DataPackage
 from dieval.parameters import Parameter, ParameterValue, parameter, read_parameters
 from dieval.present.language import Bilingual
+from dieval.release.earlier import Earlier
 from dieval.release.notes import rows_only, without_numbers
 from dieval.release.rules import Rules
 from dieval.reports.private import as_given
@@ -239,17 +240,18 @@ def common_fields(
     project: Project,
     values: DatedValues,
     day: datetime.date,
+    earlier: Earlier,
 ) -> dict[str, Any]:
     """Give what every report is made with, by the names of `Report`, except the region's name.
 
-    `day` is the one on which the dated parameters hold.
+    `day` is the one on which the dated parameters hold; `earlier` is what was released before.
     """
     used = {name: dated.model_dump() for name, (_, dated) in values.items()}
     notes, account = package.notes, package.account
     if getattr(parameters, "edition", None) == "public":
         notes, account = tuple(without_numbers(note) for note in notes), rows_only(account)
     return dict(
-        quality=quality_of(report, parameters, package, project, used, day),
+        quality=quality_of(report, parameters, package, project, used, day, earlier),
         parameters=parameters.model_dump(),
         package_title=package.title,
         sources=package.tables["sources"],

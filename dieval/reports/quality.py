@@ -17,7 +17,6 @@ from dieval.release.earlier import Earlier
 from dieval.release.quality import QualityLog, checks_of, quality_log
 from dieval.reports.manifest import code_hash, sha256
 from dieval.reports.project import Project
-from dieval.reports.releases import released
 from dieval.vocabulary import NATIONAL
 
 
@@ -28,6 +27,7 @@ def quality_of(
     project: Project,
     values: Mapping[str, object],
     day: datetime.date,
+    earlier: Earlier,
 ) -> QualityLog:
     """Look up how the checks of a report stand.
 
@@ -45,6 +45,8 @@ def quality_of(
         Values of dated parameters that the report uses, as JSON, by name.
     day : date
         On which the parameters hold that say which checks are critical.
+    earlier : Earlier
+        What the report takes into account of releases.
     """
     given = parameters.model_dump()
     provider = given.get("provider")
@@ -68,9 +70,7 @@ def quality_of(
             "report": _beside_releases(
                 _made_from(report, given, data, project, values),
                 f"{provider or region}/{report}",
-                released(project, None if region == NATIONAL else {str(provider), region, NATIONAL})
-                if given["edition"] == "public"
-                else Earlier(),
+                earlier,
             ),
         },
         made_with=f"dieval {__version__}",

@@ -195,15 +195,16 @@ def compare_costs(
 ) -> CostComparison:
     """Evaluate the costs of a region from parameters and data that have been checked."""
     values, day = cost_values(parameters, project), last_day_of_costs(parameters)
+    earlier = earlier_of(project, parameters.edition, parameters.region)
     return CostComparison(
-        **common_fields(COST_COMPARISON, parameters, package, project, values, day),
+        **common_fields(COST_COMPARISON, parameters, package, project, values, day, earlier),
         region_name=region_names(package)[parameters.region],
         evaluation=evaluate_region(
             parameters,
             parameters.region,
             package,
             values,
-            earlier_of(project, parameters.edition, parameters.region),
+            earlier,
         ),
         providers=package.tables["providers"],
     )

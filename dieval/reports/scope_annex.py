@@ -221,7 +221,7 @@ def annex(
     earlier = earlier_of(project, parameters.edition, parameters.provider, region)
     progress = None if rules is None else progress_of_region(region, package, project)
     return ReorganisationAnnex(
-        **common_fields(REORGANISATION_ANNEX, parameters, package, project, values, day),
+        **common_fields(REORGANISATION_ANNEX, parameters, package, project, values, day, earlier),
         region_name=region_names(package)[region],
         evaluation=shown_plan(
             evaluation, progress, package.tables, parameters.provider, region, rules, earlier

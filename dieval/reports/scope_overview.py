@@ -147,7 +147,9 @@ def oversee(
     needs = needs_of(progress, of_country["least_recorded_share"][1].value)
     values = {**of_costs, **of_progress, **of_country}
     return NationalOverview(
-        **common_fields(NATIONAL_OVERVIEW, parameters, package, project, values, parameters.day),
+        **common_fields(
+            NATIONAL_OVERVIEW, parameters, package, project, values, parameters.day, earlier
+        ),
         region_name={"lv": "Latvija", "en": "Latvia"},
         regions=regions,
         costs={

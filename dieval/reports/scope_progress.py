@@ -106,7 +106,7 @@ def report_progress(
     earlier = earlier_of(project, parameters.edition, parameters.region)
     return ImplementationProgress(
         **common_fields(
-            IMPLEMENTATION_PROGRESS, parameters, package, project, values, parameters.day
+            IMPLEMENTATION_PROGRESS, parameters, package, project, values, parameters.day, earlier
         ),
         region_name=region_names(package)[parameters.region],
         evaluation=shown_progress(evaluation, package.tables, parameters.region, rules, earlier),
