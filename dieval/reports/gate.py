@@ -234,7 +234,6 @@ def release(out: Path, name: str, project: Project, drafts: bool = False) -> Pat
         The reports give away what is hidden, alone or with earlier releases; or the ledger cannot
         be written.
     """
-    look(out)  # which refuses what is no folder of reports before it is locked
     with sole_run(out):
         return _release(out, name, project, drafts)
 

@@ -382,6 +382,7 @@ def carry_out(plan: Plan, tell: Callable[[str], Any]) -> int:
     ReportError
         The index, run.json or SHA256SUMS cannot be written.
     """
+    plan.asked.out.mkdir(parents=True, exist_ok=True)
     with sole_run(plan.asked.out):
         return _carried_out(plan, tell)
 

@@ -117,34 +117,14 @@ def sole_run(out: Path) -> Iterator[None]:
     Parameters
     ----------
     out : Path
-        Output folder; is made where it is missing.
+        Output folder; one that is not there is not held.
 
     Raises
     ------
     ParameterError
         Another run holds it.
     """
-    out.mkdir(parents=True, exist_ok=True)
-    with _locked(out):
-        yield
-
-
-def refuse_second_run(out: Path) -> None:
-    """Say at once that another run holds an output folder, before this one prepares itself.
-
-    Raises
-    ------
-    ParameterError
-        Another run holds it.
-    """
-    if out.is_dir() and not out.is_symlink():
-        with _locked(out):
-            pass
-
-
-@contextmanager
-def _locked(out: Path) -> Iterator[None]:
-    if fcntl is None:
+    if fcntl is None or not out.is_dir():
         yield
         return
     held = os.open(out, os.O_RDONLY | os.O_DIRECTORY)
@@ -161,3 +141,16 @@ def _locked(out: Path) -> Iterator[None]:
         yield
     finally:
         os.close(held)
+
+
+def refuse_second_run(out: Path) -> None:
+    """Say at once that another run holds an output folder, before this one prepares itself.
+
+    Raises
+    ------
+    ParameterError
+        Another run holds it.
+    """
+    if not out.is_symlink():
+        with sole_run(out):
+            pass
