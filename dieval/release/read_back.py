@@ -98,10 +98,14 @@ def html_data(page: bytes) -> list[Rows]:
     return [csv_rows(base64.b64decode(str(link).partition("base64,")[2])) for link in links]
 
 
+def _body(document: bytes) -> Any:
+    with zipfile.ZipFile(io.BytesIO(document)) as archive:
+        return lxml.etree.fromstring(archive.read("word/document.xml"))
+
+
 def docx_tables(document: bytes) -> list[Rows]:
     """Give the tables of a Word document that head their columns."""
-    with zipfile.ZipFile(io.BytesIO(document)) as archive:
-        body = lxml.etree.fromstring(archive.read("word/document.xml"))
+    body = _body(document)
     return [
         [
             [run_together(_text_of(cell)) for cell in row.findall(f"{W}tc")]
@@ -123,8 +127,7 @@ def _text_of(element: Any) -> str:
 
 def docx_prose(document: bytes) -> list[str]:
     """Give the paragraphs of a Word document outside those tables, and what is said of pictures."""
-    with zipfile.ZipFile(io.BytesIO(document)) as archive:
-        body = lxml.etree.fromstring(archive.read("word/document.xml"))
+    body = _body(document)
     said = [str(text) for text in body.xpath("//@descr")]
     paragraphs = [
         _text_of(paragraph)
