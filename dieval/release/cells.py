@@ -241,7 +241,8 @@ class Cells:
                 free[sorted(late - self.known)] = True
             else:
                 found[sorted(self.always | {one.cell for one in sensitive})] = True
-                found |= self._beside_contradicted(found)
+                if self.contradicted:
+                    found |= self._beside_contradicted(found)
                 return frozenset(key for key, place in self.keys.items() if found[place])
 
     def _beside_contradicted(self, hidden: np.ndarray) -> np.ndarray:
