@@ -32,11 +32,11 @@ DatedValues = dict[str, tuple[Parameter, ParameterValue]]
 
 
 def nearest(name: str, known: Iterable[str]) -> str:
-    """Say which known name is meant most likely, and list them all."""
+    """Go on after a name that is unknown: say which one is meant most likely, and list them all."""
     known = list(known)
     close = difflib.get_close_matches(name.lower(), known, n=1, cutoff=0.5)
-    hint = f"did you mean {close[0]}? " if close else ""
-    return f"{hint}Valid: {', '.join(known)}."
+    hint = f": did you mean {close[0]}?" if close else "."
+    return f"{hint} Valid: {', '.join(known)}."
 
 
 def declared_parameters(notebook: Path) -> dict[str, Any]:
@@ -111,9 +111,7 @@ def typed_parameters(
     problems, typed = [], {}
     for name, text in texts.items():
         if name not in declared:
-            problems.append(
-                f"{report} has no parameter {as_given(name)}: {nearest(name, declared)}"
-            )
+            problems.append(f"{report} has no parameter {as_given(name)}{nearest(name, declared)}")
             continue
         kind = type(declared[name])
         value = text if kind is str else _literal(text)
@@ -181,7 +179,7 @@ def region_problems(region: str, package: DataPackage) -> list[str]:
     regions = package.tables["regions"]["region"].to_list()
     if region in regions:
         return []
-    return [f"region {as_given(region)} is unknown: {nearest(region, regions)}"]
+    return [f"region {as_given(region)} is unknown{nearest(region, regions)}"]
 
 
 class DayParameters(BaseModel):

@@ -229,16 +229,10 @@ def _assignments(given: Sequence[str]) -> tuple[dict[str, str], list[str]]:
 
 def _unknown(what: str, asked: Sequence[str], known: Sequence[str]) -> list[str]:
     return [
-        f"{what} {as_given(name)} is unknown{_hint(name, known)}"
+        f"{what} {as_given(name)} is unknown{nearest(name, known)}"
         for name in asked
         if name not in known
     ]
-
-
-def _hint(name: str, known: Sequence[str]) -> str:
-    """Go on after what is unknown: with a colon where a name is near, else in a new sentence."""
-    near = nearest(name, known)
-    return f". {near}" if near.startswith("Valid: ") else f": {near}"
 
 
 class _Units:

@@ -101,7 +101,7 @@ def reference_problems(parameters: CostParameters) -> list[str]:
     if parameters.reference in CARE_ARRANGEMENTS:
         return []
     known = nearest(parameters.reference, CARE_ARRANGEMENTS)
-    return [f"reference {as_given(parameters.reference)} is unknown: {known}"]
+    return [f"reference {as_given(parameters.reference)} is unknown{known}"]
 
 
 def arrangements_with_children(

@@ -86,7 +86,7 @@ def check_reorganisation_annex(
     problems = []
     if parameters.provider not in known:
         problems.append(
-            f"provider {as_given(parameters.provider)} is unknown: "
+            f"provider {as_given(parameters.provider)} is unknown"
             f"{nearest(parameters.provider, known)}"
         )
     years = package.tables["price_index"]["year"]
