@@ -28,8 +28,8 @@ _BEFORE = re.compile(rf"\.\./({_NAME.pattern})/{SUMS_FILE}")
 _RESTORE = "Restore the folder releases: what was published must not be forgotten."
 
 
-def release_names(project: Project) -> list[str]:
-    """List the releases that count, the oldest first.
+def release_hashes(project: Project) -> dict[str, str]:
+    """Give the SHA-256 of the list of checksums of each release that counts, the oldest first.
 
     Each release lists those before it, so none of them can be changed or lost unnoticed.
 
@@ -40,7 +40,7 @@ def release_names(project: Project) -> list[str]:
         name is none of a release.
     """
     if not project.releases.is_dir():
-        return []
+        return {}
     folders = [path for path in project.releases.iterdir() if path.is_dir()]
     names = sorted(path.name for path in folders if not path.name.startswith("."))
     wrong = [name for name in names if not _NAME.fullmatch(name)]
@@ -49,27 +49,19 @@ def release_names(project: Project) -> list[str]:
             f"releases/{as_given(wrong[0])}: no name of a release. Give it the name that it was "
             "recorded with, or move it elsewhere if it is none."
         )
-    before = {name: _before(project, name) for name in names}
+    lists = {name: _list_of(project, name) for name in names}
+    hashes = {name: sha256(content) for name, content in lists.items()}
+    before = {name: _before(_sums(name, content)) for name, content in lists.items()}
     for name in names:
         for other, expected in before[name].items():
-            if other not in before or sha256(_list_of(project, other)) != expected:
+            if hashes.get(other) != expected:
                 raise ParameterError(
                     f"releases/{other} is gone or was changed since releases/{name} was recorded. "
                     f"{_RESTORE}"
                 )
     ordered = sorted(names, key=lambda name: (len(before[name]), name))
-    return [name for name in ordered if project.only is None or name in project.only]
-
-
-def release_hashes(project: Project) -> dict[str, str]:
-    """Give the SHA-256 of each release's list of checksums, by the name of the release.
-
-    Raises
-    ------
-    ParameterError
-        As of `release_names`.
-    """
-    return {name: sha256(_list_of(project, name)) for name in release_names(project)}
+    counting = [name for name in ordered if project.only is None or name in project.only]
+    return {name: hashes[name] for name in counting}
 
 
 def known_to(project: Project, manifests: Iterable[Mapping[str, Any]]) -> None:
@@ -84,7 +76,7 @@ def known_to(project: Project, manifests: Iterable[Mapping[str, Any]]) -> None:
     Raises
     ------
     ParameterError
-        Which release is gone or was changed; or as of `release_names`.
+        Which release is gone or was changed; or as of `release_hashes`.
     """
     there = release_hashes(project)
     for manifest in manifests:
@@ -110,9 +102,9 @@ def released(project: Project, units: Collection[str] | None = None) -> Earlier:
     ------
     ParameterError
         A file is not there, not in the list, or is no longer what was released; which one. Or as of
-        `release_names`.
+        `release_hashes`.
     """
-    return Earlier(tuple(_read(project, name, units) for name in release_names(project)))
+    return Earlier(tuple(_read(project, name, units) for name in release_hashes(project)))
 
 
 def earlier_of(project: Project, edition: str, *units: str) -> Earlier:
@@ -127,22 +119,23 @@ def _list_of(project: Project, name: str) -> bytes:
         raise ParameterError(f"releases/{name}/{SUMS_FILE} cannot be read. {_RESTORE}") from error
 
 
-def _sums(project: Project, name: str) -> dict[str, str]:
+def _sums(name: str, content: bytes) -> dict[str, str]:
     try:
-        return read_sums(_list_of(project, name).decode("utf-8"))
+        return read_sums(content.decode("utf-8"))
     except ValueError as error:
         raise ParameterError(f"releases/{name}/{SUMS_FILE} is damaged. {_RESTORE}") from error
 
 
-def _before(project: Project, name: str) -> dict[str, str]:
+def _before(sums: Mapping[str, str]) -> dict[str, str]:
     """Give the checksums of the lists of the releases before one."""
-    found = ((_BEFORE.fullmatch(file), value) for file, value in _sums(project, name).items())
+    found = ((_BEFORE.fullmatch(file), value) for file, value in sums.items())
     return {match[1]: value for match, value in found if match is not None}
 
 
 def _read(project: Project, name: str, units: Collection[str] | None) -> Release:
     place = f"releases/{name}"
-    sums = {file: value for file, value in _sums(project, name).items() if file.count("/") == 2}
+    listed = _sums(name, _list_of(project, name))
+    sums = {file: value for file, value in listed.items() if file.count("/") == 2}
     there = {
         path.relative_to(project.releases / name).as_posix()
         for path in (project.releases / name).glob("*/*/*")

@@ -13,7 +13,7 @@ import pytest
 from run_folder import contents
 
 from dieval.reports.project import read_project
-from dieval.reports.releases import release_names
+from dieval.reports.releases import release_hashes
 
 MINE = "kurzeme/cost_comparison"
 REPORT = ("report", "cost_comparison", "--region", "kurzeme", "--format", "html", "--lang", "en")
@@ -211,7 +211,7 @@ def test_a_second_release_names_the_first_and_comes_after_it(say, mine):
     assert say("release", "reports", "--name", "2025-0", "--drafts")[0] == 0
     listed = (mine / "releases/2025-0/SHA256SUMS").read_text(encoding="utf-8")
     assert "  ../2025-1/SHA256SUMS\n" in listed
-    assert release_names(read_project(mine)) == ["2025-1", "2025-0"]
+    assert list(release_hashes(read_project(mine))) == ["2025-1", "2025-0"]
     # The reports were made with the first alone; made with both, they are the same.
     before = checksum(mine / "reports")
     assert say(*REPORT)[0] == 0
@@ -270,7 +270,7 @@ def test_reports_know_the_releases_that_they_were_made_with(say, mine, gone):
 def test_other_files_in_the_ledger_are_no_releases(say, mine):
     (mine / "releases" / "notes.txt").write_text("read me")
     assert say("audit", "reports")[0] == 0
-    assert release_names(read_project(mine)) == ["2025-1"]
+    assert list(release_hashes(read_project(mine))) == ["2025-1"]
 
 
 def test_a_release_goes_into_the_project_of_its_reports(dieval, mine, tmp_path):
