@@ -12,7 +12,7 @@ from typing import Any
 import click
 
 from dieval import __version__
-from dieval.errors import DataError, DievalError, ParameterError, ReportError
+from dieval.errors import DataError, DievalError, ReportError
 
 ACKNOWLEDGE = (
     "Mend the rows set aside, or agree that they are left out: "
@@ -170,8 +170,6 @@ def audit(folder: Path, as_json: bool) -> None:
     from dieval.reports.project import project_of
 
     try:
-        if not folder.is_dir():
-            raise ParameterError(f"{folder}: expected the folder of reports; there is no such one.")
         reports, leaks = audited(folder, project_of(folder))
     except DievalError as error:
         _refuse(error)

@@ -177,7 +177,7 @@ def test_audit_of_no_folder_names_it_as_it_was_typed(say):
     result = say("audit", "no/where")
     assert result.exit_code == 2
     assert result.stderr == (
-        "error: no/where: expected the folder of reports; there is no such one.\n"
+        "error: no/where: expected the folder of a report, or an output folder.\n"
     )
 
 

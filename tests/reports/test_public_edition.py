@@ -173,7 +173,7 @@ def test_command_audits_one_report(dieval, public_reports):
     [
         ("", "holds no report"),
         ("kurzeme", "holds no report"),
-        ("nowhere", "expected the folder of reports"),
+        ("nowhere", "expected the folder of a report, or an output folder"),
     ],
 )
 def test_command_refuses_a_folder_without_reports(dieval, tmp_path, of, said):
