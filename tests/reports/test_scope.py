@@ -157,11 +157,11 @@ def test_parameters_all_faults_are_named_at_once():
 @pytest.mark.parametrize(
     ("name", "hint"),
     [
-        ("kurzme", "did you mean kurzeme? "),
-        ("Kurzeme", "did you mean kurzeme? "),
-        ("RIGA", "did you mean riga? "),
-        ("xxxxxxxx", ""),
-        ("", ""),
+        ("kurzme", ": did you mean kurzeme? "),
+        ("Kurzeme", ": did you mean kurzeme? "),
+        ("RIGA", ": did you mean riga? "),
+        ("xxxxxxxx", ". "),
+        ("", ". "),
     ],
 )
 def test_nearest_names_the_likely_one_and_lists_all(name, hint):
